@@ -1,0 +1,27 @@
+/*
+ * limits: every cap on input, named. Each is tested at n and n + 1.
+ */
+#ifndef SL_BASE_LIMITS_H
+#define SL_BASE_LIMITS_H
+
+#define SL_ARENA_BLOCK_BYTES (64u * 1024)
+#define SL_ARENA_KEEP_BYTES (1024u * 1024)
+
+/* A file of SQL or code that is read whole. Larger ones are logs or dumps: audit streams them. */
+#define SL_MAX_FILE_BYTES (256u * 1024 * 1024)
+/* One statement that goes to the parser; a longer one is not understood, with this limit as the reason. */
+#define SL_MAX_STATEMENT_BYTES (1024u * 1024)
+/* Parentheses, CASE and other nesting. libpg_query answers "memory exhausted" somewhere above 1,000 levels. */
+#define SL_MAX_NESTING 1000
+/* Operators in a row without parentheses; libpg_query overflows its stack near 100,000. */
+#define SL_MAX_OPERATOR_RUN 5000
+/* Arms of one UNION, INTERSECT or EXCEPT chain. */
+#define SL_MAX_UNION_ARMS 1000
+/* Elements of a literal IN list, or rows of VALUES, that reach the parser; the rest are elided. */
+#define SL_MAX_LIST_LITERALS 64
+/* Depth of our own recursion over an AST (expressions, nested queries). */
+#define SL_MAX_AST_DEPTH 2000
+/* Queries inside queries, views through views. */
+#define SL_MAX_SCOPE_DEPTH 128
+
+#endif

@@ -1,0 +1,53 @@
+#include "base/segmap.h"
+
+#include <assert.h>
+
+#include "base/vec.h"
+
+void sl_segmap_add(struct sl_segmap *map, struct sl_arena *arena, struct sl_segment segment)
+{
+    assert(map->len == 0 || map->items[map->len - 1].out_off + map->items[map->len - 1].out_len <= segment.out_off);
+    *SL_VEC_PUSH(arena, map) = segment;
+}
+
+struct sl_span sl_segmap_lookup(const struct sl_segmap *map, uint32_t out_off, bool *synthetic)
+{
+    if (synthetic)
+        *synthetic = false;
+    if (map->len == 0)
+        return (struct sl_span){.off = out_off, .len = 0};
+    size_t low = 0;
+    size_t high = map->len;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (map->items[middle].out_off <= out_off)
+            low = middle;
+        else
+            high = middle;
+    }
+    const struct sl_segment *found = &map->items[low];
+    if (synthetic)
+        *synthetic = found->src_len == 0;
+    if (found->out_len == found->src_len && out_off > found->out_off && out_off < found->out_off + found->out_len) {
+        uint32_t into = out_off - found->out_off;
+        return (struct sl_span){.off = found->src_off + into, .len = found->src_len - into};
+    }
+    return (struct sl_span){.off = found->src_off, .len = found->src_len};
+}
+
+struct sl_segmap sl_segmap_compose(const struct sl_segmap *outer, const struct sl_segmap *inner, struct sl_arena *arena)
+{
+    struct sl_segmap composed = {0};
+    for (size_t i = 0; i < outer->len; i++) {
+        const struct sl_segment *segment = &outer->items[i];
+        bool synthetic = false;
+        struct sl_span source = sl_segmap_lookup(inner, segment->src_off, &synthetic);
+        if (segment->src_len == 0 || synthetic)
+            source.len = 0;
+        else if (source.len > segment->src_len && segment->src_len > 0)
+            source.len = segment->src_len;
+        sl_segmap_add(&composed, arena,
+                      (struct sl_segment){segment->out_off, segment->out_len, source.off, source.len});
+    }
+    return composed;
+}

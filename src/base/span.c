@@ -1,0 +1,50 @@
+#include "base/span.h"
+
+#include "base/vec.h"
+
+void sl_lines_init(struct sl_lines *lines, struct sl_arena *arena, sl_str text)
+{
+    SL_VEC(uint32_t) starts = {0};
+    *SL_VEC_PUSH(arena, &starts) = 0;
+    const char *p = text.ptr;
+    const char *end = text.ptr + text.len;
+    while (p < end && (p = memchr(p, '\n', (size_t)(end - p)))) {
+        p++;
+        *SL_VEC_PUSH(arena, &starts) = (uint32_t)(p - text.ptr);
+    }
+    *lines = (struct sl_lines){.text = text, .start_off = starts.items, .n_lines = starts.len};
+}
+
+static bool is_utf8_continuation(char c)
+{
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+struct sl_position sl_lines_position(const struct sl_lines *lines, uint32_t off)
+{
+    if (off > lines->text.len)
+        off = (uint32_t)lines->text.len;
+    size_t low = 0;
+    size_t high = lines->n_lines;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (lines->start_off[middle] <= off)
+            low = middle;
+        else
+            high = middle;
+    }
+    uint32_t col = 1;
+    for (uint32_t i = lines->start_off[low]; i < off; i++)
+        col += !is_utf8_continuation(lines->text.ptr[i]) || i == lines->start_off[low];
+    return (struct sl_position){.line = (uint32_t)low + 1, .col = col};
+}
+
+sl_str sl_lines_text(const struct sl_lines *lines, uint32_t line)
+{
+    if (line == 0 || line > lines->n_lines)
+        return SL_STR_EMPTY;
+    sl_str rest = sl_str_slice(lines->text, lines->start_off[line - 1], SIZE_MAX);
+    sl_str text = SL_STR_EMPTY;
+    sl_str_next_line(&rest, &text);
+    return text;
+}

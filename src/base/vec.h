@@ -1,0 +1,30 @@
+/*
+ * vec: a growing array in an arena.
+ *
+ *     struct sl_use_vec { struct sl_use *items; size_t len, cap; };
+ *     *SL_VEC_PUSH(arena, &vec) = (struct sl_use){…};
+ *
+ * Any struct with the fields items, len and cap is a vector. Growing leaves the old array in the arena, so a pointer
+ * to an element stays readable but stale: hold indexes while you push.
+ */
+#ifndef SL_BASE_VEC_H
+#define SL_BASE_VEC_H
+
+#include "base/arena.h"
+
+#define SL_VEC(type)   \
+    struct {           \
+        type *items;   \
+        size_t len;    \
+        size_t cap;    \
+    }
+
+/* Answers the address of one new zeroed element behind the last. */
+#define SL_VEC_PUSH(arena, vec)                                                                                   \
+    ((vec)->items = sl_vec_grow((arena), (vec)->items, (vec)->len, &(vec)->cap, sizeof *(vec)->items),             \
+     &(vec)->items[(vec)->len++])
+
+/* For SL_VEC_PUSH: items with room for len + 1 elements. */
+void *sl_vec_grow(struct sl_arena *arena, void *items, size_t len, size_t *cap, size_t size);
+
+#endif

@@ -1,0 +1,98 @@
+/*
+ * source: a file or stream that was given to us, and the fragments that its reader finds in it.
+ *
+ * In:    a path (source/discover decides kind, mode and order), its bytes.
+ * Out:   fragments: SQL text with a map back to the source's bytes. A schema DSL or an ORM chain is written out as SQL
+ *        of the project's dialect by its reader, so that everything behind this stage sees SQL only. What SQL cannot
+ *        say (an ORM's timestamps, an enum's values) are source facts.
+ * Owns:  nothing; fragments and facts live in the file arena, bytes are borrowed.
+ * Must hold: every byte of a fragment maps back to the source, or is marked synthetic (base/segmap).
+ */
+#ifndef SL_SOURCE_SOURCE_H
+#define SL_SOURCE_SOURCE_H
+
+#include "base/error.h"
+#include "base/segmap.h"
+#include "base/span.h"
+#include "sql/dialect.h"
+
+enum sl_source_kind {
+    SL_SOURCE_SCHEMA,    /* defines tables; nothing is reported on it unless it was asked for as a path too */
+    SL_SOURCE_MIGRATION, /* changes tables and rows, in order */
+    SL_SOURCE_SQL,       /* queries and scripts */
+    SL_SOURCE_CODE,      /* application code with SQL or an ORM in it */
+    SL_SOURCE_QUERY_LOG, /* statements that ran */
+};
+
+/* "schema", "migration", "sql", "code", "query_log". */
+const char *sl_source_kind_name(enum sl_source_kind kind);
+
+struct sl_source {
+    sl_str path; /* as shown to people: relative to the working directory where it lies below it */
+    enum sl_source_kind kind;
+    struct sl_sql_mode mode;
+    bool is_reported; /* findings on it are shown (false: it only defines tables or reports to compare with) */
+    sl_str bytes;
+};
+
+enum sl_fragment_flag {
+    SL_FRAGMENT_ORM = 1 << 0,               /* written out from an ORM call, not SQL text of the source */
+    SL_FRAGMENT_GROUPED_IN_MEMORY = 1 << 1, /* the grouping happens in the host language */
+    SL_FRAGMENT_BATCHED = 1 << 2,           /* inside in_batches, find_in_batches or a loop over id ranges */
+    SL_FRAGMENT_ROW_BY_ROW = 1 << 3,        /* inside a loop that writes each row of a relation */
+    SL_FRAGMENT_CONDITIONAL = 1 << 4,       /* runs only under a condition that we do not evaluate */
+    SL_FRAGMENT_OPEN = 1 << 5,              /* the chain has calls that we do not know: there may be more clauses */
+    SL_FRAGMENT_NO_ORM_TOUCH = 1 << 6,      /* an ORM write whose timestamps are switched off */
+};
+
+struct sl_fragment {
+    sl_str text;
+    struct sl_segmap map; /* text → source bytes; an empty map means text[i] is source byte base_off + i */
+    uint32_t base_off;
+    uint32_t flags;       /* enum sl_fragment_flag */
+    uint32_t transaction; /* fragments of one source with the same number > 0 run in one transaction */
+    struct sl_span whole; /* what a finding on the fragment as such points at, in the source's bytes */
+};
+
+enum sl_source_fact_kind {
+    SL_SOURCE_FACT_ORM_TIMESTAMP, /* an ORM writes table.column on every save */
+    SL_SOURCE_FACT_ENUM_VALUE,    /* table.column holds value, called name */
+    SL_SOURCE_FACT_TOUCHES,       /* saving a row of table touches column of other table `name` (belongs_to touch: true) */
+    SL_SOURCE_FACT_PASSED_OVER,   /* these bytes could not be read; detail says why */
+};
+
+struct sl_source_fact {
+    enum sl_source_fact_kind kind;
+    sl_str table, column, name, value;
+    sl_str detail;
+    struct sl_span span;
+};
+
+struct sl_reading {
+    struct sl_fragment *items; /* fragments, in source order */
+    size_t len, cap;
+    struct {
+        struct sl_source_fact *items;
+        size_t len, cap;
+    } facts;
+};
+
+/* One reader a format, behind one table (source/reader.c). */
+struct sl_reader {
+    const char *name;        /* "sql", "ruby-schema", "ruby", "python", "flyway" … */
+    const char *description; /* for --help and the docs */
+    /* Is this source mine? Decided from the path and the first KiBs; the first reader that says yes reads it. */
+    bool (*claims)(const struct sl_source *source);
+    /* Adds fragments and facts. Trouble in the input is a PASSED_OVER fact, not an error. */
+    enum sl_status (*read)(const struct sl_source *source, struct sl_arena *file, struct sl_reading *reading,
+                           struct sl_error *err);
+};
+
+/* Finds the reader and reads. */
+SL_NODISCARD enum sl_status sl_source_read(const struct sl_source *source, struct sl_arena *file,
+                                           struct sl_reading *reading, struct sl_error *err);
+
+/* The source bytes behind `span` of the fragment's text. */
+struct sl_span sl_fragment_source_span(const struct sl_fragment *fragment, struct sl_span span);
+
+#endif
