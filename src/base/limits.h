@@ -24,4 +24,7 @@
 /* Queries inside queries, views through views. */
 #define SL_MAX_SCOPE_DEPTH 128
 
+/* Base columns that one statement's derived columns are traced to, counted at each reference. */
+#define SL_MAX_LINEAGE_ORIGINS 20000
+
 #endif
