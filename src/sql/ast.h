@@ -1,19 +1,13 @@
 /*
- * ast: the one AST, PostgreSQL's, as libpg_query gives it.
+ * ast: the one door to the node types of libpg_query's protobuf AST.
  *
- * The only file that includes the generated protobuf structs. Node tag numbers differ between libpg_query versions:
- * they are compared, never stored.
+ * In:    the tree that sl_parse() unpacked into an arena.
+ * Owns:  nothing; nodes live in the arena of the parse and are never freed one by one.
+ * Rules: node tag numbers differ between versions of libpg_query: compare with the enum's names, never store a number.
  */
 #ifndef SL_SQL_AST_H
 #define SL_SQL_AST_H
 
-#if defined(__clang__)
-#pragma clang diagnostic push
-#pragma clang diagnostic ignored "-Wpedantic"
-#endif
 #include <pg_query/pg_query.pb-c.h>
-#if defined(__clang__)
-#pragma clang diagnostic pop
-#endif
 
 #endif
