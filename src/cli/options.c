@@ -33,10 +33,10 @@ static const struct option options[] = {
     {"ignore", "RULES", READING, OPTION_LIST, FIELD(ignore), "leave these rules out"},
     {"fail-on", "error|warning|note|never", FINDING, OPTION_WORD, FIELD(fail_on),
      "the lowest severity that gives exit status 1 (default: warning)"},
-    {"format", "text|json|jsonl|sarif|github|gitlab|junit|markdown|html|sqlite|dot|mermaid",
-     FINDING | SL_COMMAND_GRAPH, OPTION_WORD, FIELD(format), "how to print (default: text; graph: sqlite)"},
-    {"output", "FILE", FINDING | SL_COMMAND_GRAPH | SL_COMMAND_DIGEST | SL_COMMAND_BASELINE, OPTION_WORD,
-     FIELD(output), "write to FILE instead of standard output"},
+    {"format", "text|json|jsonl|sarif|github|gitlab|junit|markdown|html|sqlite|dot|mermaid", FINDING | SL_COMMAND_GRAPH,
+     OPTION_WORD, FIELD(format), "how to print (default: text; graph: sqlite)"},
+    {"output", "FILE", FINDING | SL_COMMAND_GRAPH | SL_COMMAND_DIGEST | SL_COMMAND_BASELINE, OPTION_WORD, FIELD(output),
+     "write to FILE instead of standard output"},
     {"color", "auto|always|never", FINDING, OPTION_WORD, FIELD(color),
      "colour the text report (default: auto, and NO_COLOR is honoured)"},
     {"quiet", NULL, READING | LOGS, OPTION_FLAG, FIELD(quiet), "no coverage line, no progress"},
@@ -132,8 +132,9 @@ enum sl_status sl_options_read(const struct sl_command *command, int argc, char 
         if (sl_str_eq(word, SL_STR("-h")))
             word = SL_STR("--help");
         size_t equals = sl_str_find_byte(word, '=');
-        sl_str name = sl_str_has_prefix(word, SL_STR("--")) ? sl_str_slice(word, 2, equals == SIZE_MAX ? SIZE_MAX : equals - 2)
-                                                            : SL_STR_EMPTY;
+        sl_str name = sl_str_has_prefix(word, SL_STR("--"))
+                          ? sl_str_slice(word, 2, equals == SIZE_MAX ? SIZE_MAX : equals - 2)
+                          : SL_STR_EMPTY;
         const struct option *option = option_find(command, name);
         if (!option)
             return sl_error_set(err, SL_ERR_USAGE, "'%s' has no option '%.*s'; 'stamplint %s --help' lists them.",

@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "base/vec.h"
 #include "sql/dialect.h"
 
