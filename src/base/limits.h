@@ -11,6 +11,8 @@
 #define SL_MAX_FILE_BYTES (256u * 1024 * 1024)
 /* One statement that goes to the parser; a longer one is not understood, with this limit as the reason. */
 #define SL_MAX_STATEMENT_BYTES (1024u * 1024)
+/* What the graph keeps of a statement's text. */
+#define SL_MAX_STATEMENT_TEXT_BYTES (16u * 1024)
 /* Parentheses, CASE and other nesting. libpg_query answers "memory exhausted" somewhere above 1,000 levels. */
 #define SL_MAX_NESTING 1000
 /* Operators in a row without parentheses; libpg_query overflows its stack near 100,000. */
@@ -27,5 +29,9 @@
 #define SL_MAX_FOLDER_DEPTH 64
 /* What discovery reads of a file to tell its layout and dialect. */
 #define SL_HEAD_BYTES (64u * 1024)
+/* Steps of SQLite's virtual machine that one rule's query may take: about ten seconds. */
+#define SL_MAX_RULE_STEPS 2000000000ull
+/* A rule page. */
+#define SL_MAX_RULE_PAGE_BYTES (1024u * 1024)
 
 #endif
