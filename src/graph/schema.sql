@@ -284,13 +284,16 @@ CREATE TABLE finding_evidence (
     path TEXT, line INTEGER, col INTEGER, off INTEGER, len INTEGER
 ) STRICT;
 
+CREATE INDEX finding_evidence_finding ON finding_evidence (finding_id);
+
 CREATE TABLE finding_affects (
     finding_id   INTEGER NOT NULL REFERENCES finding,
     statement_id INTEGER NOT NULL,
     path TEXT NOT NULL, line INTEGER NOT NULL, col INTEGER NOT NULL,
     fingerprint TEXT NOT NULL,
-    calls INTEGER
-) STRICT;
+    calls INTEGER,
+    PRIMARY KEY (finding_id, statement_id)
+) STRICT, WITHOUT ROWID;
 
 -- What was read: one row. A log's statement counts as often as it ran.
 CREATE VIEW coverage AS
