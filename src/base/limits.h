@@ -38,4 +38,7 @@
 /* A rule page. */
 #define SL_MAX_RULE_PAGE_BYTES (1024u * 1024)
 
+/* Base columns that one statement's derived columns are traced to, counted at each reference. */
+#define SL_MAX_LINEAGE_ORIGINS 20000
+
 #endif
