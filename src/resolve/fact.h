@@ -65,9 +65,9 @@ struct sl_fact_state_predicate {
     sl_str values;          /* literals, comma separated, as JSON array text */
     const char *clause;     /* where | join_on | having | filter | case */
     uint32_t inherited_from; /* the inner block that it comes from; 0 = its own */
+    struct sl_place place;
     uint32_t aggregate_ordinal; /* filter, case: the aggregate that it belongs to, as in column_use; 0 = the block */
     bool is_state;           /* tells a state of the row, as far as structure and names say (predicate.c) */
-    struct sl_place place;
 };
 
 struct sl_fact_assignment {
