@@ -98,7 +98,8 @@ struct sl_fact_write_effect {
     uint32_t table_id;
     uint32_t column_id;  /* a time column that the database or the ORM rewrites, or the statement sets */
     bool moves;          /* false: it would, but this statement keeps it (and `reason` says how) */
-    const char *evidence; /* explicit | on_update_clause | implicit_timestamp | trigger | orm_timestamps | cascade | replace */
+    const char *evidence; /* explicit | on_update_clause | implicit_timestamp | trigger | orm_timestamps | cascade | replace |
+                             default (a copy of rows leaves it to DEFAULT now()) */
     sl_str reason;
     struct sl_place evidence_place;
 };
@@ -123,7 +124,8 @@ struct sl_fact_ids {
 struct sl_fact_role_evidence {
     uint32_t column_id;
     const char *kind;  /* on_update_clause | implicit_timestamp | trigger | orm_timestamps | observed_writes | config | name
-                          and against a role: forbidden_update | version_table | audit_table | key | never_updated */
+                          and against row_touch: forbidden_update | version_table | audit_table | key | never_updated |
+                          state_trigger (a trigger sets it with a state, so it is a dedicated column) */
     bool is_against;
     sl_str detail;
     struct sl_place place;
@@ -132,7 +134,9 @@ struct sl_fact_role_evidence {
 struct sl_fact_column_role {
     uint32_t column_id;
     const char *role;       /* row_birth | row_touch | event_time | state | other */
-    const char *confidence; /* high | medium | low */
+    const char *confidence; /* high: DDL, ORM, configuration; medium: observed writes, a plain name; low: a weak name */
+    uint32_t event_state_column; /* event_time: the state column whose transition it records; 0 = not known */
+    sl_str event_values;         /* event_time: JSON array of that state's values; empty = not known */
 };
 
 #endif
