@@ -75,3 +75,8 @@ void sl_parse(sl_str common_text, struct sl_arena *arena, struct sl_parsed *out)
     if (!out->tree)
         fail(out, SL_STR("the syntax tree could not be read back"), true);
 }
+
+const char *sl_parse_grammar_version(void)
+{
+    return PG_VERSION;
+}
