@@ -23,9 +23,9 @@ static struct sl_place place_of(const struct sl_statement *statement, struct sl_
     return (struct sl_place){.source_id = statement->source_id,
                              .off = span.off,
                              .len = span.len,
-                             .line = begin.line,
+                             .line = begin.line + statement->line_base,
                              .col = begin.col,
-                             .end_line = end.line,
+                             .end_line = end.line + statement->line_base,
                              .end_col = end.col};
 }
 
@@ -40,9 +40,17 @@ struct sl_place sl_statement_place(const struct sl_statement *statement, uint32_
     return place_of(statement, token_span(statement, out_off));
 }
 
+struct sl_place sl_statement_source_place(const struct sl_statement *statement, struct sl_span span)
+{
+    return place_of(statement, to_source(statement, span));
+}
+
 struct sl_place sl_statement_whole(const struct sl_statement *statement)
 {
-    return place_of(statement, to_source(statement, statement->lowered->items[statement->item].source));
+    struct sl_span whole = {.off = 0, .len = statement->statement_len};
+    if (statement->item != SL_NO_ITEM && statement->lowered->items[statement->item].source.len > 0)
+        whole = statement->lowered->items[statement->item].source;
+    return place_of(statement, to_source(statement, whole));
 }
 
 sl_str sl_statement_token(const struct sl_statement *statement, uint32_t out_off)

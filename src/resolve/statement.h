@@ -30,6 +30,8 @@ enum sl_origin_flag {
     SL_ORIGIN_NO_ORM_TOUCH = 1 << 6,
 };
 
+#define SL_NO_ITEM UINT32_MAX
+
 struct sl_statement {
     uint32_t statement_id; /* the graph's key, given by the pipeline, ascending in the order of execution */
     uint32_t parent_id;    /* the CREATE TRIGGER, … whose body this is; 0 = none */
@@ -39,18 +41,21 @@ struct sl_statement {
     uint32_t origin_flags;                /* enum sl_origin_flag */
     struct sl_sql_mode mode;
     const struct sl_lowered *lowered;
-    uint32_t item;              /* index into lowered->items */
-    PgQuery__Node *node;        /* the parsed statement of that item; NULL for a routine header without AST */
+    uint32_t item;              /* index into lowered->items; SL_NO_ITEM for a routine's header */
+    PgQuery__Node *node;        /* the parsed statement of that item; NULL for a routine's header */
     sl_str source_text;         /* the whole source, for code frames and comments */
     const struct sl_lines *lines;
-    uint32_t statement_off;                /* where lowered's statement begins in the fragment */
+    uint32_t statement_off, statement_len; /* where lowered's statement lies in the fragment */
     const struct sl_segmap *fragment_map;  /* fragment → source; NULL or empty: identity plus fragment_off */
     uint32_t fragment_off;
+    uint32_t line_base; /* added to lines: a log's sample begins in the middle of a file */
 };
 
 /* The place of [out_off, out_off + 1…) of the item's common text: the source token it came from. */
 struct sl_place sl_statement_place(const struct sl_statement *statement, uint32_t out_off);
-/* The place of the whole statement (lowered->items[item].source). */
+/* The place of `span`, which counts in the bytes that were lowered (errors, facts, comments). */
+struct sl_place sl_statement_source_place(const struct sl_statement *statement, struct sl_span span);
+/* The place of the whole item, or of the whole statement for a header. */
 struct sl_place sl_statement_whole(const struct sl_statement *statement);
 /* The source bytes of the token at out_off, as written; empty where nothing stands there. Names are read from here,
  * not from the AST: PostgreSQL cuts at 63 bytes and folds case. */
