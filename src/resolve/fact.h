@@ -16,6 +16,7 @@ struct sl_fact_query_block {
     uint32_t parent_id; /* the block around it; 0 = outermost */
     const char *kind;   /* select | arm | cte | derived | subquery | view | function | update | delete | insert | merge */
     sl_str name;        /* CTE or derived table's name, view's name */
+    bool has_count_star; /* count(*), count() */
     bool has_grouping, has_aggregate, has_count, has_distinct, has_limit, has_order, has_locking, is_recursive;
     struct sl_place place;
 };
@@ -48,7 +49,10 @@ struct sl_fact_column_use {
     uint32_t key_ordinal;      /* 1-based grouping or sort key that holds the use; 0 = none */
     sl_str output_name;        /* the select item's output name that holds or aliases it */
     uint32_t via_block;        /* reached through the output of this inner block (lineage); 0 = directly */
+    const char *via_aggregate; /* the aggregate inside via_block that made the derived column; NULL = none */
     bool in_boolean_sum;       /* inside CASE/IF/boolean under an aggregate */
+    uint32_t aggregate_ordinal; /* tells the aggregates of one statement apart; 0 = none */
+    sl_str name;               /* as written, for a name that is not resolved */
     const char *resolution;    /* exact | ambiguous | unknown */
     struct sl_place place;
 };
@@ -61,6 +65,8 @@ struct sl_fact_state_predicate {
     sl_str values;          /* literals, comma separated, as JSON array text */
     const char *clause;     /* where | join_on | having | filter | case */
     uint32_t inherited_from; /* the inner block that it comes from; 0 = its own */
+    uint32_t aggregate_ordinal; /* filter, case: the aggregate that it belongs to, as in column_use; 0 = the block */
+    bool is_state;           /* tells a state of the row, as far as structure and names say (predicate.c) */
     struct sl_place place;
 };
 
