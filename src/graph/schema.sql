@@ -357,6 +357,16 @@ CREATE VIEW figure_block AS
                                  WHERE u.block_id = q.block_id
                                    AND u.aggregate IN ('sum', 'avg', 'count_distinct', 'other'));
 
+-- Figures over the rows of another block: SELECT count(*) FROM (SELECT … WHERE …), at any depth.
+CREATE VIEW figure_reader AS
+    WITH RECURSIVE reader (block_id, reader_id) AS (
+        SELECT r.source_block, r.block_id FROM block_relation AS r
+        WHERE r.source_block IS NOT NULL
+        UNION
+        SELECT reader.block_id, r.block_id FROM reader JOIN block_relation AS r ON r.source_block = reader.reader_id)
+    SELECT reader.block_id, reader.reader_id, f.has_count, f.has_sum
+    FROM reader JOIN figure_block AS f ON f.block_id = reader.reader_id;
+
 -- A row-touch column in a grouping key, or in what stands for one: PARTITION BY, a join with a calendar.
 CREATE VIEW touch_bucket AS
     SELECT u.*
@@ -374,6 +384,14 @@ CREATE VIEW touch_range AS
     WHERE (u.bound IN ('lower', 'both') OR u.bound = 'equal' AND (u.functions <> '' OR u.shape = 'pattern'))
       AND u.shape <> 'difference'
       AND (u.compared_with IN ('literal', 'parameter', 'now', 'now_offset', 'expression')
+           OR u.compared_with IN ('column', 'column_offset') -- a calendar: rows that have no such column of their own
+              AND (u.compared_column IS NULL
+                   OR EXISTS (SELECT 1 FROM db_column AS o
+                              WHERE o.column_id = u.compared_column AND o.table_id <> u.table_id)
+                      AND (u.bound = 'both'
+                           OR EXISTS (SELECT 1 FROM column_use AS e
+                                      WHERE e.block_id = u.block_id AND e.column_id = u.column_id AND e.clause = u.clause
+                                        AND e.bound = 'upper' AND e.compared_with IN ('column', 'column_offset'))))
            OR u.compared_with = 'subquery'
               AND NOT EXISTS (SELECT 1 FROM db_column AS o
                               WHERE o.column_id = u.compared_column AND (o.role = 'row_touch' OR o.name = u.column_name)))
@@ -431,16 +449,17 @@ CREATE VIEW touch_suggestion AS
     existing AS (
         SELECT n.block_id, n.table_id, c.name,
                row_number() OVER (PARTITION BY n.block_id, n.table_id
-                   ORDER BY (c.event_state_column IS n.column_id AND instr(coalesce(c.event_values, ''), '"' || n.value || '"')) DESC,
+                   ORDER BY (c.event_state_column IS n.column_id
+                             AND instr(coalesce(c.event_values, ''), '"' || n.value || '"') > 0) DESC,
                             (c.name IN (n.event || '_at', n.event || '_on', n.event || 'At')) DESC,
-                            c.column_id) AS rank,
-               count(*) OVER (PARTITION BY n.block_id, n.table_id) AS n_columns,
-               c.event_state_column IS n.column_id
-               OR c.name IN (n.event || '_at', n.event || '_on', n.event || 'At') AS fits
+                            c.column_id) AS rank
         FROM named AS n JOIN db_column AS c ON c.table_id = n.table_id
-        WHERE c.role = 'event_time' AND NOT c.is_dropped)
+        WHERE c.role = 'event_time' AND NOT c.is_dropped
+          AND (c.event_state_column IS n.column_id AND (c.event_values IS NULL OR n.value IS NULL
+                                                        OR instr(c.event_values, '"' || n.value || '"') > 0)
+               OR c.name IN (n.event || '_at', n.event || '_on', n.event || 'At')
+               OR n.operator = 'is_not_null' AND c.column_id = n.column_id))
     SELECT n.block_id, n.table_id, n.column_name AS state_column, n.value AS state_value,
            coalesce(x.name, n.event || '_at') AS suggestion_column, x.name IS NOT NULL AS suggestion_exists
     FROM named AS n
-    LEFT JOIN existing AS x ON x.block_id = n.block_id AND x.table_id = n.table_id AND x.rank = 1
-                               AND (x.fits OR x.n_columns = 1);
+    LEFT JOIN existing AS x ON x.block_id = n.block_id AND x.table_id = n.table_id AND x.rank = 1;
