@@ -39,7 +39,8 @@ struct sl_fact_column_use {
     const char *shape;  /* bare | bucket | function | cast | arithmetic | comparison | difference | null_test | pattern */
     const char *bucket; /* NULL | second | minute | hour | day | week | month | quarter | year | other */
     const char *bound;  /* NULL | lower | upper | both | equal | not_equal */
-    const char *compared_with; /* NULL | literal | parameter | now | now_offset | column | subquery | expression */
+    const char *compared_with; /* NULL | literal | parameter | now | now_offset | column |
+                                  column_offset (c + interval) | subquery | expression */
     uint32_t compared_column;  /* the other column of a comparison or difference; 0 = none */
     sl_str functions;          /* wrapping functions, outermost first, comma separated, lower case */
     const char *aggregate;     /* NULL | count | count_distinct | sum | avg | min | max | list | other: it feeds */

@@ -1,9 +1,10 @@
 /* catalog: what is there after a history of DDL. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+
+#include <cmocka.h>
 
 #include "unit/catalog_run.h"
 
