@@ -25,18 +25,19 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
         " end_col) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_BLOCK] =
         "INSERT INTO query_block (block_id, statement_id, parent_id, kind, name, has_grouping, has_aggregate,"
-        " has_count, has_distinct, has_limit, has_order, has_locking, is_recursive, line, col, off, len)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " has_count, has_count_star, has_distinct, has_limit, has_order, has_locking, is_recursive, line, col, off,"
+        " len) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_RELATION] = "INSERT INTO block_relation (block_id, table_id, source_block, alias, join_kind)"
                            " VALUES (?,?,?,?,?)",
     [SL_INSERT_USE] =
         "INSERT INTO column_use (use_id, statement_id, block_id, column_id, clause, shape, bucket, bound,"
         " compared_with, compared_column, functions, aggregate, aggregate_filtered, window_function, sort,"
-        " key_ordinal, output_name, via_block, in_boolean_sum, resolution, off, len, line, col, end_line, end_col)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " key_ordinal, output_name, via_block, via_aggregate, in_boolean_sum, aggregate_ordinal, name, resolution,"
+        " off, len, line, col, end_line, end_col)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_PREDICATE] =
         "INSERT INTO state_predicate (statement_id, block_id, column_id, operator, value_kind, value_list, clause,"
-        " inherited_from, off, len, line, col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        " inherited_from, aggregate_ordinal, is_state, off, len, line, col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_ASSIGNMENT] =
         "INSERT INTO assignment (statement_id, block_id, column_id, arm, value_shape, value_column, value_text,"
         " off, len, line, col, end_line, end_col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",

@@ -231,6 +231,7 @@ struct sl_column *sl_catalog_add_column(struct sl_catalog *catalog, struct sl_ta
     struct sl_column_record *entry = SL_VEC_PUSH(catalog->run, &catalog->columns);
     entry->table_id = record->table.table_id;
     entry->index = (uint32_t)record->table.columns.len;
+    entry->event_values = SL_STR_EMPTY;
     struct sl_column *column = SL_VEC_PUSH(catalog->run, &record->table.columns);
     column->column_id = (uint32_t)catalog->columns.len;
     column->table_id = record->table.table_id;

@@ -50,8 +50,8 @@ struct sl_column {
     bool is_orm_timestamp;   /* an ORM writes it on every save */
     struct sl_place made;    /* the column's definition */
     struct sl_place on_update_place;
-    uint32_t on_update_by;        /* the statement that gave it ON UPDATE; 0 if it has none */
-    uint32_t on_update_lost_by;   /* the statement that took ON UPDATE away (MODIFY without it) and where */
+    uint32_t on_update_by;      /* the statement that gave it ON UPDATE; 0 if it has none */
+    uint32_t on_update_lost_by; /* the statement that took ON UPDATE away (MODIFY without it) and where */
     struct sl_place on_update_lost_place;
     struct sl_place orm_place;
     bool default_dates_old_rows; /* added to a living table with a default of now: old rows have that time */

@@ -15,8 +15,8 @@ static bool option_is(const PgQuery__ColumnDef *def, const char *name)
     return false;
 }
 
-static void add_column(struct sl_catalog *catalog, const struct sl_statement *statement,
-                       struct sl_table_record *record, const PgQuery__ColumnDef *def)
+static void add_column(struct sl_catalog *catalog, const struct sl_statement *statement, struct sl_table_record *record,
+                       const PgQuery__ColumnDef *def)
 {
     bool is_redefinition = option_is(def, "mysql_verb");
     sl_catalog_define_column(catalog, statement, record, def);
@@ -379,7 +379,7 @@ void sl_catalog_move_schema(struct sl_catalog *catalog, const struct sl_statemen
         return;
     struct sl_table_record *record = sl_catalog_range_record(catalog, statement, stmt->relation, true);
     if (record)
-        sl_catalog_rename_table(
-            catalog, record, sl_catalog_fold(catalog, statement->mode.dialect, sl_str_from(stmt->newschema)),
-            record->table.name);
+        sl_catalog_rename_table(catalog, record,
+                                sl_catalog_fold(catalog, statement->mode.dialect, sl_str_from(stmt->newschema)),
+                                record->table.name);
 }

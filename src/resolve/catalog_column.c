@@ -7,24 +7,22 @@ static const struct {
     const char *name;
     enum sl_type_class type_class;
 } type_classes[] = {
-    {"timestamp", SL_TYPE_TIME},   {"timestamptz", SL_TYPE_TIME},  {"date", SL_TYPE_TIME},
-    {"datetime", SL_TYPE_TIME},    {"time", SL_TYPE_TIME},         {"timetz", SL_TYPE_TIME},
-    {"year", SL_TYPE_TIME},        {"datetimeoffset", SL_TYPE_TIME},
-    {"bool", SL_TYPE_BOOL},        {"boolean", SL_TYPE_BOOL},
-    {"enum", SL_TYPE_ENUM},
-    {"text", SL_TYPE_TEXT},        {"varchar", SL_TYPE_TEXT},      {"bpchar", SL_TYPE_TEXT},
-    {"char", SL_TYPE_TEXT},        {"tinytext", SL_TYPE_TEXT},     {"mediumtext", SL_TYPE_TEXT},
-    {"longtext", SL_TYPE_TEXT},    {"citext", SL_TYPE_TEXT},       {"name", SL_TYPE_TEXT},
-    {"nvarchar", SL_TYPE_TEXT},    {"nchar", SL_TYPE_TEXT},        {"clob", SL_TYPE_TEXT},
-    {"string", SL_TYPE_TEXT},      {"character", SL_TYPE_TEXT},
-    {"int", SL_TYPE_INTEGER},      {"integer", SL_TYPE_INTEGER},   {"int2", SL_TYPE_INTEGER},
-    {"int4", SL_TYPE_INTEGER},     {"int8", SL_TYPE_INTEGER},      {"bigint", SL_TYPE_INTEGER},
-    {"smallint", SL_TYPE_INTEGER}, {"tinyint", SL_TYPE_INTEGER},   {"mediumint", SL_TYPE_INTEGER},
-    {"serial", SL_TYPE_INTEGER},   {"bigserial", SL_TYPE_INTEGER}, {"smallserial", SL_TYPE_INTEGER},
-    {"serial4", SL_TYPE_INTEGER},  {"serial8", SL_TYPE_INTEGER},
-    {"numeric", SL_TYPE_NUMBER},   {"decimal", SL_TYPE_NUMBER},    {"float4", SL_TYPE_NUMBER},
-    {"float8", SL_TYPE_NUMBER},    {"double", SL_TYPE_NUMBER},     {"float", SL_TYPE_NUMBER},
-    {"real", SL_TYPE_NUMBER},      {"money", SL_TYPE_NUMBER},      {"fixed", SL_TYPE_NUMBER},
+    {"timestamp", SL_TYPE_TIME},      {"timestamptz", SL_TYPE_TIME},    {"date", SL_TYPE_TIME},
+    {"datetime", SL_TYPE_TIME},       {"time", SL_TYPE_TIME},           {"timetz", SL_TYPE_TIME},
+    {"year", SL_TYPE_TIME},           {"datetimeoffset", SL_TYPE_TIME}, {"bool", SL_TYPE_BOOL},
+    {"boolean", SL_TYPE_BOOL},        {"enum", SL_TYPE_ENUM},           {"text", SL_TYPE_TEXT},
+    {"varchar", SL_TYPE_TEXT},        {"bpchar", SL_TYPE_TEXT},         {"char", SL_TYPE_TEXT},
+    {"tinytext", SL_TYPE_TEXT},       {"mediumtext", SL_TYPE_TEXT},     {"longtext", SL_TYPE_TEXT},
+    {"citext", SL_TYPE_TEXT},         {"name", SL_TYPE_TEXT},           {"nvarchar", SL_TYPE_TEXT},
+    {"nchar", SL_TYPE_TEXT},          {"clob", SL_TYPE_TEXT},           {"string", SL_TYPE_TEXT},
+    {"character", SL_TYPE_TEXT},      {"int", SL_TYPE_INTEGER},         {"integer", SL_TYPE_INTEGER},
+    {"int2", SL_TYPE_INTEGER},        {"int4", SL_TYPE_INTEGER},        {"int8", SL_TYPE_INTEGER},
+    {"bigint", SL_TYPE_INTEGER},      {"smallint", SL_TYPE_INTEGER},    {"tinyint", SL_TYPE_INTEGER},
+    {"mediumint", SL_TYPE_INTEGER},   {"serial", SL_TYPE_INTEGER},      {"bigserial", SL_TYPE_INTEGER},
+    {"smallserial", SL_TYPE_INTEGER}, {"serial4", SL_TYPE_INTEGER},     {"serial8", SL_TYPE_INTEGER},
+    {"numeric", SL_TYPE_NUMBER},      {"decimal", SL_TYPE_NUMBER},      {"float4", SL_TYPE_NUMBER},
+    {"float8", SL_TYPE_NUMBER},       {"double", SL_TYPE_NUMBER},       {"float", SL_TYPE_NUMBER},
+    {"real", SL_TYPE_NUMBER},         {"money", SL_TYPE_NUMBER},        {"fixed", SL_TYPE_NUMBER},
 };
 
 enum sl_type_class sl_catalog_type_class(const struct sl_catalog *catalog, sl_str name)
@@ -94,9 +92,8 @@ void sl_catalog_add_key(struct sl_catalog *catalog, struct sl_table_record *reco
                         enum sl_dialect dialect)
 {
     struct sl_key *key = SL_VEC_PUSH(catalog->run, &record->keys);
-    *key = (struct sl_key){.name = sl_catalog_fold(catalog, dialect, name),
-                           .is_primary = is_primary,
-                           .is_partial = is_partial};
+    *key = (struct sl_key){
+        .name = sl_catalog_fold(catalog, dialect, name), .is_primary = is_primary, .is_partial = is_partial};
     for (size_t i = 0; i < n_columns; i++) {
         sl_str column = sl_node_string(columns[i]);
         if (columns[i]->node_case == PG_QUERY__NODE__NODE_INDEX_ELEM)
@@ -143,8 +140,7 @@ static void add_foreign_key(struct sl_catalog *catalog, const struct sl_statemen
         .on_delete = action_of(constraint->fk_del_action),
         .place = sl_statement_place(statement, (uint32_t)constraint->location),
     };
-    struct sl_table_record *parent =
-        sl_catalog_find_record(catalog, dialect, key->parent_schema, key->parent);
+    struct sl_table_record *parent = sl_catalog_find_record(catalog, dialect, key->parent_schema, key->parent);
     key->parent_id = parent ? parent->table.table_id : 0;
     if (column.len)
         *SL_VEC_PUSH(catalog->run, &key->columns) = column;

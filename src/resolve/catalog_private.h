@@ -27,9 +27,9 @@ enum sl_key_action {
 
 struct sl_foreign_key {
     sl_str name;
-    uint32_t child_id;             /* the table that refers */
-    sl_str parent_schema, parent;  /* by name: the parent may be made later, or be renamed */
-    uint32_t parent_id;            /* once it was found; else 0 */
+    uint32_t child_id;            /* the table that refers */
+    sl_str parent_schema, parent; /* by name: the parent may be made later, or be renamed */
+    uint32_t parent_id;           /* once it was found; else 0 */
     SL_VEC(sl_str) columns;
     SL_VEC(sl_str) parent_columns; /* empty: the parent's primary key */
     enum sl_key_action on_update, on_delete;
@@ -43,16 +43,17 @@ struct sl_table_record {
     uint32_t hash;
     struct sl_table_record *next_of_name; /* same bucket of the name table */
     SL_VEC(struct sl_key) keys;
-    SL_VEC(uint32_t) parents;  /* INHERITS, PARTITION OF */
+    SL_VEC(uint32_t) parents; /* INHERITS, PARTITION OF */
     SL_VEC(uint32_t) children;
     bool is_partition, is_partitioned;
     SL_VEC(uint32_t) triggers; /* indexes into catalog->triggers */
-    uint32_t n_updates, n_inserts, n_deletes; /* statements seen by sl_role_observe */
-    uint32_t n_update_shapes;                 /* … with different sets of columns */
+    uint32_t n_updates;        /* statements seen by sl_role_observe */
+    uint32_t n_logged_inserts; /* … INSERTs of a query log */
+    uint32_t n_update_shapes;  /* … UPDATEs with different sets of columns */
     struct {
         uint64_t *items;
         size_t len, cap;
-    } update_shapes; /* hashes of the sets of columns */
+    } update_shapes;          /* hashes of the sets of columns */
     bool is_update_forbidden; /* trigger, rule or REVOKE */
     struct sl_place forbidden_place;
     const char *forbidden_by;
@@ -63,11 +64,10 @@ struct sl_table_record {
 struct sl_column_record {
     uint32_t table_id;
     uint32_t index;
-    uint32_t n_set_now;       /* UPDATEs that set it to now, a parameter or self */
-    uint32_t n_set_elsewhere; /* UPDATEs of its table that leave it out */
-    uint32_t n_set_shapes;    /* … of distinct sets of other columns */
+    uint32_t n_set_shapes; /* UPDATEs with different sets of other columns that set it to a time */
     struct sl_place first_set;
-    uint32_t event_state_column;
+    uint32_t event_state_column; /* set together with this column */
+    sl_str event_values;         /* … to these values: "a","b" */
 };
 
 struct sl_type_record {
@@ -97,6 +97,7 @@ struct sl_catalog {
     bool has_implicit_timestamps; /* MySQL: explicit_defaults_for_timestamp = OFF */
     uint32_t session_source;      /* session settings end with the source that made them */
     bool default_implicit_timestamps;
+    uint32_t n_logged_updates; /* UPDATEs of query logs */
 };
 
 /* The name as the dialect compares it, cut where PostgreSQL's parser cuts it, in the run arena. */
@@ -139,8 +140,8 @@ void sl_catalog_add_key(struct sl_catalog *catalog, struct sl_table_record *reco
 struct PgQuery__CreateStmt;
 void sl_catalog_create_table(struct sl_catalog *catalog, const struct sl_statement *statement,
                              const struct PgQuery__CreateStmt *stmt, enum sl_relation_kind kind);
-void sl_catalog_copy_columns(struct sl_catalog *catalog, struct sl_table_record *to,
-                             const struct sl_table_record *from, bool with_attributes, struct sl_place place);
+void sl_catalog_copy_columns(struct sl_catalog *catalog, struct sl_table_record *to, const struct sl_table_record *from,
+                             bool with_attributes, struct sl_place place);
 
 /* catalog_alter.c */
 struct PgQuery__AlterTableStmt;
@@ -171,6 +172,9 @@ void sl_catalog_set_variable(struct sl_catalog *catalog, const struct sl_stateme
 bool sl_catalog_apply_admin(struct sl_catalog *catalog, const struct sl_statement *statement);
 /* Settings of one source's session do not reach the next source. */
 void sl_catalog_enter_source(struct sl_catalog *catalog, uint32_t source_id);
+
+/* By name and type: a column whose value says how far the row has come. */
+bool sl_column_is_state(const struct sl_column *column);
 
 /* The table of a RangeVar, made as inferred if it is not known; NULL for the reserved names of lowering. */
 struct sl_table_record *sl_catalog_range_record(struct sl_catalog *catalog, const struct sl_statement *statement,

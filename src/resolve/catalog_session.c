@@ -25,8 +25,7 @@ static void set_one(struct sl_catalog *catalog, sl_str name, sl_str value, struc
         catalog->is_replica_role = sl_str_eq_nocase(value, SL_STR("replica"));
         catalog->replica_place = place;
     } else if (sl_str_eq_nocase(name, SL_STR("explicit_defaults_for_timestamp"))) {
-        catalog->has_implicit_timestamps =
-            value.len ? is_off(value) : catalog->default_implicit_timestamps;
+        catalog->has_implicit_timestamps = value.len ? is_off(value) : catalog->default_implicit_timestamps;
     }
 }
 

@@ -3,8 +3,8 @@
 
 #include "resolve/value.h"
 
-void sl_catalog_copy_columns(struct sl_catalog *catalog, struct sl_table_record *to,
-                             const struct sl_table_record *from, bool with_attributes, struct sl_place place)
+void sl_catalog_copy_columns(struct sl_catalog *catalog, struct sl_table_record *to, const struct sl_table_record *from,
+                             bool with_attributes, struct sl_place place)
 {
     for (size_t i = 0; i < from->table.columns.len; i++) {
         const struct sl_column source = from->table.columns.items[i];

@@ -70,7 +70,7 @@ struct from_tables {
     struct {
         sl_str alias;
         const struct sl_table *table;
-    } *items;
+    } * items;
     size_t len, cap;
 };
 
@@ -135,8 +135,7 @@ static void add_output(struct sl_catalog *catalog, const struct sl_statement *st
         add_star(catalog, tables, qualifier, outputs);
         return;
     }
-    const struct sl_column *column =
-        name.len ? find_in_tables(tables, statement->mode.dialect, qualifier, name) : NULL;
+    const struct sl_column *column = name.len ? find_in_tables(tables, statement->mode.dialect, qualifier, name) : NULL;
     if (target->res_target->name && target->res_target->name[0])
         name = sl_str_from(target->res_target->name);
     else if (name.len == 0)
@@ -186,8 +185,8 @@ static void add_output_columns(struct sl_catalog *catalog, const struct sl_state
 static struct sl_table_record *add_relation(struct sl_catalog *catalog, const struct sl_statement *statement,
                                             const PgQuery__RangeVar *range, enum sl_relation_kind kind)
 {
-    struct sl_table_record *record = sl_catalog_add_table(
-        catalog, statement->mode.dialect, sl_str_from(range->schemaname), sl_str_from(range->relname));
+    struct sl_table_record *record = sl_catalog_add_table(catalog, statement->mode.dialect,
+                                                          sl_str_from(range->schemaname), sl_str_from(range->relname));
     record->table.kind = kind;
     record->table.is_temporary = range->relpersistence && range->relpersistence[0] == 't';
     record->table.made = sl_statement_place(statement, (uint32_t)range->location);
@@ -215,8 +214,8 @@ void sl_catalog_create_table_as(struct sl_catalog *catalog, const struct sl_stat
     struct sl_table_record *known = sl_catalog_range_record(catalog, statement, stmt->into->rel, false);
     if (known && !known->table.is_inferred && stmt->if_not_exists)
         return;
-    struct sl_table_record *record = add_relation(catalog, statement, stmt->into->rel,
-                                                  is_view ? SL_RELATION_MATERIALIZED_VIEW : SL_RELATION_TABLE);
+    struct sl_table_record *record =
+        add_relation(catalog, statement, stmt->into->rel, is_view ? SL_RELATION_MATERIALIZED_VIEW : SL_RELATION_TABLE);
     if (is_view)
         record->table.definition = keep_statement(catalog, statement);
     add_output_columns(catalog, statement, record, stmt->query, stmt->into->col_names, stmt->into->n_col_names);

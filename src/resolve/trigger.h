@@ -11,44 +11,21 @@
 #define SL_RESOLVE_TRIGGER_H
 
 #include "base/vec.h"
+#include "resolve/guard.h"
 #include "resolve/statement.h"
-
-/* What must hold before the body's assignment is made. Several of one assignment must hold together. */
-enum sl_guard_kind {
-    SL_GUARD_ANY_CHANGE,    /* OLD.* IS DISTINCT FROM NEW.*: something of the row changes */
-    SL_GUARD_NOT_SET,       /* NEW.T = OLD.T, NEW.T IS NULL: the statement did not set `columns[0]` itself */
-    SL_GUARD_COLUMN_CHANGE, /* OLD.s <> NEW.s: one of `columns` changes */
-    SL_GUARD_STATE,         /* NEW.s = 'won' …: a test on the values of `columns` */
-    SL_GUARD_OTHER,         /* a test that names no column of the row (TG_OP, a setting, a variable) */
-    SL_GUARD_EVENT,         /* TG_OP = 'UPDATE': which event; `events` says which */
-    SL_GUARD_NEVER,         /* false */
-};
-
-enum sl_trigger_event {
-    SL_EVENT_INSERT = 1 << 0,
-    SL_EVENT_UPDATE = 1 << 1,
-    SL_EVENT_DELETE = 1 << 2,
-};
-
-struct sl_guard {
-    enum sl_guard_kind kind;
-    SL_VEC(sl_str) columns; /* folded */
-    uint32_t events;        /* for EVENT: the events that pass */
-    sl_str value;           /* STATE: the literal that NEW.column must equal, if it is one test; else empty */
-};
 
 enum sl_trigger_value {
     SL_VALUE_NOW,
-    SL_VALUE_OLD,        /* OLD.x: takes the change back, so the column stays */
-    SL_VALUE_GUARDED,    /* COALESCE(NEW.x, now()), IF(NEW.s <> OLD.s, NOW(), OLD.x) */
-    SL_VALUE_PARAMETER,  /* the statement's own value */
+    SL_VALUE_OLD,       /* OLD.x: takes the change back, so the column stays */
+    SL_VALUE_GUARDED,   /* COALESCE(NEW.x, now()), IF(NEW.s <> OLD.s, NOW(), OLD.x) */
+    SL_VALUE_PARAMETER, /* the statement's own value */
     SL_VALUE_OTHER,
 };
 
 struct sl_trigger_assignment {
     sl_str column; /* folded */
     enum sl_trigger_value value;
-    SL_VEC(struct sl_guard) guards;
+    struct sl_guards guards;
     sl_str table_schema, table; /* empty: the row of the trigger; else UPDATE table SET column … in the body */
     bool is_own_row;            /* … and that statement writes the trigger's row (WHERE id = NEW.id) */
     struct sl_place place;
@@ -57,10 +34,13 @@ struct sl_trigger_assignment {
 /* A trigger function or body, reduced to what matters for times. */
 struct sl_routine_body {
     SL_VEC(struct sl_trigger_assignment) assignments;
-    SL_VEC(struct sl_guard) forbid_guards; /* of forbids */
-    bool forbids;        /* raises an exception, or returns NULL, whatever the row says */
-    bool is_opaque;      /* holds dynamic SQL, another language or calls that were not followed */
-    bool is_known;       /* the body was read */
+    struct sl_guards forbid_guards;
+    bool forbids; /* raises an exception under forbid_guards */
+    struct sl_guards cancel_guards;
+    bool cancels;           /* returns NULL under cancel_guards: a BEFORE trigger leaves the row as it was */
+    SL_VEC(sl_str) inserts; /* tables that the body writes rows to */
+    bool is_opaque;         /* holds dynamic SQL, another language or calls that were not followed */
+    bool is_known;          /* the body was read */
 };
 
 struct sl_function {
@@ -76,10 +56,10 @@ struct sl_trigger {
     enum { SL_TIMING_BEFORE, SL_TIMING_AFTER, SL_TIMING_INSTEAD_OF } timing;
     uint32_t events; /* enum sl_trigger_event */
     bool is_for_each_row;
-    SL_VEC(sl_str) columns;         /* UPDATE OF …; empty: any */
-    SL_VEC(struct sl_guard) guards; /* WHEN … */
+    SL_VEC(sl_str) columns;           /* UPDATE OF …; empty: any */
+    struct sl_guards guards;          /* WHEN … */
     sl_str function_schema, function; /* PostgreSQL: looked up when it fires; empty: own_body */
-    SL_VEC(sl_str) arguments;       /* … EXECUTE FUNCTION f('updated_at') */
+    SL_VEC(sl_str) arguments;         /* … EXECUTE FUNCTION f('updated_at') */
     struct sl_routine_body own_body;
     enum { SL_FIRES_ORIGIN, SL_FIRES_DISABLED, SL_FIRES_REPLICA, SL_FIRES_ALWAYS } fires;
     bool is_dropped;

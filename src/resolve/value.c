@@ -42,18 +42,35 @@ static bool is_listed(sl_str name, const char *const *list, size_t n)
 
 /* Functions that answer the current time when they have no argument that says another. */
 static const char *const now_functions[] = {
-    "now",          "current_timestamp",   "transaction_timestamp", "statement_timestamp", "clock_timestamp",
-    "localtime",    "localtimestamp",      "timeofday",             "sysdate",             "utc_timestamp",
-    "utc_date",     "utc_time",            "curdate",               "curtime",             "current_date",
-    "current_time", "unix_timestamp",      "getdate",               "sysdatetime",         "unixepoch",
+    "now",
+    "current_timestamp",
+    "transaction_timestamp",
+    "statement_timestamp",
+    "clock_timestamp",
+    "localtime",
+    "localtimestamp",
+    "timeofday",
+    "sysdate",
+    "utc_timestamp",
+    "utc_date",
+    "utc_time",
+    "curdate",
+    "curtime",
+    "current_date",
+    "current_time",
+    "unix_timestamp",
+    "getdate",
+    "sysdatetime",
+    "unixepoch",
 };
 /* SQLite's functions of time: now when they say 'now', or say nothing. */
 static const char *const time_functions[] = {"datetime", "date", "time", "julianday", "strftime", "unixepoch"};
 /* They keep the moment, in another spelling. */
 static const char *const wrapping_functions[] = {
-    "timezone",    "date_trunc", "to_char",     "extract",   "date_part", "cast",          "date_format", "convert_tz",
-    "date",        "timestamp",  "cast_to",     "round",     "floor",     "trunc",         "strftime",    "time",
-    "mysql_convert", "pg_catalog", "to_timestamp", "from_unixtime", "unix_timestamp", "coalesce", "ifnull",
+    "timezone",     "date_trunc",    "to_char",        "extract",   "date_part",     "cast",
+    "date_format",  "convert_tz",    "date",           "timestamp", "cast_to",       "round",
+    "floor",        "trunc",         "strftime",       "time",      "mysql_convert", "pg_catalog",
+    "to_timestamp", "from_unixtime", "unix_timestamp", "coalesce",  "ifnull",
 };
 
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
