@@ -36,6 +36,7 @@ CREATE TABLE statement (
     is_row_by_row INTEGER NOT NULL DEFAULT 0, -- inside a loop that writes each row
     is_grouped_in_memory INTEGER NOT NULL DEFAULT 0,
     is_open       INTEGER NOT NULL DEFAULT 0, -- the ORM chain has calls that are not known
+    is_changed    INTEGER NOT NULL DEFAULT 1, -- 0: --changed-since or --staged was given, and it stands on no changed line
     calls         INTEGER,                    -- a log: executions; else NULL
     total_us      INTEGER,
     rows_affected INTEGER,
