@@ -78,11 +78,12 @@ static enum sl_status set_role(struct sl_graph *graph, sqlite3_stmt *update, con
     sqlite3_bind_int64(update, 1, role->column_id);
     sqlite3_bind_text(update, 2, role->role, -1, SQLITE_STATIC);
     sqlite3_bind_text(update, 3, role->confidence, -1, SQLITE_STATIC);
-    sqlite3_bind_text(update, 4, role->name_role ? role->name_role : "other", -1, SQLITE_STATIC);
     if (role->event_state_column)
-        sqlite3_bind_int64(update, 5, role->event_state_column);
-    if (role->event_values.len)
-        sqlite3_bind_text(update, 6, role->event_values.ptr, (int)role->event_values.len, SQLITE_TRANSIENT);
+        sqlite3_bind_int64(update, 4, role->event_state_column);
+    sl_str values = sl_graph_clean_text(graph, role->event_values);
+    if (values.len)
+        sqlite3_bind_text(update, 5, values.ptr, (int)values.len, SQLITE_TRANSIENT);
+    sqlite3_bind_text(update, 6, role->name_role ? role->name_role : "other", -1, SQLITE_STATIC);
     int code = sqlite3_step(update);
     enum sl_status status = code == SQLITE_DONE ? SL_OK : sl_graph_refuse(graph, "set a column's role", err);
     sqlite3_reset(update);
@@ -93,9 +94,10 @@ static enum sl_status set_role(struct sl_graph *graph, sqlite3_stmt *update, con
 static enum sl_status set_roles(struct sl_graph *graph, const struct sl_roles *roles, struct sl_error *err)
 {
     sqlite3_stmt *update = NULL;
-    static const char sql[] = "UPDATE db_column SET role = ?2, confidence = ?3, name_role = ?4, event_state_column = ?5,"
-                              " event_values = ?6 WHERE column_id = ?1";
-    if (sqlite3_prepare_v2(graph->db, sql, -1, &update, NULL) != SQLITE_OK)
+    if (sqlite3_prepare_v2(graph->db,
+                           "UPDATE db_column SET role = ?2, confidence = ?3, event_state_column = ?4,"
+                           " event_values = ?5, name_role = ?6 WHERE column_id = ?1",
+                           -1, &update, NULL) != SQLITE_OK)
         return sl_graph_refuse(graph, "set the columns' roles", err);
     enum sl_status status = SL_OK;
     for (size_t i = 0; i < roles->roles.len && status == SL_OK; i++)

@@ -50,9 +50,9 @@ struct sl_column {
     bool is_orm_timestamp;   /* an ORM writes it on every save */
     struct sl_place made;    /* the column's definition */
     struct sl_place on_update_place;
-    uint32_t on_update_by;      /* the statement that gave it ON UPDATE; 0 if it has none */
+    uint32_t on_update_by; /* the statement that gave it ON UPDATE; 0 if it has none */
     struct sl_place orm_place;
-    uint32_t made_by;            /* statement_id */
+    uint32_t made_by; /* statement_id */
 };
 
 struct sl_table {
@@ -71,7 +71,7 @@ struct sl_table {
 };
 
 struct sl_fact_ddl_change; /* fact.h */
-struct sl_catalog; /* private to catalog.c and its sisters: see catalog_private.h */
+struct sl_catalog;         /* private to catalog.c and its sisters: see catalog_private.h */
 
 struct sl_catalog *sl_catalog_new(struct sl_arena *run);
 

@@ -26,8 +26,8 @@ static void add_column(struct sl_catalog *catalog, const struct sl_statement *st
         return;
     sl_str detail = sl_arena_printf(catalog->run, "%s%s", column->is_not_null ? "not_null " : "",
                                     column->default_is_now ? "default_now" : "");
-    sl_catalog_add_change(catalog, statement, is_redefinition ? "change_column" : "add_column",
-                          record->table.table_id, column->column_id, name, sl_str_trim(detail));
+    sl_catalog_add_change(catalog, statement, is_redefinition ? "change_column" : "add_column", record->table.table_id,
+                          column->column_id, name, sl_str_trim(detail));
 }
 
 static void drop_column(struct sl_catalog *catalog, const struct sl_statement *statement,
@@ -361,8 +361,7 @@ void sl_catalog_drop(struct sl_catalog *catalog, const struct sl_statement *stat
         case PG_QUERY__OBJECT_TYPE__OBJECT_FOREIGN_TABLE:
             record = sl_catalog_find_record(catalog, statement->mode.dialect, schema, name);
             sl_catalog_add_change(catalog, statement,
-                                  stmt->remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE ? "drop_table"
-                                                                                           : "drop_view",
+                                  stmt->remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE ? "drop_table" : "drop_view",
                                   record ? record->table.table_id : 0, 0, name,
                                   record && record->table.is_temporary ? SL_STR("temporary") : SL_STR_EMPTY);
             if (record)

@@ -94,8 +94,8 @@ struct sl_catalog {
     SL_VEC(sl_str) search_path;
     SL_VEC(struct sl_source_copy) sources; /* of views, kept for their places */
     bool is_replica_role;                  /* session_replication_role = replica */
-    bool has_implicit_timestamps; /* MySQL: explicit_defaults_for_timestamp = OFF */
-    uint32_t session_source;      /* session settings end with the source that made them */
+    bool has_implicit_timestamps;          /* MySQL: explicit_defaults_for_timestamp = OFF */
+    uint32_t session_source;               /* session settings end with the source that made them */
     bool default_implicit_timestamps;
     uint32_t n_logged_updates; /* UPDATEs of query logs */
 };
@@ -180,6 +180,9 @@ void sl_catalog_add_change(struct sl_catalog *catalog, const struct sl_statement
 /* By name and type: a column whose value says how far the row has come. */
 bool sl_column_is_state(const struct sl_column *column);
 
+/* The table of a RangeVar, or NULL. */
+struct sl_table_record *sl_catalog_find_range(const struct sl_catalog *catalog, const struct sl_statement *statement,
+                                              const struct PgQuery__RangeVar *range);
 /* The table of a RangeVar, made as inferred if it is not known; NULL for the reserved names of lowering. */
 struct sl_table_record *sl_catalog_range_record(struct sl_catalog *catalog, const struct sl_statement *statement,
                                                 const struct PgQuery__RangeVar *range, bool infer);

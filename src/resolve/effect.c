@@ -1,7 +1,6 @@
 #include "resolve/effect.h"
 
 #include "resolve/effect_private.h"
-#include "resolve/role_name.h"
 #include "resolve/value.h"
 
 /* A writing node and the block that resolve made of it. */
@@ -90,8 +89,7 @@ static bool has_fact(const struct sl_statement *statement, enum sl_fact_kind kin
 
 static const PgQuery__OnConflictClause *conflict_of(const PgQuery__Node *node)
 {
-    const PgQuery__OnConflictClause *conflict =
-        SL_IS(node, INSERT_STMT) ? node->insert_stmt->on_conflict_clause : NULL;
+    const PgQuery__OnConflictClause *conflict = SL_IS(node, INSERT_STMT) ? node->insert_stmt->on_conflict_clause : NULL;
     return conflict && conflict->n_target_list > 0 ? conflict : NULL;
 }
 
@@ -170,8 +168,7 @@ static void add_table(struct table_ids *ids, struct sl_arena *arena, uint32_t ta
 static void list_updated(struct sl_effects *effects, const struct written *written, struct table_ids *ids)
 {
     const PgQuery__RangeVar *relation = written->node->update_stmt->relation;
-    const struct sl_table_record *record =
-        sl_catalog_range_record((struct sl_catalog *)(uintptr_t)effects->catalog, effects->statement, relation, false);
+    const struct sl_table_record *record = sl_catalog_find_range(effects->catalog, effects->statement, relation);
     if (record)
         add_table(ids, effects->arena, record->table.table_id);
     for (size_t i = 0; !record && i < effects->facts->assignments.len; i++) {
@@ -185,8 +182,7 @@ static void list_updated(struct sl_effects *effects, const struct written *writt
 static void list_deleted(struct sl_effects *effects, const struct written *written, struct table_ids *ids)
 {
     const PgQuery__RangeVar *relation = written->node->delete_stmt->relation;
-    const struct sl_table_record *record =
-        sl_catalog_range_record((struct sl_catalog *)(uintptr_t)effects->catalog, effects->statement, relation, false);
+    const struct sl_table_record *record = sl_catalog_find_range(effects->catalog, effects->statement, relation);
     if (record) {
         add_table(ids, effects->arena, record->table.table_id);
         return;
@@ -269,17 +265,15 @@ static const PgQuery__Node *output_for(const struct sl_effects *effects, const P
             continue;
         sl_str name = sl_str_from(insert->cols[i]->res_target->name);
         if (effects->statement->mode.dialect == SL_DIALECT_POSTGRES ? sl_str_eq(name, column->name)
-                                                                     : sl_str_eq_nocase(name, column->name))
+                                                                    : sl_str_eq_nocase(name, column->name))
             return query->target_list[i]->res_target->val;
     }
     return NULL;
 }
 
 /* The copy takes over whole rows: its key comes from the key of the rows it reads. */
-static bool copies_key(const struct sl_effects *effects, const struct sl_update *insert,
-                       const struct sl_table_record *record)
+static bool copies_key(const struct sl_update *insert, const struct sl_table_record *record)
 {
-    (void)effects;
     for (size_t i = 0; i < insert->targets.len; i++) {
         const struct sl_update_target *target = &insert->targets.items[i];
         const struct sl_column *column = sl_record_find_column(record, target->column);
@@ -297,7 +291,7 @@ static void find_copy(struct sl_effects *effects, const struct written *written,
     if (!query || written->node->insert_stmt->n_cols == 0)
         return;
     struct sl_update insert = update_of(effects, written, "insert", record);
-    if (!copies_key(effects, &insert, record))
+    if (!copies_key(&insert, record))
         return;
     for (size_t i = 0; i < record->table.columns.len; i++) {
         const struct sl_column *column = &record->table.columns.items[i];
@@ -316,8 +310,7 @@ static void find_copy(struct sl_effects *effects, const struct written *written,
 static void find_insert(struct sl_effects *effects, const struct written *written)
 {
     const struct sl_table_record *record =
-        sl_catalog_range_record((struct sl_catalog *)(uintptr_t)effects->catalog, effects->statement,
-                                written->node->insert_stmt->relation, false);
+        sl_catalog_find_range(effects->catalog, effects->statement, written->node->insert_stmt->relation);
     if (!record)
         return;
     const PgQuery__OnConflictClause *conflict = conflict_of(written->node);
@@ -338,8 +331,7 @@ static void find_insert(struct sl_effects *effects, const struct written *writte
 static void find_merge(struct sl_effects *effects, const struct written *written)
 {
     const struct sl_table_record *record =
-        sl_catalog_range_record((struct sl_catalog *)(uintptr_t)effects->catalog, effects->statement,
-                                written->node->merge_stmt->relation, false);
+        sl_catalog_find_range(effects->catalog, effects->statement, written->node->merge_stmt->relation);
     if (!record)
         return;
     add_write(effects, written, record, "merge");

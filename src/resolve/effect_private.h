@@ -29,9 +29,9 @@ struct sl_update {
         sl_str *items; /* columns that must be NULL, or in another state, for a row to be written */
         size_t len, cap;
     } guarded;
-    bool is_cascade;       /* made by a foreign key */
-    bool is_from_trigger;  /* made by a trigger's body */
-    bool is_conditional;   /* ON CONFLICT … DO UPDATE … WHERE something differs */
+    bool is_cascade;                /* made by a foreign key */
+    bool is_from_trigger;           /* made by a trigger's body */
+    bool is_conditional;            /* ON CONFLICT … DO UPDATE … WHERE something differs */
     const struct sl_trigger *cause; /* is_from_trigger: the trigger */
     struct sl_place cause_place;
 };

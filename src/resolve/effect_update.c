@@ -17,8 +17,8 @@ bool sl_effect_is_time(const struct sl_column *column)
         return true;
     enum sl_name_role name = sl_name_time_role(column->name);
     bool may_be = column->type_class != SL_TYPE_BOOL && column->type_class != SL_TYPE_ENUM;
-    return may_be && (name == SL_NAME_TOUCH || name == SL_NAME_TOUCH_WEAK || name == SL_NAME_EVENT ||
-                      name == SL_NAME_BIRTH);
+    return may_be &&
+           (name == SL_NAME_TOUCH || name == SL_NAME_TOUCH_WEAK || name == SL_NAME_EVENT || name == SL_NAME_BIRTH);
 }
 
 void sl_effect_add(struct sl_effects *effects, const struct sl_column *column, bool moves, const char *evidence,
@@ -288,8 +288,7 @@ static bool refers_to(const struct sl_foreign_key *key, const struct sl_table_re
 {
     if (key->is_dropped)
         return false;
-    return key->parent_id ? key->parent_id == parent->table.table_id
-                          : sl_str_eq(key->parent, parent->table.name);
+    return key->parent_id ? key->parent_id == parent->table.table_id : sl_str_eq(key->parent, parent->table.name);
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_CAUSED_WRITES */
@@ -301,11 +300,8 @@ static void cascade(struct sl_effects *effects, const struct sl_foreign_key *key
         return;
     struct sl_update update = {.record = child, .is_cascade = true, .cause_place = key->place};
     for (size_t i = 0; i < key->columns.len; i++)
-        *SL_VEC_PUSH(effects->arena, &update.targets) =
-            (struct sl_update_target){.column = key->columns.items[i],
-                                      .value_shape = "expression",
-                                      .literal = SL_STR_EMPTY,
-                                      .place = key->place};
+        *SL_VEC_PUSH(effects->arena, &update.targets) = (struct sl_update_target){
+            .column = key->columns.items[i], .value_shape = "expression", .literal = SL_STR_EMPTY, .place = key->place};
     sl_effect_of_update(effects, &update, depth + 1);
 }
 
@@ -347,9 +343,8 @@ static void add_body_target(struct sl_effects *effects, struct sl_update *update
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_CAUSED_WRITES */
-static void run_body(struct sl_effects *effects, const struct sl_table_record *record,
-                     const struct sl_trigger *trigger, const struct sl_routine_body *body,
-                     const struct sl_update *source, unsigned depth)
+static void run_body(struct sl_effects *effects, const struct sl_table_record *record, const struct sl_trigger *trigger,
+                     const struct sl_routine_body *body, const struct sl_update *source, unsigned depth)
 {
     for (size_t i = 0; i < body->assignments.len; i++) {
         const struct sl_trigger_assignment *first = &body->assignments.items[i];
@@ -357,8 +352,8 @@ static void run_body(struct sl_effects *effects, const struct sl_table_record *r
         bool is_repeat = i > 0 && sl_str_eq(first->table, body->assignments.items[i - 1].table);
         if (is_own || is_repeat || (source && stopped_by_guards(source, &first->guards)))
             continue;
-        const struct sl_table_record *other = sl_catalog_find_record(
-            effects->catalog, effects->statement->mode.dialect, first->table_schema, first->table);
+        const struct sl_table_record *other = sl_catalog_find_record(effects->catalog, effects->statement->mode.dialect,
+                                                                     first->table_schema, first->table);
         if (!other)
             continue;
         struct sl_update update = {

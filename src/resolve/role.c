@@ -22,11 +22,8 @@ static struct sl_fact_role_evidence *add_evidence(struct column_case *c, const c
                                                   sl_str detail, struct sl_place place)
 {
     struct sl_fact_role_evidence *evidence = SL_VEC_PUSH(c->run, &c->out->evidence);
-    *evidence = (struct sl_fact_role_evidence){.column_id = c->column->column_id,
-                                               .kind = kind,
-                                               .is_against = is_against,
-                                               .detail = detail,
-                                               .place = place};
+    *evidence = (struct sl_fact_role_evidence){
+        .column_id = c->column->column_id, .kind = kind, .is_against = is_against, .detail = detail, .place = place};
     return evidence;
 }
 
@@ -52,9 +49,9 @@ static void weigh_triggers(struct column_case *c, const struct sl_touches *touch
         c->has_state_trigger |= !always;
         sl_str name = touch->trigger->name;
         sl_str detail = sl_arena_printf(c->run, "%.*s%s", SL_STR_ARG(name),
-                                        always                                ? ""
+                                        always                               ? ""
                                         : touch->kind == SL_TOUCH_WITH_STATE ? " sets it only with other columns"
-                                                                              : " sets it only while it is empty");
+                                                                             : " sets it only while it is empty");
         add_evidence(c, always ? "trigger" : "state_trigger", !always, detail, touch->trigger->place)->statement_id =
             touch->trigger->made_by;
     }
@@ -236,8 +233,8 @@ static const char *role_word(sl_str text)
 static const char *name_role_word(const struct sl_column *column)
 {
     static const char *const words[] = {
-        [SL_NAME_OTHER] = "other", [SL_NAME_TOUCH] = "touch",           [SL_NAME_TOUCH_WEAK] = "touch_weak",
-        [SL_NAME_BIRTH] = "birth", [SL_NAME_EVENT] = "event",           [SL_NAME_EVENT_WEAK] = "event_weak",
+        [SL_NAME_OTHER] = "other",     [SL_NAME_TOUCH] = "touch",       [SL_NAME_TOUCH_WEAK] = "touch_weak",
+        [SL_NAME_BIRTH] = "birth",     [SL_NAME_EVENT] = "event",       [SL_NAME_EVENT_WEAK] = "event_weak",
         [SL_NAME_PLANNED] = "planned", [SL_NAME_REPEATED] = "repeated", [SL_NAME_DELETED] = "deleted",
     };
     enum sl_name_role name = sl_name_time_role(column->name);

@@ -206,8 +206,7 @@ void sl_catalog_switch_trigger(struct sl_catalog *catalog, const struct sl_state
         if (trigger->is_dropped || trigger->table_id != table_id || (name.len && !sl_str_eq(trigger->name, name)))
             continue;
         trigger->fires = fires;
-        add_switch(catalog, statement, trigger,
-                   fires == SL_FIRES_DISABLED ? "disable_trigger" : "enable_trigger");
+        add_switch(catalog, statement, trigger, fires == SL_FIRES_DISABLED ? "disable_trigger" : "enable_trigger");
     }
 }
 

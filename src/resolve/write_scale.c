@@ -83,8 +83,8 @@ static bool is_open_key_test(const struct sl_table_record *record, enum sl_diale
     sl_str operator= sl_expr_operator(term->a_expr);
     if (!column || !column->in_primary_key || !sl_ast_integer(term->a_expr->rexpr, &value))
         return false;
-    return value <= 1 && (sl_str_eq(operator, SL_STR(">")) || sl_str_eq(operator, SL_STR(">=")) ||
-                          sl_str_eq(operator, SL_STR("<>")));
+    return value <= 1 &&
+           (sl_str_eq(operator, SL_STR(">")) || sl_str_eq(operator, SL_STR(">=")) || sl_str_eq(operator, SL_STR("<>")));
 }
 
 struct key_tests {
@@ -111,7 +111,7 @@ static void read_operator(const struct sl_table_record *record, enum sl_dialect 
 {
     const struct sl_column *left = column_of(record, dialect, expr->lexpr);
     const struct sl_column *right = column_of(record, dialect, expr->rexpr);
-    const struct sl_column *column = left && is_fixed(expr->rexpr) ? left
+    const struct sl_column *column = left && is_fixed(expr->rexpr)    ? left
                                      : right && is_fixed(expr->lexpr) ? right
                                                                       : NULL;
     sl_str operator= sl_expr_operator(expr);
@@ -172,9 +172,9 @@ static bool is_set_by(const PgQuery__Node *write, sl_str name)
 static void read_term(const struct sl_table_record *record, enum sl_dialect dialect, const PgQuery__Node *term,
                       const PgQuery__Node *write, struct sl_arena *arena, struct key_tests *tests)
 {
-    if (is_tautology(term) || is_open_key_test(record, dialect, term))
+    if (is_tautology(term))
         return;
-    tests->n_filters++;
+    tests->n_filters += !is_open_key_test(record, dialect, term);
     if (SL_IS(term, A_EXPR))
         read_expression_term(record, dialect, term->a_expr, arena, tests);
     if (SL_IS(term, SUB_LINK) && select_has_limit(term->sub_link->subselect)) {
