@@ -79,6 +79,7 @@ CREATE TABLE db_column (
     is_dropped  INTEGER NOT NULL,
     role        TEXT NOT NULL DEFAULT 'other' CHECK (role IN ('row_birth', 'row_touch', 'event_time', 'state', 'other')),
     confidence  TEXT NOT NULL DEFAULT 'low' CHECK (confidence IN ('high', 'medium', 'low')), -- of the role
+    name_role   TEXT NOT NULL DEFAULT 'other', -- by the name alone: touch, birth, event … (resolve/fact.h has the words)
     event_state_column INTEGER,               -- event_time: the state column whose transition it records, if known
     event_values TEXT,                        -- event_time: JSON array of the state's values, if known
     statement_id INTEGER REFERENCES statement,
@@ -92,6 +93,7 @@ CREATE TABLE role_evidence (
     kind      TEXT NOT NULL,
     is_against INTEGER NOT NULL,
     detail    TEXT,
+    statement_id INTEGER,                     -- the statement that makes it so: CREATE TRIGGER, ALTER … ON UPDATE
     source_id INTEGER, off INTEGER, len INTEGER, line INTEGER, col INTEGER, end_line INTEGER, end_col INTEGER
 ) STRICT;
 CREATE INDEX role_evidence_column ON role_evidence (column_id);
@@ -213,6 +215,7 @@ CREATE INDEX write_statement ON write (statement_id);
 -- Which time columns a write moves, and by what evidence.
 CREATE TABLE write_effect (
     statement_id INTEGER NOT NULL REFERENCES statement,
+    block_id     INTEGER,                      -- the write that causes it
     table_id     INTEGER NOT NULL,
     column_id    INTEGER NOT NULL,
     moves        INTEGER NOT NULL,
@@ -221,6 +224,17 @@ CREATE TABLE write_effect (
     evidence_source_id INTEGER, evidence_off INTEGER, evidence_len INTEGER, evidence_line INTEGER, evidence_col INTEGER
 ) STRICT;
 CREATE INDEX write_effect_statement ON write_effect (statement_id);
+
+-- What a statement did to the catalog, where rules ask for it (resolve/fact.h has the words).
+CREATE TABLE ddl_change (
+    statement_id INTEGER REFERENCES statement,
+    table_id     INTEGER,
+    column_id    INTEGER,
+    change       TEXT NOT NULL,               -- drop_table, truncate, add_column, disable_trigger, lose_on_update …
+    name         TEXT NOT NULL,               -- of the object, as written
+    detail       TEXT NOT NULL                -- words: not_null default_now algorithm=copy temporary …
+) STRICT;
+CREATE INDEX ddl_change_statement ON ddl_change (statement_id);
 
 -- Inline "-- stamplint-ignore SL101: reason", "-- stamplint-ignore-file …", "-- stamplint-ack: who, what was checked".
 CREATE TABLE ignore (
