@@ -430,6 +430,17 @@ CREATE VIEW report_on_touch AS
     FROM touch_use AS u JOIN query_block AS q USING (block_id)
     WHERE u.aggregate IN ('min', 'max') AND q.has_grouping AND u.clause IN ('select', 'having') AND u.has_state;
 
+-- What stands around a row-touch column: the writes that move it and the reports that read it. One row a statement.
+CREATE VIEW touch_neighbour AS
+    SELECT n.column_id, c.subject, n.direction, n.statement_id, s.kind, source.path, s.line, s.calls, n.label
+    FROM (SELECT column_id, 'write' AS direction, statement_id, max(evidence) AS label
+          FROM write_effect WHERE moves GROUP BY column_id, statement_id
+          UNION ALL
+          SELECT r.column_id, 'read', r.statement_id, coalesce(max(u.bucket), max(u.aggregate), max(u.shape))
+          FROM report_on_touch AS r JOIN column_use AS u USING (use_id) GROUP BY r.column_id, r.statement_id) AS n
+    JOIN row_touch_column AS c USING (column_id) JOIN statement AS s USING (statement_id)
+    JOIN source ON source.source_id = s.source_id;
+
 -- The event that a state's value tells of, as the name of a column: irregular participles and nouns; the rest is
 -- <value>_at where the value is a participle.
 CREATE VIEW state_event AS
