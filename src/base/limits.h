@@ -28,4 +28,7 @@
 /* What discovery reads of a file to tell its layout and dialect. */
 #define SL_HEAD_BYTES (64u * 1024)
 
+/* ActiveRecord scopes, variables and sub-selects followed inside each other. */
+#define SL_MAX_CHAIN_DEPTH 4
+
 #endif
