@@ -44,4 +44,7 @@
 /* Base columns that one statement's derived columns are traced to, counted at each reference. */
 #define SL_MAX_LINEAGE_ORIGINS 20000
 
+/* ActiveRecord scopes, variables and sub-selects followed inside each other. */
+#define SL_MAX_CHAIN_DEPTH 4
+
 #endif
