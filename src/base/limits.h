@@ -11,6 +11,8 @@
 #define SL_MAX_FILE_BYTES (256u * 1024 * 1024)
 /* One statement that goes to the parser; a longer one is not understood, with this limit as the reason. */
 #define SL_MAX_STATEMENT_BYTES (1024u * 1024)
+/* What the graph keeps of a statement's text. */
+#define SL_MAX_STATEMENT_TEXT_BYTES (16u * 1024)
 /* Parentheses, CASE and other nesting. libpg_query answers "memory exhausted" somewhere above 1,000 levels. */
 #define SL_MAX_NESTING 1000
 /* Operators in a row without parentheses; libpg_query overflows its stack near 100,000. */
@@ -23,5 +25,9 @@
 #define SL_MAX_AST_DEPTH 2000
 /* Queries inside queries, views through views. */
 #define SL_MAX_SCOPE_DEPTH 128
+/* Steps of SQLite's virtual machine that one rule's query may take: about ten seconds. */
+#define SL_MAX_RULE_STEPS 2000000000ull
+/* A rule page. */
+#define SL_MAX_RULE_PAGE_BYTES (1024u * 1024)
 
 #endif

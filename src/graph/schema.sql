@@ -237,7 +237,22 @@ CREATE TABLE diagnostic (
     line INTEGER NOT NULL, col INTEGER NOT NULL
 ) STRICT;
 
--- The rules' results. Reporters read these three tables and nothing else.
+-- The rules that were loaded, as their pages say.
+CREATE TABLE rule (
+    rule_id    TEXT PRIMARY KEY,              -- SL101
+    name       TEXT NOT NULL,
+    summary    TEXT NOT NULL,
+    severity   TEXT NOT NULL CHECK (severity IN ('error', 'warning', 'note')),
+    confidence TEXT NOT NULL CHECK (confidence IN ('high', 'medium', 'low')),
+    status     TEXT NOT NULL CHECK (status IN ('preview', 'stable', 'deprecated', 'removed')),
+    since      TEXT NOT NULL,
+    what       TEXT NOT NULL,                 -- the page's "What it finds", Markdown
+    fix        TEXT NOT NULL,                 -- the page's "Fix", Markdown
+    is_built_in INTEGER NOT NULL,             -- 0: from --rules DIR
+    is_enabled INTEGER NOT NULL               -- it ran
+) STRICT, WITHOUT ROWID;
+
+-- The rules' results. Reporters read these three tables, rule and the view coverage, and nothing else.
 CREATE TABLE finding (
     finding_id   INTEGER PRIMARY KEY,
     rule         TEXT NOT NULL,
@@ -256,6 +271,8 @@ CREATE TABLE finding (
     suggestion_column TEXT, suggestion_exists INTEGER,
     fingerprint  TEXT NOT NULL,               -- of the finding: stable over moved lines
     calls INTEGER, total_us INTEGER, first_seen_us INTEGER, last_seen_us INTEGER,
+    frame        TEXT,                        -- the source lines of the place, for the code frame; capped
+    frame_line   INTEGER,                     -- the line number of the frame's first line
     status       TEXT NOT NULL DEFAULT 'shown' CHECK (status IN ('shown', 'ignored', 'baseline', 'unchanged', 'unreported'))
 ) STRICT;
 
@@ -274,6 +291,15 @@ CREATE TABLE finding_affects (
     fingerprint TEXT NOT NULL,
     calls INTEGER
 ) STRICT;
+
+-- What was read: one row. A log's statement counts as often as it ran.
+CREATE VIEW coverage AS
+    SELECT (SELECT count(*) FROM source) AS sources,
+           coalesce(sum(coalesce(calls, 1)), 0) AS statements,
+           count(DISTINCT fingerprint) AS "distinct",
+           coalesce(sum(CASE WHEN is_understood THEN coalesce(calls, 1) END), 0) AS understood,
+           coalesce(sum(CASE WHEN NOT is_understood THEN coalesce(calls, 1) END), 0) AS not_understood
+    FROM statement WHERE role = 'main';
 
 -- Views: the only library that a rule may lean on.
 
