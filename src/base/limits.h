@@ -25,6 +25,10 @@
 #define SL_MAX_AST_DEPTH 2000
 /* Queries inside queries, views through views. */
 #define SL_MAX_SCOPE_DEPTH 128
+/* Folders inside folders that discovery goes down into. */
+#define SL_MAX_FOLDER_DEPTH 64
+/* What discovery reads of a file to tell its layout and dialect. */
+#define SL_HEAD_BYTES (64u * 1024)
 /* Steps of SQLite's virtual machine that one rule's query may take: about ten seconds. */
 #define SL_MAX_RULE_STEPS 2000000000ull
 /* A rule page. */

@@ -20,12 +20,12 @@ struct fixed_keys {
 static const cyaml_schema_value_t path_value = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, CYAML_UNLIMITED)};
 
 #define PATHS(list)                                                                                                    \
-    {.key = #list,                                                                                                     \
-     .data_offset = offsetof(struct fixed_keys, list),                                                                 \
-     .count_offset = offsetof(struct fixed_keys, n_##list),                                                            \
-     .count_size = sizeof(unsigned),                                                                                   \
-     .value = {CYAML_VALUE_SEQUENCE(CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, char *, &path_value, 0,                  \
-                                    CYAML_UNLIMITED)}}
+    {                                                                                                                  \
+        .key = #list, .data_offset = offsetof(struct fixed_keys, list),                                                \
+        .count_offset = offsetof(struct fixed_keys, n_##list), .count_size = sizeof(unsigned), .value = {              \
+            CYAML_VALUE_SEQUENCE(CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, char *, &path_value, 0, CYAML_UNLIMITED)    \
+        }                                                                                                              \
+    }
 
 static const cyaml_schema_field_t fixed_fields[] = {
     CYAML_FIELD_STRING_PTR("dialect", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct fixed_keys, dialect, 1, 32),

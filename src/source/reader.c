@@ -1,0 +1,7 @@
+/* reader: the table of readers. A format is added here, with a file of its own and a folder of fixtures. */
+#include "source/readers.h"
+
+const struct sl_reader sl_readers[] = {
+    {"sql", "SQL files and the migrations of SQL tools, up parts only", sl_sql_claims, sl_sql_read},
+    {0},
+};
