@@ -30,8 +30,15 @@
 /* What discovery reads of a file to tell its layout and dialect. */
 #define SL_HEAD_BYTES (64u * 1024)
 /* Steps of SQLite's virtual machine that one rule's query may take: about ten seconds. */
+/* Steps of SQLite's virtual machine that one rule's query may take: less than a minute. */
 #define SL_MAX_RULE_STEPS 2000000000ull
+/* A code frame. */
+#define SL_MAX_FRAME_LINES 12
+#define SL_MAX_FRAME_LINE_BYTES 4096
 /* A rule page. */
 #define SL_MAX_RULE_PAGE_BYTES (1024u * 1024)
+
+/* Base columns that one statement's derived columns are traced to, counted at each reference. */
+#define SL_MAX_LINEAGE_ORIGINS 20000
 
 #endif

@@ -165,3 +165,16 @@ void sl_options_print_help(const struct sl_command *command, FILE *to)
         fprintf(to, "%s%*s%s\n", width > 30 ? "\n" : "", width > 30 ? 32 : 32 - width, "", options[i].help);
     }
 }
+
+bool sl_options_lookup_row(size_t index, struct sl_option_row *out)
+{
+    if (index >= sizeof options / sizeof options[0])
+        return false;
+    const struct option *option = &options[index];
+    *out = (struct sl_option_row){.name = option->name,
+                                  .argument = option->argument,
+                                  .commands = option->commands,
+                                  .is_list = option->type == OPTION_LIST,
+                                  .help = option->help};
+    return true;
+}

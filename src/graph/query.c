@@ -10,6 +10,7 @@ struct sl_query {
     struct sl_graph *graph;
     sqlite3_stmt *statement;
     bool is_guarded;
+    uint64_t budget_steps;
 };
 
 /* Their answer depends on the moment, not on the graph: a rule that used them would not be deterministic. */
@@ -61,7 +62,8 @@ static enum sl_status prepare(struct sl_graph *graph, sl_str sql, bool is_guarde
     struct sl_query *query = calloc(1, sizeof *query);
     if (!query)
         sl_out_of_memory();
-    *query = (struct sl_query){.graph = graph, .statement = statement, .is_guarded = is_guarded};
+    *query = (struct sl_query){
+        .graph = graph, .statement = statement, .is_guarded = is_guarded, .budget_steps = SL_MAX_RULE_STEPS};
     *out = query;
     return SL_OK;
 }
@@ -74,6 +76,11 @@ enum sl_status sl_query_prepare(struct sl_graph *graph, sl_str sql, struct sl_qu
 enum sl_status sl_query_prepare_guarded(struct sl_graph *graph, sl_str sql, struct sl_query **out, struct sl_error *err)
 {
     return prepare(graph, sql, true, out, err);
+}
+
+void sl_query_set_budget(struct sl_query *query, uint64_t n_steps)
+{
+    query->budget_steps = n_steps;
 }
 
 void sl_query_close(struct sl_query *query)
@@ -92,7 +99,6 @@ void sl_query_cleanup(struct sl_query **query)
 void sl_query_reset(struct sl_query *query)
 {
     sqlite3_reset(query->statement);
-    query->graph->steps_left = 0;
 }
 
 void sl_query_bind_int(struct sl_query *query, int index, int64_t value)
@@ -129,7 +135,7 @@ enum sl_status sl_query_step(struct sl_query *query, bool *has_row, struct sl_er
     struct sl_graph *graph = query->graph;
     if (query->is_guarded) {
         if (!sqlite3_stmt_busy(query->statement)) {
-            graph->steps_left = SL_MAX_RULE_STEPS;
+            graph->steps_left = query->budget_steps;
             graph->is_over_budget = false;
         }
         sqlite3_progress_handler(graph->db, STEPS_BETWEEN_LOOKS, count_steps, graph);
@@ -139,7 +145,7 @@ enum sl_status sl_query_step(struct sl_query *query, bool *has_row, struct sl_er
         sqlite3_progress_handler(graph->db, 0, NULL, NULL);
     if (code == SQLITE_INTERRUPT && graph->is_over_budget)
         return sl_error_set(err, SL_ERR_LIMIT, "A query took more than %llu steps.",
-                            (unsigned long long)SL_MAX_RULE_STEPS);
+                            (unsigned long long)query->budget_steps);
     if (code != SQLITE_ROW && code != SQLITE_DONE)
         return sl_graph_refuse(graph, "run a query", err);
     *has_row = code == SQLITE_ROW;

@@ -20,6 +20,8 @@ SL_NODISCARD enum sl_status sl_query_prepare(struct sl_graph *graph, sl_str sql,
 /* Refuses everything but SELECT, functions that answer differently each time included. */
 SL_NODISCARD enum sl_status sl_query_prepare_guarded(struct sl_graph *graph, sl_str sql, struct sl_query **out,
                                                      struct sl_error *err);
+/* Another budget than SL_MAX_RULE_STEPS for a guarded query. */
+void sl_query_set_budget(struct sl_query *query, uint64_t n_steps);
 void sl_query_close(struct sl_query *query); /* NULL is fine */
 /* Closes *query: for SL_QUERY. */
 void sl_query_cleanup(struct sl_query **query);

@@ -25,18 +25,19 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
         " end_col) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_BLOCK] =
         "INSERT INTO query_block (block_id, statement_id, parent_id, kind, name, has_grouping, has_aggregate,"
-        " has_count, has_distinct, has_limit, has_order, has_locking, is_recursive, line, col, off, len)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " has_count, has_count_star, has_distinct, has_limit, has_order, has_locking, is_recursive, line, col, off,"
+        " len) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_RELATION] = "INSERT INTO block_relation (block_id, table_id, source_block, alias, join_kind)"
                            " VALUES (?,?,?,?,?)",
     [SL_INSERT_USE] =
         "INSERT INTO column_use (use_id, statement_id, block_id, column_id, clause, shape, bucket, bound,"
         " compared_with, compared_column, functions, aggregate, aggregate_filtered, window_function, sort,"
-        " key_ordinal, output_name, via_block, in_boolean_sum, resolution, off, len, line, col, end_line, end_col)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " key_ordinal, output_name, via_block, via_aggregate, in_boolean_sum, aggregate_ordinal, name, resolution,"
+        " off, len, line, col, end_line, end_col)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_PREDICATE] =
         "INSERT INTO state_predicate (statement_id, block_id, column_id, operator, value_kind, value_list, clause,"
-        " inherited_from, off, len, line, col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        " inherited_from, aggregate_ordinal, is_state, off, len, line, col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_ASSIGNMENT] =
         "INSERT INTO assignment (statement_id, block_id, column_id, arm, value_shape, value_column, value_text,"
         " off, len, line, col, end_line, end_col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -66,9 +67,10 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
         " FROM (SELECT 1) LEFT JOIN statement AS s ON s.statement_id = ?8",
     [SL_INSERT_EVIDENCE] = "INSERT INTO finding_evidence (finding_id, ordinal, kind, detail, path, line, col, off, len)"
                            " VALUES (?,?,?,?,?,?,?,?,?)",
-    [SL_INSERT_AFFECTS] = "INSERT INTO finding_affects (finding_id, statement_id, path, line, col, fingerprint, calls)"
-                          " SELECT ?1, s.statement_id, source.path, s.line, s.col, s.fingerprint, s.calls"
-                          " FROM statement AS s JOIN source USING (source_id) WHERE s.statement_id = ?2",
+    [SL_INSERT_AFFECTS] =
+        "INSERT OR IGNORE INTO finding_affects (finding_id, statement_id, path, line, col, fingerprint, calls)"
+        " SELECT ?1, s.statement_id, source.path, s.line, s.col, s.fingerprint, s.calls"
+        " FROM statement AS s JOIN source USING (source_id) WHERE s.statement_id = ?2",
 };
 
 enum sl_status sl_row_begin(struct sl_graph *graph, enum sl_graph_insert which, struct sl_row *row,

@@ -105,6 +105,7 @@ CREATE TABLE query_block (
     has_grouping  INTEGER NOT NULL,
     has_aggregate INTEGER NOT NULL,
     has_count     INTEGER NOT NULL,
+    has_count_star INTEGER NOT NULL,          -- count(*): the rows themselves, not some column
     has_distinct  INTEGER NOT NULL,
     has_limit     INTEGER NOT NULL,
     has_order     INTEGER NOT NULL,
@@ -143,7 +144,10 @@ CREATE TABLE column_use (
     key_ordinal   INTEGER,
     output_name   TEXT,
     via_block     INTEGER,
+    via_aggregate TEXT,                       -- the aggregate inside via_block that made the derived column
     in_boolean_sum INTEGER NOT NULL,
+    aggregate_ordinal INTEGER,                -- tells the aggregates of one statement apart
+    name          TEXT,                       -- as written, where column_id is NULL
     resolution    TEXT NOT NULL CHECK (resolution IN ('exact', 'ambiguous', 'unknown')),
     off INTEGER, len INTEGER, line INTEGER, col INTEGER, end_line INTEGER, end_col INTEGER
 ) STRICT;
@@ -161,6 +165,8 @@ CREATE TABLE state_predicate (
     value_list   TEXT,                        -- JSON array of the literals
     clause       TEXT NOT NULL,
     inherited_from INTEGER,
+    aggregate_ordinal INTEGER,                -- filter, case: the aggregate it belongs to, as in column_use; else NULL
+    is_state     INTEGER NOT NULL,            -- tells a state of the row by structure, type and name (not whose, what kind)
     off INTEGER, len INTEGER, line INTEGER, col INTEGER
 ) STRICT;
 CREATE INDEX state_predicate_block ON state_predicate (block_id);
@@ -284,13 +290,16 @@ CREATE TABLE finding_evidence (
     path TEXT, line INTEGER, col INTEGER, off INTEGER, len INTEGER
 ) STRICT;
 
+CREATE INDEX finding_evidence_finding ON finding_evidence (finding_id);
+
 CREATE TABLE finding_affects (
     finding_id   INTEGER NOT NULL REFERENCES finding,
     statement_id INTEGER NOT NULL,
     path TEXT NOT NULL, line INTEGER NOT NULL, col INTEGER NOT NULL,
     fingerprint TEXT NOT NULL,
-    calls INTEGER
-) STRICT;
+    calls INTEGER,
+    PRIMARY KEY (finding_id, statement_id)
+) STRICT, WITHOUT ROWID;
 
 -- What was read: one row. A log's statement counts as often as it ran.
 CREATE VIEW coverage AS
@@ -309,3 +318,42 @@ CREATE VIEW row_touch_column AS
            t.name || '.' || c.name AS subject
     FROM db_column AS c JOIN db_table AS t USING (table_id)
     WHERE c.role = 'row_touch' AND NOT c.is_dropped;
+
+-- Tests on the state of a table's rows that hold for a whole block: WHERE, ON, HAVING, and what inner queries carry out.
+CREATE VIEW block_state AS
+    SELECT p.statement_id, p.block_id, p.column_id, c.table_id, p.operator, p.value_kind, p.value_list, p.clause,
+           p.aggregate_ordinal, p.inherited_from
+    FROM state_predicate AS p JOIN db_column AS c USING (column_id)
+    WHERE p.is_state;
+
+-- A row-touch column in a grouping key (or what stands for one: PARTITION BY, a join with a calendar) that wraps it.
+CREATE VIEW touch_bucket AS
+    SELECT u.use_id, u.statement_id, u.block_id, u.column_id, t.table_id, u.clause, u.key_ordinal, u.shape, u.bucket,
+           u.functions, u.resolution, t.subject, t.table_name, t.column_name, t.confidence, t.is_inferred
+    FROM column_use AS u JOIN row_touch_column AS t USING (column_id)
+    WHERE u.shape <> 'bare' AND u.aggregate IS NULL AND u.via_aggregate IS NULL
+      AND (u.clause IN ('group_by', 'partition_by')
+           OR u.clause IN ('join_on', 'where') AND u.bound = 'equal' AND u.compared_with IN ('column', 'subquery')
+              AND u.functions <> '');
+
+-- Statements whose result moves when rows are touched: the reads that the write rules warn about.
+CREATE VIEW report_on_touch AS
+    SELECT DISTINCT b.statement_id, b.column_id, b.table_id, b.use_id
+    FROM touch_bucket AS b
+    WHERE b.clause IN ('group_by', 'partition_by')
+    UNION
+    SELECT u.statement_id, u.column_id, t.table_id, u.use_id
+    FROM column_use AS u JOIN row_touch_column AS t USING (column_id) JOIN query_block AS q USING (block_id)
+    WHERE q.has_aggregate AND u.clause IN ('where', 'join_on', 'filter', 'having', 'select')
+      AND u.bound IN ('lower', 'both', 'equal') AND u.compared_with IN ('literal', 'parameter', 'now', 'now_offset')
+      AND (u.aggregate IS NULL OR u.in_boolean_sum OR u.clause = 'filter')
+      AND EXISTS (SELECT 1 FROM block_state AS s WHERE s.block_id = u.block_id AND s.table_id = t.table_id)
+    UNION
+    SELECT u.statement_id, u.column_id, t.table_id, u.use_id
+    FROM column_use AS u JOIN row_touch_column AS t USING (column_id)
+    WHERE u.shape = 'difference' AND u.aggregate IS NOT NULL AND u.compared_with = 'column'
+    UNION
+    SELECT u.statement_id, u.column_id, t.table_id, u.use_id
+    FROM column_use AS u JOIN row_touch_column AS t USING (column_id) JOIN query_block AS q USING (block_id)
+    WHERE u.aggregate IN ('min', 'max') AND q.has_grouping AND u.clause IN ('select', 'having')
+      AND EXISTS (SELECT 1 FROM block_state AS s WHERE s.block_id = u.block_id AND s.table_id = t.table_id);

@@ -85,6 +85,7 @@ static enum sl_status add_block(struct sl_graph *graph, uint32_t statement_id, c
     sl_row_put_int(&row, block->has_grouping);
     sl_row_put_int(&row, block->has_aggregate);
     sl_row_put_int(&row, block->has_count);
+    sl_row_put_int(&row, block->has_count_star);
     sl_row_put_int(&row, block->has_distinct);
     sl_row_put_int(&row, block->has_limit);
     sl_row_put_int(&row, block->has_order);
@@ -131,7 +132,10 @@ static enum sl_status add_use(struct sl_graph *graph, uint32_t statement_id, con
     sl_row_put_id(&row, use->key_ordinal);
     sl_row_put_text_or_null(&row, use->output_name);
     sl_row_put_id(&row, use->via_block);
+    sl_row_put_word(&row, use->via_aggregate);
     sl_row_put_int(&row, use->in_boolean_sum);
+    sl_row_put_id(&row, use->aggregate_ordinal);
+    sl_row_put_text_or_null(&row, use->column_id ? SL_STR_EMPTY : use->name);
     sl_row_put_word(&row, use->resolution);
     sl_row_put_place(&row, &use->place);
     return sl_row_end(&row, err);
@@ -150,6 +154,8 @@ static enum sl_status add_predicate(struct sl_graph *graph, uint32_t statement_i
     sl_row_put_text_or_null(&row, predicate->values);
     sl_row_put_word(&row, predicate->clause);
     sl_row_put_id(&row, predicate->inherited_from);
+    sl_row_put_id(&row, predicate->aggregate_ordinal);
+    sl_row_put_int(&row, predicate->is_state);
     sl_row_put_short_place(&row, &predicate->place);
     return sl_row_end(&row, err);
 }

@@ -50,7 +50,12 @@ struct sl_column {
     bool is_orm_timestamp;   /* an ORM writes it on every save */
     struct sl_place made;    /* the column's definition */
     struct sl_place on_update_place;
-    uint32_t made_by; /* statement_id */
+    uint32_t on_update_by;      /* the statement that gave it ON UPDATE; 0 if it has none */
+    uint32_t on_update_lost_by; /* the statement that took ON UPDATE away (MODIFY without it) and where */
+    struct sl_place on_update_lost_place;
+    struct sl_place orm_place;
+    bool default_dates_old_rows; /* added to a living table with a default of now: old rows have that time */
+    uint32_t made_by;            /* statement_id */
 };
 
 struct sl_table {
@@ -72,7 +77,15 @@ struct sl_catalog; /* private to catalog.c and its sisters: see catalog_private.
 
 struct sl_catalog *sl_catalog_new(struct sl_arena *run);
 
-/* Applies a DDL statement (and SET session_replication_role, …); others are ignored. Answers whether it was DDL. */
+/* MySQL's explicit_defaults_for_timestamp = OFF (MariaDB before 10.10, MySQL before 8.0): the first bare TIMESTAMP of a
+ * table gets ON UPDATE. A SET of the session overrules it until the source ends. The default is false. */
+void sl_catalog_assume_implicit_timestamps(struct sl_catalog *catalog, bool implicit);
+
+/*
+ * Applies a DDL statement (and SET session_replication_role, …); others are ignored. Answers whether it was DDL.
+ * Call it for every statement after it was judged: also for a routine header (node NULL), whose body items it reads
+ * itself, and for one without items (SL_LOWERED_ADMIN), where a MySQL SET is read from the bytes.
+ */
 bool sl_catalog_apply(struct sl_catalog *catalog, const struct sl_statement *statement);
 
 /* An ORM writes table.column on every save (schema.rb's t.timestamps, a model). */

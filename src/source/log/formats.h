@@ -1,0 +1,12 @@
+/*
+ * formats: the descriptors of the known log formats, one a file.
+ */
+#ifndef SL_SOURCE_LOG_FORMATS_H
+#define SL_SOURCE_LOG_FORMATS_H
+
+#include "source/log/log.h"
+
+extern const struct sl_log_format sl_log_mysql_slow;
+extern const struct sl_log_format sl_log_pg_stderr;
+
+#endif
