@@ -6,8 +6,9 @@
  *     -- stamplint-ack: who, what was checked    a destructive statement was looked at
  *
  * In:    the bytes of a source in any language; comments begin with "--", "#", "//", "/" "*" or "<!--". The marker is
- * the first thing of its comment or of a line inside a block comment. Out:   markers in source order, borrowing from
- * the bytes. Not here: which statement a marker stands at, and whether it silences anything (ignore).
+ *        the first thing of its comment or of a line inside a block comment.
+ * Out:   markers in source order, borrowing from the bytes.
+ * Not here: which statement a marker stands at, and whether it silences anything (ignore).
  */
 #ifndef SL_FINDING_COMMENT_H
 #define SL_FINDING_COMMENT_H

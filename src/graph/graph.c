@@ -87,6 +87,8 @@ enum sl_status sl_graph_open(const char *path, struct sl_graph **out, struct sl_
     if (sqlite3_open_v2(in_memory ? ":memory:" : path, &graph->db, flags, NULL) != SQLITE_OK)
         status = graph->db ? sl_graph_refuse(graph, "open the graph", err)
                            : sl_error_set(err, SL_ERR_GRAPH, "Cannot open the graph: out of memory.");
+    if (status == SL_OK && sl_graph_add_functions(graph->db) != SQLITE_OK)
+        status = sl_graph_refuse(graph, "add the graph's functions", err);
     if (status == SL_OK)
         status = make_schema(graph, err);
     if (status != SL_OK) {

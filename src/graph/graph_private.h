@@ -48,4 +48,7 @@ enum sl_status sl_graph_refuse(struct sl_graph *graph, const char *doing, struct
  * byte that is not part of a character. JSON built from the graph is then always valid. */
 sl_str sl_graph_clean_text(struct sl_graph *graph, sl_str s);
 
+/* Adds our SQL functions (function.c); a code of SQLite. */
+int sl_graph_add_functions(sqlite3 *db);
+
 #endif

@@ -36,6 +36,7 @@ CREATE TABLE statement (
     is_row_by_row INTEGER NOT NULL DEFAULT 0, -- inside a loop that writes each row
     is_grouped_in_memory INTEGER NOT NULL DEFAULT 0,
     is_open       INTEGER NOT NULL DEFAULT 0, -- the ORM chain has calls that are not known
+    is_changed    INTEGER NOT NULL DEFAULT 1, -- 0: --changed-since or --staged was given, and it stands on no changed line
     calls         INTEGER,                    -- a log: executions; else NULL
     total_us      INTEGER,
     rows_affected INTEGER,
@@ -312,48 +313,135 @@ CREATE VIEW coverage AS
 
 -- Views: the only library that a rule may lean on.
 
--- Columns that every write rewrites.
+-- Columns that every write rewrites. says_so: the column's own name admits it (updated_at); one that does not (paid_at
+-- with an ON UPDATE clause) is read as the event that it is named for.
 CREATE VIEW row_touch_column AS
     SELECT c.column_id, c.table_id, t.name AS table_name, c.name AS column_name, c.confidence, c.is_inferred,
-           t.name || '.' || c.name AS subject
+           CASE WHEN t.schema_name <> '' THEN t.schema_name || '.' ELSE '' END || t.name || '.' || c.name AS subject,
+           EXISTS (SELECT 1 FROM role_evidence AS e
+                   WHERE e.column_id = c.column_id AND e.kind = 'name' AND NOT e.is_against) AS says_so
     FROM db_column AS c JOIN db_table AS t USING (table_id)
     WHERE c.role = 'row_touch' AND NOT c.is_dropped;
 
--- Tests on the state of a table's rows that hold for a whole block: WHERE, ON, HAVING, and what inner queries carry out.
+-- Tests on the state of a table's rows, by the block in which they hold: WHERE, ON, HAVING, what inner queries carry
+-- out; with aggregate_ordinal only inside that one aggregate (FILTER, CASE).
 CREATE VIEW block_state AS
-    SELECT p.statement_id, p.block_id, p.column_id, c.table_id, p.operator, p.value_kind, p.value_list, p.clause,
-           p.aggregate_ordinal, p.inherited_from
+    SELECT p.statement_id, p.block_id, p.column_id, c.table_id, c.name AS column_name, p.operator, p.value_kind,
+           p.value_list, p.clause, p.aggregate_ordinal, p.inherited_from
     FROM state_predicate AS p JOIN db_column AS c USING (column_id)
     WHERE p.is_state;
 
--- A row-touch column in a grouping key (or what stands for one: PARTITION BY, a join with a calendar) that wraps it.
+-- The uses of row-touch columns with what rules ask of each: is the table's state tested where the use counts
+-- (has_state), is the column grouped beside the whole primary key (is_keyed: one row a group).
+CREATE VIEW touch_use AS
+    SELECT u.*, t.table_id, t.table_name, t.column_name, t.subject, t.confidence, t.says_so,
+           EXISTS (SELECT 1 FROM block_state AS s
+                   WHERE s.block_id = u.block_id AND s.table_id = t.table_id
+                     AND (s.aggregate_ordinal IS NULL OR u.aggregate_ordinal IS NULL
+                          OR s.aggregate_ordinal = u.aggregate_ordinal)) AS has_state,
+           EXISTS (SELECT 1 FROM db_column AS k WHERE k.table_id = t.table_id AND k.in_primary_key)
+           AND NOT EXISTS (SELECT 1 FROM db_column AS k
+                           WHERE k.table_id = t.table_id AND k.in_primary_key AND NOT k.is_dropped
+                             AND NOT EXISTS (SELECT 1 FROM column_use AS g
+                                             WHERE g.block_id = u.block_id AND g.column_id = k.column_id
+                                               AND g.shape = 'bare' AND g.clause IN ('group_by', 'partition_by')))
+           AS is_keyed
+    FROM column_use AS u JOIN row_touch_column AS t USING (column_id);
+
+-- Blocks that count or add up: what makes a result a figure and not a list of rows.
+CREATE VIEW figure_block AS
+    SELECT q.block_id, q.statement_id, q.has_count,
+           EXISTS (SELECT 1 FROM column_use AS u
+                   WHERE u.block_id = q.block_id AND u.aggregate IN ('sum', 'avg', 'count_distinct', 'other')) AS has_sum
+    FROM query_block AS q
+    WHERE q.has_count OR EXISTS (SELECT 1 FROM column_use AS u
+                                 WHERE u.block_id = q.block_id
+                                   AND u.aggregate IN ('sum', 'avg', 'count_distinct', 'other'));
+
+-- A row-touch column in a grouping key, or in what stands for one: PARTITION BY, a join with a calendar.
 CREATE VIEW touch_bucket AS
-    SELECT u.use_id, u.statement_id, u.block_id, u.column_id, t.table_id, u.clause, u.key_ordinal, u.shape, u.bucket,
-           u.functions, u.resolution, t.subject, t.table_name, t.column_name, t.confidence, t.is_inferred
-    FROM column_use AS u JOIN row_touch_column AS t USING (column_id)
-    WHERE u.shape <> 'bare' AND u.aggregate IS NULL AND u.via_aggregate IS NULL
+    SELECT u.*
+    FROM touch_use AS u JOIN query_block AS q USING (block_id)
+    WHERE u.shape NOT IN ('bare', 'null_test') AND u.aggregate IS NULL AND u.via_aggregate IS NULL AND NOT u.is_keyed
       AND (u.clause IN ('group_by', 'partition_by')
-           OR u.clause IN ('join_on', 'where') AND u.bound = 'equal' AND u.compared_with IN ('column', 'subquery')
-              AND u.functions <> '');
+           OR u.clause IN ('join_on', 'where') AND u.bound = 'equal' AND u.functions <> ''
+              AND u.compared_with IN ('column', 'column_offset') AND u.compared_column IS NOT u.column_id
+              AND (q.has_aggregate OR q.has_grouping));
+
+-- A row-touch column bounded below or to a day, a month … by something that is no column of the row.
+CREATE VIEW touch_range AS
+    SELECT u.*
+    FROM touch_use AS u
+    WHERE (u.bound IN ('lower', 'both') OR u.bound = 'equal' AND (u.functions <> '' OR u.shape = 'pattern'))
+      AND u.shape <> 'difference'
+      AND (u.compared_with IN ('literal', 'parameter', 'now', 'now_offset', 'expression')
+           OR u.compared_with = 'subquery'
+              AND NOT EXISTS (SELECT 1 FROM db_column AS o
+                              WHERE o.column_id = u.compared_column AND (o.role = 'row_touch' OR o.name = u.column_name)))
+      AND u.clause IN ('where', 'join_on', 'filter', 'having', 'select', 'order_by')
+      AND (u.clause IN ('where', 'join_on') OR u.aggregate IS NOT NULL);
 
 -- Statements whose result moves when rows are touched: the reads that the write rules warn about.
 CREATE VIEW report_on_touch AS
-    SELECT DISTINCT b.statement_id, b.column_id, b.table_id, b.use_id
+    SELECT b.statement_id, b.column_id, b.table_id, b.use_id
     FROM touch_bucket AS b
-    WHERE b.clause IN ('group_by', 'partition_by')
     UNION
-    SELECT u.statement_id, u.column_id, t.table_id, u.use_id
-    FROM column_use AS u JOIN row_touch_column AS t USING (column_id) JOIN query_block AS q USING (block_id)
-    WHERE q.has_aggregate AND u.clause IN ('where', 'join_on', 'filter', 'having', 'select')
-      AND u.bound IN ('lower', 'both', 'equal') AND u.compared_with IN ('literal', 'parameter', 'now', 'now_offset')
-      AND (u.aggregate IS NULL OR u.in_boolean_sum OR u.clause = 'filter')
-      AND EXISTS (SELECT 1 FROM block_state AS s WHERE s.block_id = u.block_id AND s.table_id = t.table_id)
+    SELECT u.statement_id, u.column_id, u.table_id, u.use_id
+    FROM touch_range AS u JOIN figure_block AS f USING (block_id)
+    WHERE u.has_state
     UNION
-    SELECT u.statement_id, u.column_id, t.table_id, u.use_id
-    FROM column_use AS u JOIN row_touch_column AS t USING (column_id)
+    SELECT u.statement_id, u.column_id, u.table_id, u.use_id
+    FROM touch_use AS u
     WHERE u.shape = 'difference' AND u.aggregate IS NOT NULL AND u.compared_with = 'column'
     UNION
-    SELECT u.statement_id, u.column_id, t.table_id, u.use_id
-    FROM column_use AS u JOIN row_touch_column AS t USING (column_id) JOIN query_block AS q USING (block_id)
-    WHERE u.aggregate IN ('min', 'max') AND q.has_grouping AND u.clause IN ('select', 'having')
-      AND EXISTS (SELECT 1 FROM block_state AS s WHERE s.block_id = u.block_id AND s.table_id = t.table_id);
+    SELECT u.statement_id, u.column_id, u.table_id, u.use_id
+    FROM touch_use AS u JOIN query_block AS q USING (block_id)
+    WHERE u.aggregate IN ('min', 'max') AND q.has_grouping AND u.clause IN ('select', 'having') AND u.has_state;
+
+-- The event that a state's value tells of, as the name of a column: irregular participles and nouns; the rest is
+-- <value>_at where the value is a participle.
+CREATE VIEW state_event AS
+    SELECT column1 AS value, column2 AS event FROM (VALUES
+        ('winner', 'won'), ('win', 'won'), ('won', 'won'), ('loser', 'lost'), ('lost', 'lost'), ('paid', 'paid'),
+        ('sent', 'sent'), ('sold', 'sold'), ('done', 'done'), ('complete', 'completed'), ('active', 'activated'),
+        ('cancel', 'cancelled'), ('success', 'succeeded'), ('successful', 'succeeded'), ('failure', 'failed'),
+        ('final', 'finalized'), ('live', 'published'), ('open', 'opened'), ('drawn', 'drawn'), ('paid_off', 'paid_off'),
+        ('written_off', 'written_off'), ('withdrawn', 'withdrawn'), ('taken', 'taken'), ('shipping', 'shipped'),
+        ('void', 'voided'), ('checkout', 'checked_out'), ('handed_over', 'handed_over'), ('bought', 'bought'));
+
+-- For each block and table with a state test: the first value tested for, and the column that should hold its time.
+CREATE VIEW touch_suggestion AS
+    WITH tested AS (
+        SELECT s.block_id, s.table_id, s.column_id, s.column_name,
+               CASE WHEN s.value_kind = 'literal' AND s.operator IN ('=', 'in') AND json_valid(s.value_list)
+                    THEN lower(replace(json_extract(s.value_list, '$[0]'), ' ', '_')) END AS value,
+               s.operator, row_number() OVER (PARTITION BY s.block_id, s.table_id
+                   ORDER BY s.operator NOT IN ('=', 'in'), s.operator <> 'is_true', s.rowid_order) AS rank
+        FROM (SELECT *, row_number() OVER () AS rowid_order FROM block_state) AS s),
+    named AS (
+        SELECT t.*,
+               CASE WHEN e.event IS NOT NULL THEN e.event
+                    WHEN t.value GLOB '*[a-z]ed' AND t.value NOT GLOB '*[^a-z_]*' THEN t.value
+                    WHEN t.operator = 'is_true' OR t.value IN ('1', 'true')
+                         THEN CASE WHEN t.column_name LIKE 'is\_%' ESCAPE '\' THEN substr(t.column_name, 4)
+                                   ELSE t.column_name END
+                    WHEN t.operator = 'is_not_null' THEN t.column_name || '_set'
+                    ELSE t.column_name || '_changed' END AS event
+        FROM tested AS t LEFT JOIN state_event AS e ON e.value = t.value
+        WHERE t.rank = 1),
+    existing AS (
+        SELECT n.block_id, n.table_id, c.name,
+               row_number() OVER (PARTITION BY n.block_id, n.table_id
+                   ORDER BY (c.event_state_column IS n.column_id AND instr(coalesce(c.event_values, ''), '"' || n.value || '"')) DESC,
+                            (c.name IN (n.event || '_at', n.event || '_on', n.event || 'At')) DESC,
+                            c.column_id) AS rank,
+               count(*) OVER (PARTITION BY n.block_id, n.table_id) AS n_columns,
+               c.event_state_column IS n.column_id
+               OR c.name IN (n.event || '_at', n.event || '_on', n.event || 'At') AS fits
+        FROM named AS n JOIN db_column AS c ON c.table_id = n.table_id
+        WHERE c.role = 'event_time' AND NOT c.is_dropped)
+    SELECT n.block_id, n.table_id, n.column_name AS state_column, n.value AS state_value,
+           coalesce(x.name, n.event || '_at') AS suggestion_column, x.name IS NOT NULL AS suggestion_exists
+    FROM named AS n
+    LEFT JOIN existing AS x ON x.block_id = n.block_id AND x.table_id = n.table_id AND x.rank = 1
+                               AND (x.fits OR x.n_columns = 1);

@@ -78,7 +78,13 @@ static enum sl_status set_role(struct sl_graph *graph, sqlite3_stmt *update, con
     sqlite3_bind_int64(update, 1, role->column_id);
     sqlite3_bind_text(update, 2, role->role, -1, SQLITE_STATIC);
     sqlite3_bind_text(update, 3, role->confidence, -1, SQLITE_STATIC);
+    if (role->event_state_column)
+        sqlite3_bind_int64(update, 4, role->event_state_column);
+    sl_str values = sl_graph_clean_text(graph, role->event_values);
+    if (values.len)
+        sqlite3_bind_text(update, 5, values.ptr, (int)values.len, SQLITE_TRANSIENT);
     int code = sqlite3_step(update);
+    sqlite3_clear_bindings(update);
     enum sl_status status = code == SQLITE_DONE ? SL_OK : sl_graph_refuse(graph, "set a column's role", err);
     sqlite3_reset(update);
     return status;
@@ -87,8 +93,10 @@ static enum sl_status set_role(struct sl_graph *graph, sqlite3_stmt *update, con
 static enum sl_status set_roles(struct sl_graph *graph, const struct sl_roles *roles, struct sl_error *err)
 {
     sqlite3_stmt *update = NULL;
-    if (sqlite3_prepare_v2(graph->db, "UPDATE db_column SET role = ?2, confidence = ?3 WHERE column_id = ?1", -1,
-                           &update, NULL) != SQLITE_OK)
+    if (sqlite3_prepare_v2(graph->db,
+                           "UPDATE db_column SET role = ?2, confidence = ?3, event_state_column = ?4,"
+                           " event_values = ?5 WHERE column_id = ?1",
+                           -1, &update, NULL) != SQLITE_OK)
         return sl_graph_refuse(graph, "set the columns' roles", err);
     enum sl_status status = SL_OK;
     for (size_t i = 0; i < roles->roles.len && status == SL_OK; i++)

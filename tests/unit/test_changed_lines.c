@@ -83,11 +83,19 @@ static void write_file(const char *path, const char *text)
     fclose(file);
 }
 
-static void git(const char *command)
+/* Runs a program with up to three arguments. */
+static void run(const char *program, const char *a, const char *b, const char *c)
 {
-    char line[256];
-    snprintf(line, sizeof line, "git -c user.name=t -c user.email=t@example.com %s >/dev/null 2>&1", command);
-    assert_int_equal(system(line), 0);
+    const char *const argv[] = {program, a, b, c, NULL};
+    struct sl_arena arena;
+    sl_arena_init(&arena);
+    struct sl_error err = {0};
+    sl_str output;
+    enum sl_status status = sl_git_run(argv, &arena, &output, &err);
+    if (status != SL_OK)
+        print_error("%s\n", err.message);
+    sl_arena_release(&arena);
+    assert_int_equal(status, SL_OK);
 }
 
 static void a_real_repository_is_read(void **state)
@@ -98,12 +106,16 @@ static void a_real_repository_is_read(void **state)
     assert_non_null(getcwd(back, sizeof back));
     assert_non_null(mkdtemp(folder));
     assert_int_equal(chdir(folder), 0);
-    git("init -q .");
+    setenv("GIT_AUTHOR_NAME", "t", 1);
+    setenv("GIT_AUTHOR_EMAIL", "t@example.com", 1);
+    setenv("GIT_COMMITTER_NAME", "t", 1);
+    setenv("GIT_COMMITTER_EMAIL", "t@example.com", 1);
+    run("git", "init", "-q", ".");
     write_file("a b.sql", "one\ntwo\nthree\n");
-    git("add .");
-    git("commit -qm x");
-    git("config diff.noprefix true");
-    git("config diff.external /bin/false");
+    run("git", "add", ".", NULL);
+    run("git", "commit", "-qm", "x");
+    run("git", "config", "diff.noprefix", "true");
+    run("git", "config", "diff.external", "/bin/false");
     write_file("a b.sql", "one\nTWO\nthree\n");
     assert_int_equal(mkdir("sub", 0777), 0);
     write_file("sub/new.sql", "x\n");
@@ -118,15 +130,13 @@ static void a_real_repository_is_read(void **state)
     struct sl_changed_lines staged = {0};
     enum sl_status first_staged = sl_changed_lines_read(NULL, &arena, &staged, &err);
     size_t n_before = staged.ranges.len;
-    git("add -A");
+    run("git", "add", "-A", NULL);
     enum sl_status second_staged = sl_changed_lines_read(NULL, &arena, &staged, &err);
     bool is_staged = sl_changed_lines_has(&staged, SL_STR("sub/new.sql"), 1, 1);
     enum sl_status option = sl_changed_lines_read("--output=x", &arena, &changed, &err);
     enum sl_status unknown = sl_changed_lines_read("no-such-branch", &arena, &changed, &err);
     assert_int_equal(chdir(back), 0);
-    char remove_all[64];
-    snprintf(remove_all, sizeof remove_all, "rm -rf %s", folder);
-    assert_int_equal(system(remove_all), 0);
+    run("rm", "-rf", folder, NULL);
     assert_int_equal(since, SL_OK);
     assert_true(is_two);
     assert_false(is_one);
