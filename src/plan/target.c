@@ -236,7 +236,9 @@ static enum sl_status complete(struct sl_graph *graph, const struct sl_plan_requ
     target->wants_trigger = request->wants_trigger;
     target->batch_rows = request->batch_rows ? request->batch_rows : 1000;
     sl_dialect_lookup(request->dialect, &target->dialect);
+    target->is_rails = request->wants_rails;
     SL_TRY(sl_plan_read_table(graph, run, target, err));
+    SL_TRY(sl_plan_require_key(target, err));
     if (request->server_version.len &&
         !sl_server_version_lookup(request->server_version, target->dialect, &target->version))
         return sl_error_set(err, SL_ERR_USAGE,
@@ -319,8 +321,13 @@ static enum sl_status add_groups(struct sl_graph *graph, const struct sl_plan_re
             continue;
         struct sl_plan_target target = {.table_id = group->table_id, .dialect = group->dialect, .event = group->event};
         target.touch.column_id = group->touch_id;
-        SL_TRY(complete(graph, request, groups, run, &target, err));
-        *SL_VEC_PUSH(run, out) = target;
+        enum sl_status status = complete(graph, request, groups, run, &target, err);
+        if (status == SL_ERR_USAGE) /* one event that cannot be planned costs the others nothing */
+            *SL_VEC_PUSH(run, &out->refusals) = sl_arena_copy(run, sl_str_from(err->message));
+        else if (status != SL_OK)
+            return status;
+        else
+            *SL_VEC_PUSH(run, out) = target;
     }
     return SL_OK;
 }
@@ -336,9 +343,9 @@ static enum sl_status add_operand(struct sl_graph *graph, const struct sl_plan_r
     SL_TRY(find_table(graph, &operand, &table_id, err));
     SL_TRY(find_touch(graph, table_id, operand.column, &touch_id, err));
     if (touch_id) {
-        size_t before = out->len;
+        size_t before = out->len + out->refusals.len;
         SL_TRY(add_groups(graph, request, groups, touch_id, run, out, err));
-        if (out->len == before)
+        if (out->len + out->refusals.len == before)
             return sl_error_set(
                 err, SL_ERR_USAGE,
                 "%.*s is a row-touch column and no report uses it as the time of an event: name the event's "
@@ -363,5 +370,24 @@ enum sl_status sl_plan_find_targets(struct sl_graph *graph, const struct sl_plan
     for (size_t i = 0; i < request->columns.len; i++)
         SL_TRY(add_operand(graph, request, &groups, request->columns.items[i], run, &found, err));
     *out = found;
+    return SL_OK;
+}
+
+enum sl_status sl_plan_find_repaired(struct sl_graph *graph, struct sl_arena *run, struct sl_plan_targets *out,
+                                     struct sl_error *err)
+{
+    static const struct sl_plan_request request = {0};
+    struct event_groups groups = {0};
+    SL_TRY(read_groups(graph, run, &groups, err));
+    for (size_t i = 0; i < groups.len; i++) {
+        struct sl_plan_target target = {
+            .table_id = groups.items[i].table_id, .dialect = groups.items[i].dialect, .event = groups.items[i].event};
+        target.touch.column_id = groups.items[i].touch_id;
+        SL_TRY(sl_plan_read_table(graph, run, &target, err));
+        if (!target.event_exists || decide_when(graph, &request, &groups, run, &target, err) != SL_OK)
+            continue;
+        SL_TRY(sl_plan_read_reports(graph, run, &target, err));
+        *SL_VEC_PUSH(run, out) = target;
+    }
     return SL_OK;
 }

@@ -22,7 +22,7 @@ struct sl_plan_request {
     sl_str server_version;
     sl_str source; /* event | created_at | updated_at, a column, or an SQL expression */
     sl_str dialect;
-    bool wants_trigger;
+    bool wants_trigger, wants_rails;
     uint32_t batch_rows; /* 0: the default */
 };
 
@@ -105,6 +105,7 @@ struct sl_plan_target {
     uint32_t batch_rows;
     uint32_t table_id;
     sl_str schema, table; /* as the graph keeps them */
+    bool is_inferred;     /* no DDL made it */
     bool is_partitioned;
     struct sl_names partitions; /* PostgreSQL: quoted names */
     sl_str event;               /* the dedicated column */
@@ -139,12 +140,21 @@ struct sl_plan_target {
 struct sl_plan_targets {
     struct sl_plan_target *items;
     size_t len, cap;
+    struct sl_names refusals; /* a sentence for each event of the findings that no plan can be made for */
 };
 
 /* Everything that the request asks for; without operands, one target for each event that SL101 and SL102 found. */
 SL_NODISCARD enum sl_status sl_plan_find_targets(struct sl_graph *graph, const struct sl_plan_request *request,
                                                  struct sl_arena *run, struct sl_plan_targets *out,
                                                  struct sl_error *err);
+
+/* For `check --fix`: the findings whose dedicated column exists, with their reports; nothing else of a target is read.
+ */
+SL_NODISCARD enum sl_status sl_plan_find_repaired(struct sl_graph *graph, struct sl_arena *run,
+                                                  struct sl_plan_targets *out, struct sl_error *err);
+
+/* Refuses a table whose rows cannot be told apart by a key. */
+SL_NODISCARD enum sl_status sl_plan_require_key(const struct sl_plan_target *target, struct sl_error *err);
 
 /* The parts of it, each with its own file. They fill what they are named for. */
 SL_NODISCARD enum sl_status sl_plan_read_table(struct sl_graph *graph, struct sl_arena *run,

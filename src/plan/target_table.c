@@ -37,7 +37,7 @@ static void skip_words(sl_str text, const struct sl_tokens *tokens, uint32_t *at
 }
 
 static enum sl_status read_header(struct sl_graph *graph, struct sl_arena *run, struct sl_plan_target *target,
-                                  bool *is_inferred, struct sl_error *err)
+                                  struct sl_error *err)
 {
     SL_QUERY query = NULL;
     SL_TRY(sl_query_prepare(
@@ -55,10 +55,10 @@ static enum sl_status read_header(struct sl_graph *graph, struct sl_arena *run, 
         return sl_error_set(err, SL_ERR_GRAPH, "The graph has no table %u.", target->table_id);
     target->schema = copy(run, query, 0);
     target->table = copy(run, query, 1);
-    *is_inferred = sl_query_int(query, 2) != 0;
+    target->is_inferred = sl_query_int(query, 2) != 0;
     sl_dialect_lookup(sl_query_str(query, 3), &target->dialect);
     target->is_partitioned = sl_str_find_nocase(sl_query_str(query, 4), SL_STR("PARTITION BY")) != SIZE_MAX;
-    target->is_rails = sl_query_int(query, 5) != 0;
+    target->is_rails |= sl_query_int(query, 5) != 0;
     return SL_OK;
 }
 
@@ -298,9 +298,11 @@ static enum sl_status read_keep(struct sl_graph *graph, struct sl_arena *run, st
     return SL_OK;
 }
 
-static enum sl_status refuse_without_key(const struct sl_plan_target *target, bool is_inferred, struct sl_error *err)
+enum sl_status sl_plan_require_key(const struct sl_plan_target *target, struct sl_error *err)
 {
-    if (is_inferred)
+    if (target->key.len)
+        return SL_OK;
+    if (target->is_inferred)
         return sl_error_set(
             err, SL_ERR_USAGE,
             "The definition of %.*s was not read, so its key and its triggers are not known: give it with "
@@ -332,14 +334,11 @@ static sl_str default_type(const struct sl_plan_target *target)
 enum sl_status sl_plan_read_table(struct sl_graph *graph, struct sl_arena *run, struct sl_plan_target *target,
                                   struct sl_error *err)
 {
-    bool is_inferred = false;
     struct sl_plan_columns primary = {0};
     struct sl_plan_columns unique = {0};
-    SL_TRY(read_header(graph, run, target, &is_inferred, err));
+    SL_TRY(read_header(graph, run, target, err));
     SL_TRY(read_columns(graph, run, target, &primary, &unique, err));
     target->key = primary.len ? primary : unique;
-    if (target->key.len == 0)
-        return refuse_without_key(target, is_inferred, err);
     sort_by_id(&target->key);
     if (!target->event_type.len)
         target->event_type = default_type(target);
