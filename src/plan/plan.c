@@ -94,7 +94,7 @@ static void add_rewrites(const struct sl_plan_target *target, const struct sl_pl
             run, step,
             "Where a ? stands twice now, the client binds the state twice, in the order in which they stand.");
     if (n_other)
-        sl_plan_add_note(run, step, "%zu more writes of the state set other values and stay as they are.", n_other);
+        sl_plan_add_note(run, step, "Writes of the state that set other values stay as they are: %zu.", n_other);
     if (step->blocks.len == 0)
         sl_plan_add_note(
             run, step,
@@ -149,7 +149,8 @@ static void build_index(const struct sl_plan_target *target, const struct sl_pla
                                     SL_STR_ARG(words->touch.len ? words->touch : words->event));
         return;
     }
-    step->why = sl_arena_printf(run, "%zu of %zu reports read a range of the time.", n_bounded, target->reports.len);
+    step->why =
+        sl_arena_printf(run, "Reports that read a range of the time: %zu of %zu.", n_bounded, target->reports.len);
     sl_plan_form_of(target->dialect)->index(target, words, run, step);
 }
 

@@ -4,7 +4,7 @@
 
 #define MAX_NAME_BYTES 60
 
-static bool is_plain_name(sl_str name)
+static bool is_plain_word(sl_str name)
 {
     for (size_t i = 0; i < name.len; i++) {
         char c = name.ptr[i];
@@ -12,7 +12,20 @@ static bool is_plain_name(sl_str name)
         if (!is_letter && !(i > 0 && sl_is_digit(c)))
             return false;
     }
-    return name.len > 0 && sl_keyword_lookup(name) == SL_NOT_A_KEYWORD;
+    return name.len > 0;
+}
+
+/* A name that stands without quotes on every version. Words of MySQL are reserved by one version and not by another. */
+static bool is_plain_name(enum sl_dialect dialect, sl_str name)
+{
+    enum sl_keyword keyword = sl_keyword_lookup(name);
+    if (!is_plain_word(name))
+        return false;
+    if (dialect == SL_DIALECT_POSTGRES)
+        return sl_keyword_postgres_class(keyword) == 'N' || sl_keyword_postgres_class(keyword) == 'U';
+    if (dialect == SL_DIALECT_SQLITE)
+        return !sl_keyword_is_sqlite_reserved(keyword);
+    return keyword == SL_NOT_A_KEYWORD;
 }
 
 /* The bytes between two quotes, quotes inside doubled; for literals of MySQL, backslashes too. */
@@ -34,7 +47,12 @@ sl_str sl_quote_name(enum sl_dialect dialect, sl_str name, struct sl_arena *aren
 {
     if (dialect == SL_DIALECT_MYSQL)
         return wrap(name, '`', false, arena);
-    return is_plain_name(name) ? name : wrap(name, '"', false, arena);
+    return is_plain_name(dialect, name) ? name : wrap(name, '"', false, arena);
+}
+
+sl_str sl_quote_name_if_needed(enum sl_dialect dialect, sl_str name, struct sl_arena *arena)
+{
+    return is_plain_name(dialect, name) ? name : sl_quote_name(dialect, name, arena);
 }
 
 sl_str sl_quote_qualified(enum sl_dialect dialect, sl_str schema, sl_str name, struct sl_arena *arena)

@@ -56,8 +56,7 @@ static sl_str replacement(const struct sl_plan_target *target, sl_str bytes, siz
     char before = off ? bytes.ptr[off - 1] : ' ';
     if (strchr("\"`[:'", before))
         return target->event;
-    sl_str quoted = sl_quote_name(SL_DIALECT_POSTGRES, target->event, run); /* as it is where it is a plain word */
-    return quoted.len == target->event.len ? target->event : sl_quote_name(target->dialect, target->event, run);
+    return sl_quote_name_if_needed(target->dialect, target->event, run);
 }
 
 static bool is_in_file(const struct sl_plan_report *report)
@@ -133,7 +132,9 @@ static sl_str repoint_tokens(const struct sl_plan_target *target, sl_str text, s
             sl_edits_add(&edits, run,
                          (struct sl_edit){.off = token->off,
                                           .len = token->len,
-                                          .text = sl_quote_name(target->dialect, target->event, run)});
+                                          .text = token->kind == SL_TOK_QUOTED
+                                                      ? sl_quote_name(target->dialect, target->event, run)
+                                                      : sl_quote_name_if_needed(target->dialect, target->event, run)});
     }
     return edits.len ? sl_edits_apply(text, &edits, run) : SL_STR_EMPTY;
 }
@@ -196,7 +197,8 @@ static void repair_report(const struct sl_plan_target *target, const struct sl_p
     }
     struct sl_repair *repair = repair_of(repairs, report->path, run, &err);
     if (!repair) {
-        *reason = sl_arena_copy(run, sl_str_from(err.message));
+        sl_str message = sl_str_from(err.message); /* without its full stop */
+        *reason = sl_arena_copy(run, sl_str_slice(message, 0, message.len - sl_str_has_suffix(message, SL_STR("."))));
         return;
     }
     if (!sl_repoint_report(target, report, repair->old_bytes, run, &edits, reason))

@@ -138,7 +138,8 @@ static bool updates_several_tables(const struct edited *e)
  */
 static sl_str event_assignment(struct edited *e, enum value value, uint32_t from, uint32_t to, sl_str qualifier)
 {
-    sl_str event = sl_arena_printf(e->run, "%.*s%.*s", SL_STR_ARG(qualifier), SL_STR_ARG(e->words->event));
+    sl_str event = sl_arena_printf(e->run, "%.*s%.*s", SL_STR_ARG(qualifier),
+                                   SL_STR_ARG(sl_quote_name_if_needed(e->target->dialect, e->target->event, e->run)));
     sl_str now = e->words->now;
     if (value == VALUE_TRANSITION)
         return sl_arena_printf(e->run, ", %.*s = COALESCE(%.*s, %.*s)", SL_STR_ARG(event), SL_STR_ARG(event),

@@ -23,7 +23,7 @@ static enum sl_status compare_states(struct sl_graph *graph, uint32_t statement_
                " WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE j.value END"
                " FROM state_predicate AS p JOIN db_column AS c USING (column_id)"
                " LEFT JOIN json_each(CASE WHEN p.value_kind IN ('literal', 'boolean') THEN p.value_list END) AS j"
-               " WHERE p.statement_id = ?1 AND c.table_id = ?2"),
+               " WHERE p.is_state AND p.statement_id = ?1 AND c.table_id = ?2"),
         &query, err));
     sl_query_bind_int(query, 1, statement_id);
     sl_query_bind_int(query, 2, target->table_id);
