@@ -35,6 +35,8 @@
 /* A code frame. */
 #define SL_MAX_FRAME_LINES 12
 #define SL_MAX_FRAME_LINE_BYTES 4096
+/* Writes or reports that are drawn around one column. */
+#define SL_MAX_DRAWN_STATEMENTS 40
 /* A rule page. */
 #define SL_MAX_RULE_PAGE_BYTES (1024u * 1024)
 

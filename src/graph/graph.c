@@ -82,7 +82,8 @@ enum sl_status sl_graph_open(const char *path, struct sl_graph **out, struct sl_
     struct sl_graph *graph = calloc(1, sizeof *graph);
     if (!graph)
         sl_out_of_memory();
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | (in_memory ? SQLITE_OPEN_MEMORY : 0);
+    /* Not SQLITE_OPEN_MEMORY: VACUUM INTO would write its copy into memory too. */
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     enum sl_status status = SL_OK;
     if (sqlite3_open_v2(in_memory ? ":memory:" : path, &graph->db, flags, NULL) != SQLITE_OK)
         status = graph->db ? sl_graph_refuse(graph, "open the graph", err)

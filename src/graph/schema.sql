@@ -79,6 +79,7 @@ CREATE TABLE db_column (
     is_dropped  INTEGER NOT NULL,
     role        TEXT NOT NULL DEFAULT 'other' CHECK (role IN ('row_birth', 'row_touch', 'event_time', 'state', 'other')),
     confidence  TEXT NOT NULL DEFAULT 'low' CHECK (confidence IN ('high', 'medium', 'low')), -- of the role
+    name_role   TEXT NOT NULL DEFAULT 'other', -- by the name alone: touch, birth, event … (resolve/fact.h has the words)
     event_state_column INTEGER,               -- event_time: the state column whose transition it records, if known
     event_values TEXT,                        -- event_time: JSON array of the state's values, if known
     statement_id INTEGER REFERENCES statement,
@@ -92,6 +93,7 @@ CREATE TABLE role_evidence (
     kind      TEXT NOT NULL,
     is_against INTEGER NOT NULL,
     detail    TEXT,
+    statement_id INTEGER,                     -- the statement that makes it so: CREATE TRIGGER, ALTER … ON UPDATE
     source_id INTEGER, off INTEGER, len INTEGER, line INTEGER, col INTEGER, end_line INTEGER, end_col INTEGER
 ) STRICT;
 CREATE INDEX role_evidence_column ON role_evidence (column_id);
@@ -213,6 +215,7 @@ CREATE INDEX write_statement ON write (statement_id);
 -- Which time columns a write moves, and by what evidence.
 CREATE TABLE write_effect (
     statement_id INTEGER NOT NULL REFERENCES statement,
+    block_id     INTEGER,                      -- the write that causes it
     table_id     INTEGER NOT NULL,
     column_id    INTEGER NOT NULL,
     moves        INTEGER NOT NULL,
@@ -221,6 +224,17 @@ CREATE TABLE write_effect (
     evidence_source_id INTEGER, evidence_off INTEGER, evidence_len INTEGER, evidence_line INTEGER, evidence_col INTEGER
 ) STRICT;
 CREATE INDEX write_effect_statement ON write_effect (statement_id);
+
+-- What a statement did to the catalog, where rules ask for it (resolve/fact.h has the words).
+CREATE TABLE ddl_change (
+    statement_id INTEGER REFERENCES statement,
+    table_id     INTEGER,
+    column_id    INTEGER,
+    change       TEXT NOT NULL,               -- drop_table, truncate, add_column, disable_trigger, lose_on_update …
+    name         TEXT NOT NULL,               -- of the object, as written
+    detail       TEXT NOT NULL                -- words: not_null default_now algorithm=copy temporary …
+) STRICT;
+CREATE INDEX ddl_change_statement ON ddl_change (statement_id);
 
 -- Inline "-- stamplint-ignore SL101: reason", "-- stamplint-ignore-file …", "-- stamplint-ack: who, what was checked".
 CREATE TABLE ignore (
@@ -358,6 +372,16 @@ CREATE VIEW figure_block AS
                                  WHERE u.block_id = q.block_id
                                    AND u.aggregate IN ('sum', 'avg', 'count_distinct', 'other'));
 
+-- Figures over the rows of another block: SELECT count(*) FROM (SELECT … WHERE …), at any depth.
+CREATE VIEW figure_reader AS
+    WITH RECURSIVE reader (block_id, reader_id) AS (
+        SELECT r.source_block, r.block_id FROM block_relation AS r
+        WHERE r.source_block IS NOT NULL
+        UNION
+        SELECT reader.block_id, r.block_id FROM reader JOIN block_relation AS r ON r.source_block = reader.reader_id)
+    SELECT reader.block_id, reader.reader_id, f.has_count, f.has_sum
+    FROM reader JOIN figure_block AS f ON f.block_id = reader.reader_id;
+
 -- A row-touch column in a grouping key, or in what stands for one: PARTITION BY, a join with a calendar.
 CREATE VIEW touch_bucket AS
     SELECT u.*
@@ -375,6 +399,14 @@ CREATE VIEW touch_range AS
     WHERE (u.bound IN ('lower', 'both') OR u.bound = 'equal' AND (u.functions <> '' OR u.shape = 'pattern'))
       AND u.shape <> 'difference'
       AND (u.compared_with IN ('literal', 'parameter', 'now', 'now_offset', 'expression')
+           OR u.compared_with IN ('column', 'column_offset') -- a calendar: rows that have no such column of their own
+              AND (u.compared_column IS NULL
+                   OR EXISTS (SELECT 1 FROM db_column AS o
+                              WHERE o.column_id = u.compared_column AND o.table_id <> u.table_id)
+                      AND (u.bound = 'both'
+                           OR EXISTS (SELECT 1 FROM column_use AS e
+                                      WHERE e.block_id = u.block_id AND e.column_id = u.column_id AND e.clause = u.clause
+                                        AND e.bound = 'upper' AND e.compared_with IN ('column', 'column_offset'))))
            OR u.compared_with = 'subquery'
               AND NOT EXISTS (SELECT 1 FROM db_column AS o
                               WHERE o.column_id = u.compared_column AND (o.role = 'row_touch' OR o.name = u.column_name)))
@@ -397,6 +429,17 @@ CREATE VIEW report_on_touch AS
     SELECT u.statement_id, u.column_id, u.table_id, u.use_id
     FROM touch_use AS u JOIN query_block AS q USING (block_id)
     WHERE u.aggregate IN ('min', 'max') AND q.has_grouping AND u.clause IN ('select', 'having') AND u.has_state;
+
+-- What stands around a row-touch column: the writes that move it and the reports that read it. One row a statement.
+CREATE VIEW touch_neighbour AS
+    SELECT n.column_id, c.subject, n.direction, n.statement_id, s.kind, source.path, s.line, s.calls, n.label
+    FROM (SELECT column_id, 'write' AS direction, statement_id, max(evidence) AS label
+          FROM write_effect WHERE moves GROUP BY column_id, statement_id
+          UNION ALL
+          SELECT r.column_id, 'read', r.statement_id, coalesce(max(u.bucket), max(u.aggregate), max(u.shape))
+          FROM report_on_touch AS r JOIN column_use AS u USING (use_id) GROUP BY r.column_id, r.statement_id) AS n
+    JOIN row_touch_column AS c USING (column_id) JOIN statement AS s USING (statement_id)
+    JOIN source ON source.source_id = s.source_id;
 
 -- The event that a state's value tells of, as the name of a column: irregular participles and nouns; the rest is
 -- <value>_at where the value is a participle.
@@ -432,16 +475,17 @@ CREATE VIEW touch_suggestion AS
     existing AS (
         SELECT n.block_id, n.table_id, c.name,
                row_number() OVER (PARTITION BY n.block_id, n.table_id
-                   ORDER BY (c.event_state_column IS n.column_id AND instr(coalesce(c.event_values, ''), '"' || n.value || '"')) DESC,
+                   ORDER BY (c.event_state_column IS n.column_id
+                             AND instr(coalesce(c.event_values, ''), '"' || n.value || '"') > 0) DESC,
                             (c.name IN (n.event || '_at', n.event || '_on', n.event || 'At')) DESC,
-                            c.column_id) AS rank,
-               count(*) OVER (PARTITION BY n.block_id, n.table_id) AS n_columns,
-               c.event_state_column IS n.column_id
-               OR c.name IN (n.event || '_at', n.event || '_on', n.event || 'At') AS fits
+                            c.column_id) AS rank
         FROM named AS n JOIN db_column AS c ON c.table_id = n.table_id
-        WHERE c.role = 'event_time' AND NOT c.is_dropped)
+        WHERE c.role = 'event_time' AND NOT c.is_dropped
+          AND (c.event_state_column IS n.column_id AND (c.event_values IS NULL OR n.value IS NULL
+                                                        OR instr(c.event_values, '"' || n.value || '"') > 0)
+               OR c.name IN (n.event || '_at', n.event || '_on', n.event || 'At')
+               OR n.operator = 'is_not_null' AND c.column_id = n.column_id))
     SELECT n.block_id, n.table_id, n.column_name AS state_column, n.value AS state_value,
            coalesce(x.name, n.event || '_at') AS suggestion_column, x.name IS NOT NULL AS suggestion_exists
     FROM named AS n
-    LEFT JOIN existing AS x ON x.block_id = n.block_id AND x.table_id = n.table_id AND x.rank = 1
-                               AND (x.fits OR x.n_columns = 1);
+    LEFT JOIN existing AS x ON x.block_id = n.block_id AND x.table_id = n.table_id AND x.rank = 1;

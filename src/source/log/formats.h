@@ -7,6 +7,8 @@
 #include "source/log/log.h"
 
 extern const struct sl_log_format sl_log_mysql_slow;
+extern const struct sl_log_format sl_log_pg_csv;
+extern const struct sl_log_format sl_log_pg_json;
 extern const struct sl_log_format sl_log_pg_stderr;
 
 #endif
