@@ -18,8 +18,9 @@ if(SL_STATIC)
         set(made ${made} ${share}/${file} PARENT_SCOPE)
     endfunction()
     sl_make_zipped(${share}/stamplint.1 stamplint.1.gz)
-    sl_make_zipped(${CMAKE_SOURCE_DIR}/CHANGELOG.md changelog.gz)
+    sl_make_zipped(${CMAKE_SOURCE_DIR}/CHANGELOG.md CHANGELOG.md.gz)
     get_target_property(libraries sl_dependencies INTERFACE_LINK_LIBRARIES)
+    list(APPEND libraries ${TREE_SITTER_LIBRARY})
     list(FILTER libraries INCLUDE REGEX "^/")
     add_custom_command(OUTPUT ${share}/third-party.txt
         COMMAND ${CMAKE_SOURCE_DIR}/packaging/third_party.sh ${share}/third-party.txt ${libraries}
@@ -31,15 +32,15 @@ if(SL_STATIC)
     install(FILES ${share}/_stamplint DESTINATION share/zsh/vendor-completions)
     install(FILES ${share}/stamplint.fish DESTINATION share/fish/vendor_completions.d)
     install(FILES LICENSE DESTINATION share/doc/stamplint RENAME copyright)
-    install(FILES ${share}/third-party.txt ${share}/changelog.gz DESTINATION share/doc/stamplint)
+    install(FILES ${share}/third-party.txt ${share}/CHANGELOG.md.gz DESTINATION share/doc/stamplint)
 
     set(CPACK_GENERATOR DEB)
     set(CPACK_PACKAGE_NAME stamplint)
     set(CPACK_PACKAGE_CONTACT "the stamplint authors <noreply@stamplint.invalid>")
     set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "finds reports that move when rows are touched")
-    set(CPACK_PACKAGE_DESCRIPTION "Reads migrations, SQL files, application code and query logs, and finds places where a
- row's last-write time stands in for the time of a business event, and the
- writes that will quietly move those numbers.")
+    set(CPACK_PACKAGE_DESCRIPTION "Reads migrations, SQL files, application code and query logs, and finds
+places where a row's last-write time stands in for the time of a business
+event, and the writes that will quietly move those numbers.")
     set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
     set(CPACK_STRIP_FILES TRUE)
     set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)

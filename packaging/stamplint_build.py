@@ -71,10 +71,21 @@ def fetch_pinned(version, target):
     target.chmod(0o755)
 
 
+def fetch_grammars():
+    """The pinned grammars of host languages (see ./dev setup); without npm the program reads SQL files only, and says so."""
+    folder = ROOT / "grammars"
+    if (folder / "node_modules").exists() or not folder.exists():
+        return
+    words = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    if not shutil.which("npm") or subprocess.run(words, cwd=folder, stdout=sys.stderr).returncode != 0:
+        print(f"{NAME}: built without the grammars of Ruby, Python …, for npm cannot fetch them", file=sys.stderr)
+
+
 def build_from_source(target):
     """A static binary with CMake; needs the libraries of docs/architecture.md."""
     if not shutil.which("cmake"):
         sys.exit(f"{NAME}: building from source needs cmake, a C compiler and the libraries that './dev setup' installs.")
+    fetch_grammars()
     with tempfile.TemporaryDirectory() as scratch:
         configure = ["cmake", "-S", ROOT, "-B", scratch, "-DCMAKE_BUILD_TYPE=Release", "-DSL_STATIC=ON", "-DBUILD_TESTING=OFF"]
         if shutil.which("ninja"):

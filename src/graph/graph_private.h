@@ -24,6 +24,7 @@ enum sl_graph_insert {
     SL_INSERT_LINEAGE,
     SL_INSERT_WRITE,
     SL_INSERT_EFFECT,
+    SL_INSERT_DDL_CHANGE,
     SL_INSERT_IGNORE,
     SL_INSERT_DIAGNOSTIC,
     SL_INSERT_RULE,
@@ -47,5 +48,8 @@ enum sl_status sl_graph_refuse(struct sl_graph *graph, const char *doing, struct
 /* `s` as valid UTF-8 without NUL: s itself, or a copy in graph->clean (valid until the next call) with U+FFFD for every
  * byte that is not part of a character. JSON built from the graph is then always valid. */
 sl_str sl_graph_clean_text(struct sl_graph *graph, sl_str s);
+
+/* Adds our SQL functions (function.c); a code of SQLite. */
+int sl_graph_add_functions(sqlite3 *db);
 
 #endif

@@ -21,8 +21,8 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
         " is_dropped, statement_id, source_id, off, len, line, col, end_line, end_col)"
         " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_ROLE_EVIDENCE] =
-        "INSERT INTO role_evidence (column_id, kind, is_against, detail, source_id, off, len, line, col, end_line,"
-        " end_col) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO role_evidence (column_id, kind, is_against, detail, statement_id, source_id, off, len, line,"
+        " col, end_line, end_col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_BLOCK] =
         "INSERT INTO query_block (block_id, statement_id, parent_id, kind, name, has_grouping, has_aggregate,"
         " has_count, has_count_star, has_distinct, has_limit, has_order, has_locking, is_recursive, line, col, off,"
@@ -48,8 +48,10 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
         "INSERT INTO write (statement_id, block_id, table_id, verb, scale, off, len, line, col, end_line, end_col)"
         " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_EFFECT] =
-        "INSERT INTO write_effect (statement_id, table_id, column_id, moves, evidence, reason, evidence_source_id,"
-        " evidence_off, evidence_len, evidence_line, evidence_col) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO write_effect (statement_id, block_id, table_id, column_id, moves, evidence, reason, evidence_source_id,"
+        " evidence_off, evidence_len, evidence_line, evidence_col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+    [SL_INSERT_DDL_CHANGE] = "INSERT INTO ddl_change (statement_id, table_id, column_id, change, name, detail)"
+                             " VALUES (?,?,?,?,?,?)",
     [SL_INSERT_IGNORE] =
         "INSERT INTO ignore (kind, source_id, statement_id, rule, reason, off, len, line, col, end_line, end_col)"
         " VALUES (?,?,?,?,?,?,?,?,?,?,?)",

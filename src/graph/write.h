@@ -94,6 +94,8 @@ SL_NODISCARD enum sl_status sl_graph_add_table(struct sl_graph *graph, const str
                                                struct sl_error *err);
 SL_NODISCARD enum sl_status sl_graph_add_roles(struct sl_graph *graph, const struct sl_roles *roles,
                                                struct sl_error *err);
+SL_NODISCARD enum sl_status sl_graph_add_ddl_change(struct sl_graph *graph, const struct sl_fact_ddl_change *change,
+                                                    struct sl_error *err);
 SL_NODISCARD enum sl_status sl_graph_add_ignore(struct sl_graph *graph, const struct sl_ignore_row *row,
                                                 struct sl_error *err);
 SL_NODISCARD enum sl_status sl_graph_add_diagnostic(struct sl_graph *graph, const struct sl_diagnostic_row *row,

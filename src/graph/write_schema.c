@@ -78,17 +78,26 @@ static enum sl_status set_role(struct sl_graph *graph, sqlite3_stmt *update, con
     sqlite3_bind_int64(update, 1, role->column_id);
     sqlite3_bind_text(update, 2, role->role, -1, SQLITE_STATIC);
     sqlite3_bind_text(update, 3, role->confidence, -1, SQLITE_STATIC);
+    if (role->event_state_column)
+        sqlite3_bind_int64(update, 4, role->event_state_column);
+    sl_str values = sl_graph_clean_text(graph, role->event_values);
+    if (values.len)
+        sqlite3_bind_text(update, 5, values.ptr, (int)values.len, SQLITE_TRANSIENT);
+    sqlite3_bind_text(update, 6, role->name_role ? role->name_role : "other", -1, SQLITE_STATIC);
     int code = sqlite3_step(update);
     enum sl_status status = code == SQLITE_DONE ? SL_OK : sl_graph_refuse(graph, "set a column's role", err);
     sqlite3_reset(update);
+    sqlite3_clear_bindings(update);
     return status;
 }
 
 static enum sl_status set_roles(struct sl_graph *graph, const struct sl_roles *roles, struct sl_error *err)
 {
     sqlite3_stmt *update = NULL;
-    if (sqlite3_prepare_v2(graph->db, "UPDATE db_column SET role = ?2, confidence = ?3 WHERE column_id = ?1", -1,
-                           &update, NULL) != SQLITE_OK)
+    if (sqlite3_prepare_v2(graph->db,
+                           "UPDATE db_column SET role = ?2, confidence = ?3, event_state_column = ?4,"
+                           " event_values = ?5, name_role = ?6 WHERE column_id = ?1",
+                           -1, &update, NULL) != SQLITE_OK)
         return sl_graph_refuse(graph, "set the columns' roles", err);
     enum sl_status status = SL_OK;
     for (size_t i = 0; i < roles->roles.len && status == SL_OK; i++)
@@ -106,6 +115,7 @@ static enum sl_status add_role_evidence(struct sl_graph *graph, const struct sl_
     sl_row_put_word(&row, evidence->kind);
     sl_row_put_int(&row, evidence->is_against);
     sl_row_put_text_or_null(&row, evidence->detail);
+    sl_row_put_id(&row, evidence->statement_id);
     sl_row_put_id(&row, evidence->place.line ? evidence->place.source_id : 0);
     sl_row_put_place(&row, &evidence->place);
     return sl_row_end(&row, err);
@@ -117,4 +127,18 @@ enum sl_status sl_graph_add_roles(struct sl_graph *graph, const struct sl_roles 
     for (size_t i = 0; i < roles->evidence.len; i++)
         SL_TRY(add_role_evidence(graph, &roles->evidence.items[i], err));
     return SL_OK;
+}
+
+enum sl_status sl_graph_add_ddl_change(struct sl_graph *graph, const struct sl_fact_ddl_change *change,
+                                       struct sl_error *err)
+{
+    struct sl_row row;
+    SL_TRY(sl_row_begin(graph, SL_INSERT_DDL_CHANGE, &row, err));
+    sl_row_put_id(&row, change->statement_id);
+    sl_row_put_id(&row, change->table_id);
+    sl_row_put_id(&row, change->column_id);
+    sl_row_put_word(&row, change->change);
+    sl_row_put_text(&row, change->name);
+    sl_row_put_text(&row, change->detail);
+    return sl_row_end(&row, err);
 }

@@ -127,21 +127,54 @@ void sl_escape_html(sl_str s, struct sl_buf *out)
     }
 }
 
+/* Length of the code span `…` at the start of `s`, or 0: one backtick, some text without line ends, one backtick. */
+static size_t code_span_len(sl_str s)
+{
+    if (s.len < 3 || s.ptr[0] != '`' || s.ptr[1] == '`')
+        return 0;
+    size_t end = sl_str_find_byte(sl_str_slice(s, 1, SIZE_MAX), '`');
+    if (end == SIZE_MAX || memchr(s.ptr, '\n', end + 1) || (end + 2 < s.len && s.ptr[end + 2] == '`'))
+        return 0;
+    return end + 2;
+}
+
+static bool is_word(char c)
+{
+    return sl_is_alpha(c) || sl_is_digit(c);
+}
+
+static void add_markdown_character(const struct character *c, bool is_inside_word, struct sl_buf *out)
+{
+    if (c->code_point == '\n' || c->code_point == '\t')
+        sl_buf_add_byte(out, ' ');
+    else if (c->code_point == '<')
+        sl_buf_add(out, SL_STR("&lt;"));
+    else if (c->code_point == '&')
+        sl_buf_add(out, SL_STR("&amp;"));
+    else if (c->code_point > 0 && c->code_point < 0x80 && strchr("\\`*_[]|#~>!", c->code_point) && !is_inside_word) {
+        sl_buf_add_byte(out, '\\');
+        sl_buf_add(out, c->bytes);
+    } else if (is_visible(c->code_point))
+        sl_buf_add(out, c->bytes);
+    else
+        add_escaped(c, out);
+}
+
 void sl_escape_markdown(sl_str s, struct sl_buf *out)
 {
     struct character c;
-    while (next_character(&s, &c)) {
-        if (c.code_point == '\n' || c.code_point == '\t')
-            sl_buf_add_byte(out, ' ');
-        else if (c.code_point == '<')
-            sl_buf_add(out, SL_STR("&lt;"));
-        else if (c.code_point > 0 && c.code_point < 0x80 && strchr("\\*_[]|#~>!", c.code_point)) {
-            sl_buf_add_byte(out, '\\');
-            sl_buf_add(out, c.bytes);
-        } else if (is_visible(c.code_point))
-            sl_buf_add(out, c.bytes);
-        else
-            add_escaped(&c, out);
+    char last = ' ';
+    for (;;) {
+        size_t n_code = code_span_len(s);
+        if (n_code > 0) {
+            sl_escape_line(sl_str_slice(s, 0, n_code), out);
+            s = sl_str_slice(s, n_code, SIZE_MAX);
+        }
+        if (!next_character(&s, &c))
+            return;
+        bool is_inside_word = c.code_point == '_' && is_word(last) && s.len > 0 && is_word(s.ptr[0]);
+        add_markdown_character(&c, is_inside_word, out);
+        last = c.bytes.ptr[0];
     }
 }
 

@@ -264,16 +264,24 @@ const struct sl_column *sl_catalog_infer_column(struct sl_catalog *catalog, enum
     return column;
 }
 
-struct sl_table_record *sl_catalog_range_record(struct sl_catalog *catalog, const struct sl_statement *statement,
-                                                const PgQuery__RangeVar *range, bool infer)
+struct sl_table_record *sl_catalog_find_range(const struct sl_catalog *catalog, const struct sl_statement *statement,
+                                              const PgQuery__RangeVar *range)
 {
     if (!range || !range->relname || sl_str_has_prefix(sl_str_from(range->relname), SL_STR("mysql:")))
         return NULL;
-    sl_str schema = sl_str_from(range->schemaname), name = sl_str_from(range->relname);
-    struct sl_table_record *record = sl_catalog_find_record(catalog, statement->mode.dialect, schema, name);
-    if (record || !infer)
+    return sl_catalog_find_record(catalog, statement->mode.dialect, sl_str_from(range->schemaname),
+                                  sl_str_from(range->relname));
+}
+
+struct sl_table_record *sl_catalog_range_record(struct sl_catalog *catalog, const struct sl_statement *statement,
+                                                const PgQuery__RangeVar *range, bool infer)
+{
+    struct sl_table_record *record = sl_catalog_find_range(catalog, statement, range);
+    if (record || !infer || !range || !range->relname ||
+        sl_str_has_prefix(sl_str_from(range->relname), SL_STR("mysql:")))
         return record;
-    const struct sl_table *table = sl_catalog_infer_table(catalog, statement->mode.dialect, schema, name);
+    const struct sl_table *table = sl_catalog_infer_table(catalog, statement->mode.dialect,
+                                                          sl_str_from(range->schemaname), sl_str_from(range->relname));
     return sl_catalog_record(catalog, table->table_id);
 }
 
@@ -313,4 +321,40 @@ const struct sl_table *sl_catalog_table(const struct sl_catalog *catalog, uint32
 {
     struct sl_table_record *record = sl_catalog_record(catalog, table_id);
     return record ? &record->table : NULL;
+}
+
+/* ALGORITHM=…, LOCK=… of ALTER TABLE, in lower case behind `detail`. */
+static sl_str with_lock_clauses(const struct sl_catalog *catalog, const struct sl_statement *statement, sl_str detail)
+{
+    for (size_t i = 0; statement->lowered && i < statement->lowered->n_facts; i++) {
+        const struct sl_fact *fact = &statement->lowered->facts[i];
+        if (fact->kind != SL_FACT_LOCK_CLAUSE)
+            continue;
+        sl_str clause = sl_arena_copy_lower(catalog->run, fact->text);
+        detail =
+            sl_arena_printf(catalog->run, "%.*s%s%.*s", SL_STR_ARG(detail), detail.len ? " " : "", SL_STR_ARG(clause));
+    }
+    return detail;
+}
+
+void sl_catalog_add_change(struct sl_catalog *catalog, const struct sl_statement *statement, const char *change,
+                           uint32_t table_id, uint32_t column_id, sl_str name, sl_str detail)
+{
+    *SL_VEC_PUSH(catalog->run, &catalog->changes) = (struct sl_fact_ddl_change){
+        .statement_id = statement->statement_id,
+        .table_id = table_id,
+        .column_id = column_id,
+        .change = change,
+        .name = sl_arena_copy(catalog->run, name),
+        .detail = with_lock_clauses(catalog, statement, sl_arena_copy(catalog->run, detail))};
+}
+
+size_t sl_catalog_change_count(const struct sl_catalog *catalog)
+{
+    return catalog->changes.len;
+}
+
+const struct sl_fact_ddl_change *sl_catalog_change_at(const struct sl_catalog *catalog, size_t index)
+{
+    return &catalog->changes.items[index];
 }

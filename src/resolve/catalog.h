@@ -50,12 +50,9 @@ struct sl_column {
     bool is_orm_timestamp;   /* an ORM writes it on every save */
     struct sl_place made;    /* the column's definition */
     struct sl_place on_update_place;
-    uint32_t on_update_by;      /* the statement that gave it ON UPDATE; 0 if it has none */
-    uint32_t on_update_lost_by; /* the statement that took ON UPDATE away (MODIFY without it) and where */
-    struct sl_place on_update_lost_place;
+    uint32_t on_update_by; /* the statement that gave it ON UPDATE; 0 if it has none */
     struct sl_place orm_place;
-    bool default_dates_old_rows; /* added to a living table with a default of now: old rows have that time */
-    uint32_t made_by;            /* statement_id */
+    uint32_t made_by; /* statement_id */
 };
 
 struct sl_table {
@@ -73,7 +70,8 @@ struct sl_table {
     struct sl_statement *definition;
 };
 
-struct sl_catalog; /* private to catalog.c and its sisters: see catalog_private.h */
+struct sl_fact_ddl_change; /* fact.h */
+struct sl_catalog;         /* private to catalog.c and its sisters: see catalog_private.h */
 
 struct sl_catalog *sl_catalog_new(struct sl_arena *run);
 
@@ -110,5 +108,9 @@ const struct sl_table *sl_catalog_table_at(const struct sl_catalog *catalog, siz
 /* By id; ids are 1-based and run-wide. */
 const struct sl_column *sl_catalog_column(const struct sl_catalog *catalog, uint32_t column_id);
 const struct sl_table *sl_catalog_table(const struct sl_catalog *catalog, uint32_t table_id);
+
+/* What the statements did, in order: drops, switched triggers, gained and lost ON UPDATE (fact.h has the words). */
+size_t sl_catalog_change_count(const struct sl_catalog *catalog);
+const struct sl_fact_ddl_change *sl_catalog_change_at(const struct sl_catalog *catalog, size_t index);
 
 #endif

@@ -21,14 +21,21 @@ static void add_column(struct sl_catalog *catalog, const struct sl_statement *st
     bool is_redefinition = option_is(def, "mysql_verb");
     sl_catalog_define_column(catalog, statement, record, def);
     sl_str name = sl_catalog_fold(catalog, statement->mode.dialect, sl_str_from(def->colname));
-    struct sl_column *column = sl_record_find_column(record, name);
-    if (column && !is_redefinition)
-        column->default_dates_old_rows = column->default_is_now;
+    const struct sl_column *column = sl_record_find_column(record, name);
+    if (!column)
+        return;
+    sl_str detail = sl_arena_printf(catalog->run, "%s%s", column->is_not_null ? "not_null " : "",
+                                    column->default_is_now ? "default_now" : "");
+    sl_catalog_add_change(catalog, statement, is_redefinition ? "change_column" : "add_column", record->table.table_id,
+                          column->column_id, name, sl_str_trim(detail));
 }
 
-static void drop_column(struct sl_table_record *record, sl_str name)
+static void drop_column(struct sl_catalog *catalog, const struct sl_statement *statement,
+                        struct sl_table_record *record, sl_str name)
 {
     struct sl_column *column = sl_record_find_column(record, name);
+    sl_catalog_add_change(catalog, statement, "drop_column", record->table.table_id, column ? column->column_id : 0,
+                          name, SL_STR_EMPTY);
     if (column)
         column->is_dropped = true;
     for (size_t i = 0; i < record->keys.len; i++) {
@@ -97,7 +104,7 @@ static bool alter_column(struct sl_catalog *catalog, const struct sl_statement *
             add_column(catalog, statement, record, def);
         return true;
     case PG_QUERY__ALTER_TABLE_TYPE__AT_DropColumn:
-        drop_column(record, name);
+        drop_column(catalog, statement, record, name);
         return true;
     case PG_QUERY__ALTER_TABLE_TYPE__AT_ColumnDefault:
         if (column) {
@@ -115,8 +122,11 @@ static bool alter_column(struct sl_catalog *catalog, const struct sl_statement *
             column->is_generated = false;
         return true;
     case PG_QUERY__ALTER_TABLE_TYPE__AT_AlterColumnType:
-        if (column && def)
+        if (column && def) {
             set_type(catalog, column, def);
+            sl_catalog_add_change(catalog, statement, "change_column", column->table_id, column->column_id, name,
+                                  SL_STR("type"));
+        }
         return true;
     default:
         return false;
@@ -305,24 +315,22 @@ static void split_name(const PgQuery__Node *node, sl_str *schema, sl_str *name)
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_SCOPE_DEPTH; partitions go with their table */
-static void drop_table(struct sl_catalog *catalog, struct sl_table_record *record, uint32_t statement_id,
-                       unsigned depth)
+static void drop_table(struct sl_catalog *catalog, struct sl_table_record *record, unsigned depth)
 {
     record->table.is_dropped = true;
-    record->dropped_by = statement_id;
     for (size_t i = 0; i < record->children.len && depth < SL_MAX_SCOPE_DEPTH; i++) {
         struct sl_table_record *child = sl_catalog_record(catalog, record->children.items[i]);
         if (child && child->is_partition && !child->table.is_dropped)
-            drop_table(catalog, child, statement_id, depth + 1);
+            drop_table(catalog, child, depth + 1);
     }
 }
 
-static void drop_schema(struct sl_catalog *catalog, sl_str schema, uint32_t statement_id)
+static void drop_schema(struct sl_catalog *catalog, sl_str schema)
 {
     for (size_t i = 0; i < catalog->tables.len; i++) {
         struct sl_table_record *record = catalog->tables.items[i];
         if (!record->table.is_dropped && sl_str_eq_nocase(record->table.schema, schema))
-            drop_table(catalog, record, statement_id, 0);
+            drop_table(catalog, record, 0);
     }
 }
 
@@ -352,11 +360,16 @@ void sl_catalog_drop(struct sl_catalog *catalog, const struct sl_statement *stat
         case PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW:
         case PG_QUERY__OBJECT_TYPE__OBJECT_FOREIGN_TABLE:
             record = sl_catalog_find_record(catalog, statement->mode.dialect, schema, name);
+            sl_catalog_add_change(catalog, statement,
+                                  stmt->remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE ? "drop_table" : "drop_view",
+                                  record ? record->table.table_id : 0, 0, name,
+                                  record && record->table.is_temporary ? SL_STR("temporary") : SL_STR_EMPTY);
             if (record)
-                drop_table(catalog, record, statement->statement_id, 0);
+                drop_table(catalog, record, 0);
             break;
         case PG_QUERY__OBJECT_TYPE__OBJECT_SCHEMA:
-            drop_schema(catalog, name, statement->statement_id);
+            sl_catalog_add_change(catalog, statement, "drop_schema", 0, 0, name, SL_STR_EMPTY);
+            drop_schema(catalog, name);
             break;
         case PG_QUERY__OBJECT_TYPE__OBJECT_TRIGGER:
             drop_trigger(catalog, statement, stmt->objects[i]);

@@ -128,6 +128,20 @@ static bool apply_relation(struct sl_catalog *catalog, const struct sl_statement
     }
 }
 
+static void truncate(struct sl_catalog *catalog, const struct sl_statement *statement,
+                     const PgQuery__TruncateStmt *stmt)
+{
+    for (size_t i = 0; i < stmt->n_relations; i++) {
+        if (!SL_IS(stmt->relations[i], RANGE_VAR))
+            continue;
+        const PgQuery__RangeVar *range = stmt->relations[i]->range_var;
+        const struct sl_table_record *record = sl_catalog_range_record(catalog, statement, range, false);
+        sl_catalog_add_change(catalog, statement, "truncate", record ? record->table.table_id : 0, 0,
+                              sl_str_from(range->relname),
+                              record && record->table.is_temporary ? SL_STR("temporary") : SL_STR_EMPTY);
+    }
+}
+
 static bool apply_other(struct sl_catalog *catalog, const struct sl_statement *statement, const PgQuery__Node *node)
 {
     switch (node->node_case) {
@@ -145,6 +159,13 @@ static bool apply_other(struct sl_catalog *catalog, const struct sl_statement *s
         return true;
     case PG_QUERY__NODE__NODE_CREATE_DOMAIN_STMT:
         create_domain(catalog, node->create_domain_stmt);
+        return true;
+    case PG_QUERY__NODE__NODE_TRUNCATE_STMT:
+        truncate(catalog, statement, node->truncate_stmt);
+        return false;
+    case PG_QUERY__NODE__NODE_DROPDB_STMT:
+        sl_catalog_add_change(catalog, statement, "drop_database", 0, 0, sl_str_from(node->dropdb_stmt->dbname),
+                              SL_STR_EMPTY);
         return true;
     case PG_QUERY__NODE__NODE_VARIABLE_SET_STMT:
         sl_catalog_set_variable(catalog, statement, node->variable_set_stmt);

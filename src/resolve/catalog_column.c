@@ -284,14 +284,13 @@ static void reset_definition(struct sl_column *column)
     column->is_inferred = false;
 }
 
-static void note_on_update_change(const struct sl_statement *statement, struct sl_column *column, bool had_on_update)
+static void note_on_update_change(struct sl_catalog *catalog, const struct sl_statement *statement,
+                                  const struct sl_column *column, bool had_on_update)
 {
-    if (column->on_update_now)
-        column->on_update_lost_by = 0;
-    if (had_on_update && !column->on_update_now) {
-        column->on_update_lost_by = statement->statement_id;
-        column->on_update_lost_place = column->made;
-    }
+    if (had_on_update == column->on_update_now)
+        return;
+    sl_catalog_add_change(catalog, statement, column->on_update_now ? "gain_on_update" : "lose_on_update",
+                          column->table_id, column->column_id, column->name, SL_STR_EMPTY);
 }
 
 void sl_catalog_define_column(struct sl_catalog *catalog, const struct sl_statement *statement,
@@ -319,5 +318,5 @@ void sl_catalog_define_column(struct sl_catalog *catalog, const struct sl_statem
     }
     apply_options(statement, column, def);
     apply_implicit_timestamp(catalog, statement, record, column, def);
-    note_on_update_change(statement, column, had_on_update);
+    note_on_update_change(catalog, statement, column, had_on_update);
 }

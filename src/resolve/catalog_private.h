@@ -9,6 +9,7 @@
 #define SL_RESOLVE_CATALOG_PRIVATE_H
 
 #include "resolve/catalog.h"
+#include "resolve/fact.h"
 #include "resolve/trigger.h"
 
 /* A primary or unique key. Names, not ids: a key may come before its columns are known. */
@@ -57,7 +58,6 @@ struct sl_table_record {
     bool is_update_forbidden; /* trigger, rule or REVOKE */
     struct sl_place forbidden_place;
     const char *forbidden_by;
-    uint32_t dropped_by; /* statement_id */
 };
 
 /* What writes did to a column, over the run. Parallel to column ids. */
@@ -90,12 +90,12 @@ struct sl_catalog {
     SL_VEC(struct sl_trigger) triggers;
     SL_VEC(struct sl_function) functions;
     SL_VEC(struct sl_type_record) types;
+    SL_VEC(struct sl_fact_ddl_change) changes;
     SL_VEC(sl_str) search_path;
     SL_VEC(struct sl_source_copy) sources; /* of views, kept for their places */
     bool is_replica_role;                  /* session_replication_role = replica */
-    struct sl_place replica_place;
-    bool has_implicit_timestamps; /* MySQL: explicit_defaults_for_timestamp = OFF */
-    uint32_t session_source;      /* session settings end with the source that made them */
+    bool has_implicit_timestamps;          /* MySQL: explicit_defaults_for_timestamp = OFF */
+    uint32_t session_source;               /* session settings end with the source that made them */
     bool default_implicit_timestamps;
     uint32_t n_logged_updates; /* UPDATEs of query logs */
 };
@@ -173,9 +173,16 @@ bool sl_catalog_apply_admin(struct sl_catalog *catalog, const struct sl_statemen
 /* Settings of one source's session do not reach the next source. */
 void sl_catalog_enter_source(struct sl_catalog *catalog, uint32_t source_id);
 
+/* A row of what the statement did; `name` and `detail` are copied. The statement's lock clauses are added to detail. */
+void sl_catalog_add_change(struct sl_catalog *catalog, const struct sl_statement *statement, const char *change,
+                           uint32_t table_id, uint32_t column_id, sl_str name, sl_str detail);
+
 /* By name and type: a column whose value says how far the row has come. */
 bool sl_column_is_state(const struct sl_column *column);
 
+/* The table of a RangeVar, or NULL. */
+struct sl_table_record *sl_catalog_find_range(const struct sl_catalog *catalog, const struct sl_statement *statement,
+                                              const struct PgQuery__RangeVar *range);
 /* The table of a RangeVar, made as inferred if it is not known; NULL for the reserved names of lowering. */
 struct sl_table_record *sl_catalog_range_record(struct sl_catalog *catalog, const struct sl_statement *statement,
                                                 const struct PgQuery__RangeVar *range, bool infer);

@@ -19,11 +19,12 @@ static bool is_off(sl_str value)
            sl_str_eq_nocase(value, SL_STR("false"));
 }
 
-static void set_one(struct sl_catalog *catalog, sl_str name, sl_str value, struct sl_place place)
+static void set_one(struct sl_catalog *catalog, const struct sl_statement *statement, sl_str name, sl_str value)
 {
     if (sl_str_eq_nocase(name, SL_STR("session_replication_role"))) {
         catalog->is_replica_role = sl_str_eq_nocase(value, SL_STR("replica"));
-        catalog->replica_place = place;
+        sl_catalog_add_change(catalog, statement, catalog->is_replica_role ? "replica_role_on" : "replica_role_off", 0,
+                              0, name, SL_STR_EMPTY);
     } else if (sl_str_eq_nocase(name, SL_STR("explicit_defaults_for_timestamp"))) {
         catalog->has_implicit_timestamps = value.len ? is_off(value) : catalog->default_implicit_timestamps;
     }
@@ -40,7 +41,7 @@ void sl_catalog_set_variable(struct sl_catalog *catalog, const struct sl_stateme
     }
     if (stmt->kind == PG_QUERY__VARIABLE_SET_KIND__VAR_SET_VALUE && stmt->n_args > 0)
         (void)sl_value_literal(stmt->args[0], catalog->run, &value);
-    set_one(catalog, name, value, sl_statement_whole(statement));
+    set_one(catalog, statement, name, value);
     if (!sl_str_eq_nocase(name, SL_STR("search_path")))
         return;
     catalog->search_path.len = 0;
@@ -121,7 +122,6 @@ bool sl_catalog_apply_admin(struct sl_catalog *catalog, const struct sl_statemen
         return false;
     sl_str rest = skip_comments(bytes_of(statement)), token, name = SL_STR_EMPTY;
     bool expects_name = true;
-    struct sl_place place = {.source_id = statement->source_id};
     while (next_token(&rest, &token)) {
         if (sl_str_eq(token, SL_STR(","))) {
             expects_name = true;
@@ -130,7 +130,7 @@ bool sl_catalog_apply_admin(struct sl_catalog *catalog, const struct sl_statemen
         } else if (expects_name && !is_scope_word(token)) {
             name = token;
         } else if (!expects_name) {
-            set_one(catalog, name, token, place);
+            set_one(catalog, statement, name, token);
         }
     }
     return true;

@@ -73,6 +73,7 @@ struct sl_met_range sl_use_emit(struct sl_resolver *r, const struct sl_context *
         };
     }
     range.end = r->facts->uses.len;
+    range.met = SL_MET_COLUMN;
     return range;
 }
 
@@ -128,6 +129,15 @@ static bool is_whole_row(struct sl_resolver *r, const struct sl_block *block, sl
     return false;
 }
 
+static bool is_variable(struct sl_resolver *r, sl_str name)
+{
+    for (size_t i = 0; i < r->variables.len; i++) {
+        if (sl_names_equal(r->dialect, r->variables.items[i], name))
+            return true;
+    }
+    return false;
+}
+
 static struct sl_met_range resolve_column(struct sl_resolver *r, const struct sl_context *context,
                                           const PgQuery__ColumnRef *ref)
 {
@@ -139,6 +149,11 @@ static struct sl_met_range resolve_column(struct sl_resolver *r, const struct sl
     const struct sl_output *alias = may_be_alias ? find_alias(r, block, name.name) : NULL;
     if (alias && (context->alias_use == SL_ALIAS_FIRST || !sl_scope_has_column(r, block, name.name)))
         return sl_use_repeat(r, block, alias);
+    if (name.qualifier.len == 0 && is_variable(r, name.name) && !sl_scope_has_column(r, block, name.name)) {
+        struct sl_met_range range = nothing(r);
+        range.met = SL_MET_PARAMETER;
+        return range;
+    }
     struct sl_found found = sl_scope_lookup(r, block, name.schema, name.qualifier, name.name);
     bool is_unknown = !found.column && !found.output;
     if (is_unknown && name.qualifier.len == 0 && is_whole_row(r, block, name.name))
@@ -253,10 +268,17 @@ static struct sl_met_range resolve_sublink(struct sl_resolver *r, const struct s
     return test;
 }
 
+static bool is_product(const PgQuery__AExpr *expr)
+{
+    return sl_str_eq(sl_ast_last_string(expr->name, expr->n_name), SL_STR("*"));
+}
+
 static struct sl_met_range resolve_operator(struct sl_resolver *r, const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
                                             const PgQuery__AExpr *expr)
 {
     struct sl_context value = inner_value(context);
+    if (context->aggregate && is_product(expr))
+        value.condition = context->condition; /* SUM((a = 1) * (b > 2)): truth values multiplied are an AND */
     struct sl_met_range left = sl_resolve_expression(r, &value, expr->lexpr);
     struct sl_met_range right = sl_resolve_expression(r, &value, expr->rexpr);
     unsigned more = sl_shape_operator(r, context, expr, left, right);

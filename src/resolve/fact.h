@@ -39,7 +39,8 @@ struct sl_fact_column_use {
     const char *shape;  /* bare | bucket | function | cast | arithmetic | comparison | difference | null_test | pattern */
     const char *bucket; /* NULL | second | minute | hour | day | week | month | quarter | year | other */
     const char *bound;  /* NULL | lower | upper | both | equal | not_equal */
-    const char *compared_with; /* NULL | literal | parameter | now | now_offset | column | subquery | expression */
+    const char *compared_with; /* NULL | literal | parameter | now | now_offset | column |
+                                  column_offset (c + interval) | subquery | expression */
     uint32_t compared_column;  /* the other column of a comparison or difference; 0 = none */
     sl_str functions;          /* wrapping functions, outermost first, comma separated, lower case */
     const char *aggregate;     /* NULL | count | count_distinct | sum | avg | min | max | list | other: it feeds */
@@ -101,13 +102,26 @@ struct sl_fact_write {
 };
 
 struct sl_fact_write_effect {
-    uint32_t table_id;
+    uint32_t table_id; /* the column's table: not that of the write for cascades and triggers on other tables */
     uint32_t column_id;  /* a time column that the database or the ORM rewrites, or the statement sets */
     bool moves;          /* false: it would, but this statement keeps it (and `reason` says how) */
     const char *evidence; /* explicit | on_update_clause | implicit_timestamp | trigger | orm_timestamps | cascade | replace |
                              default (a copy of rows leaves it to DEFAULT now()) */
     sl_str reason;
     struct sl_place evidence_place;
+    uint32_t block_id; /* the write that causes it */
+};
+
+/* What a statement did to the catalog, where rules ask for it: one row a clause. Catalog-wide, in order. */
+struct sl_fact_ddl_change {
+    uint32_t statement_id;
+    uint32_t table_id;  /* 0: a database or schema, or a table that was not known */
+    uint32_t column_id; /* 0: the table as such */
+    const char *change; /* add_column | drop_column | change_column | drop_table | drop_view | drop_schema | drop_database |
+                           truncate | gain_on_update | lose_on_update | create_trigger | drop_trigger | disable_trigger |
+                           enable_trigger | replica_role_on | replica_role_off */
+    sl_str name;        /* the object's name as written: table, column, trigger … */
+    sl_str detail;      /* words: not_null default_now algorithm=copy lock=exclusive type, blank separated */
 };
 
 struct sl_facts {
@@ -135,6 +149,7 @@ struct sl_fact_role_evidence {
     bool is_against;
     sl_str detail;
     struct sl_place place;
+    uint32_t statement_id; /* the statement that makes it so (CREATE TRIGGER, ALTER … ON UPDATE); 0 = none */
 };
 
 struct sl_fact_column_role {
@@ -143,6 +158,8 @@ struct sl_fact_column_role {
     const char *confidence; /* high: DDL, ORM, configuration; medium: observed writes, a plain name; low: a weak name */
     uint32_t event_state_column; /* event_time: the state column whose transition it records; 0 = not known */
     sl_str event_values;         /* event_time: JSON array of that state's values; empty = not known */
+    const char *name_role;  /* by the name alone: touch | touch_weak | birth | event | event_weak | planned | repeated |
+                               deleted | state | other; NULL = other */
 };
 
 #endif

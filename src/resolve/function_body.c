@@ -80,8 +80,17 @@ static enum sl_walk resolve_atomic(void *pointer, PgQuery__Node *node)
     return block ? SL_WALK_PRUNE : SL_WALK_CONTINUE;
 }
 
+static void add_parameters(struct sl_resolver *r, const PgQuery__CreateFunctionStmt *function)
+{
+    for (size_t i = 0; i < function->n_parameters; i++) {
+        if (SL_IS(function->parameters[i], FUNCTION_PARAMETER) && function->parameters[i]->function_parameter->name)
+            *SL_VEC_PUSH(r->arena, &r->variables) = sl_str_from(function->parameters[i]->function_parameter->name);
+    }
+}
+
 void sl_resolve_function(struct sl_resolver *r, const PgQuery__CreateFunctionStmt *function)
 {
+    add_parameters(r, function);
     if (function->sql_body) {
         sl_ast_walk(function->sql_body, resolve_atomic, r);
         return;

@@ -48,6 +48,16 @@ static const sl_str kind_flags[] = {
     SL_STR_INIT("staff"),  SL_STR_INIT("bot"),     SL_STR_INIT("superuser"), SL_STR_INIT("primary"),
 };
 
+/* Values that are stages in a row's life: they tell a state whatever the column is called ("column_name = 'Done'"). */
+static const sl_str state_values[] = {
+    SL_STR_INIT("done"),   SL_STR_INIT("won"),   SL_STR_INIT("lost"),     SL_STR_INIT("paid"),    SL_STR_INIT("sold"),
+    SL_STR_INIT("sent"),   SL_STR_INIT("open"),  SL_STR_INIT("active"),   SL_STR_INIT("pending"), SL_STR_INIT("draft"),
+    SL_STR_INIT("winner"), SL_STR_INIT("loser"), SL_STR_INIT("complete"), SL_STR_INIT("success"), SL_STR_INIT("failure"),
+    SL_STR_INIT("cancel"), SL_STR_INIT("in progress"), SL_STR_INIT("in_progress"), SL_STR_INIT("todo"),
+    SL_STR_INIT("ready"),  SL_STR_INIT("live"),  SL_STR_INIT("void"),     SL_STR_INIT("running"), SL_STR_INIT("shipping"),
+    SL_STR_INIT("withdrawn"), SL_STR_INIT("hidden"), SL_STR_INIT("overdue"), SL_STR_INIT("processing"),
+};
+
 static const sl_str deletion_words[] = {
     SL_STR_INIT("deleted"), SL_STR_INIT("removed"), SL_STR_INIT("discarded"), SL_STR_INIT("trashed"),
     SL_STR_INIT("del"),     SL_STR_INIT("destroyed"), SL_STR_INIT("hidden"),
@@ -130,6 +140,7 @@ struct test {
     bool is_ordered;  /* <, >, BETWEEN */
     bool is_yes_no;   /* the literals are 0 or 1, true or false */
     bool is_false;    /* … and all of them mean no */
+    bool is_stage;    /* a literal is a stage in a row's life: 'Done', 'shipped' */
 };
 
 static bool is_word(const char *word, const char *expected)
@@ -177,7 +188,7 @@ static bool is_state(const struct sl_column *column, const struct test *test)
         return false;
     bool is_truth = column->type_class == SL_TYPE_BOOL || is_word(test->operator, "is_true") ||
                     is_word(test->operator, "is_false");
-    if (is_named || (is_truth && !is_word(test->value_kind, "column")))
+    if (is_named || is_truth || test->is_stage)
         return true;
     if (IS_IN(dimension_words, last) || column->in_foreign_key)
         return false;
@@ -252,8 +263,15 @@ static void json_string(struct sl_buf *json, sl_str s)
 
 struct literals {
     struct sl_buf json;
-    size_t n, n_yes, n_no, n_boolean, n_skipped;
+    size_t n, n_yes, n_no, n_boolean, n_stages;
 };
+
+static bool is_stage_value(sl_str text)
+{
+    bool is_participle = text.len > 4 && sl_str_has_suffix(text, SL_STR("ed"));
+    bool is_upper_participle = text.len > 4 && sl_str_has_suffix(text, SL_STR("ED"));
+    return is_participle || is_upper_participle || IS_IN(state_values, text);
+}
 
 static void note_yes_no(struct literals *literals, sl_str text)
 {
@@ -288,6 +306,7 @@ static enum sl_walk collect_literal(void *pointer, PgQuery__Node *node)
         sl_buf_add_byte(&literals->json, ',');
     json_string(&literals->json, text);
     note_yes_no(literals, text);
+    literals->n_stages += constant->val_case == PG_QUERY__A__CONST__VAL_SVAL && is_stage_value(text);
     return SL_WALK_CONTINUE;
 }
 
@@ -301,6 +320,7 @@ static void read_values(struct sl_resolver *r, PgQuery__Node *node, unsigned met
     sl_buf_release(&literals.json);
     test->is_yes_no = literals.n > 0 && literals.n_yes + literals.n_no == literals.n;
     test->is_false = literals.n > 0 && literals.n_no == literals.n;
+    test->is_stage = literals.n_stages > 0;
     if (literals.n == 0)
         test->value_kind = met & SL_MET_PARAMETER ? "parameter" : met & SL_MET_NULL ? "null" : NULL;
     else if (literals.n_boolean == literals.n)

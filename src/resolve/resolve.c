@@ -136,6 +136,8 @@ void sl_resolve(const struct sl_statement *statement, struct sl_catalog *catalog
     /* facts may hold rows of earlier items of the same statement: the owners stay beside the uses */
     for (size_t i = 0; i < facts->uses.len; i++)
         *SL_VEC_PUSH(arena, &r.use_owner) = NULL;
+    for (size_t i = 0; i < statement->lowered->routine.n_variables; i++)
+        *SL_VEC_PUSH(arena, &r.variables) = statement->lowered->routine.variables[i];
     resolve_statement(&r, statement->node);
     *limited = r.limited;
 }

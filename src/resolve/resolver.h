@@ -86,6 +86,7 @@ struct sl_resolver {
     uint32_t view_depth;  /* > 0 while inside a definition that has its own statement: rows are made, then taken back */
     uint32_t ast_depth;
     size_t n_lineage;     /* origins copied so far, against SL_MAX_LINEAGE_ORIGINS */
+    SL_VEC(sl_str) variables; /* parameters and variables of the routine around: no columns */
     struct sl_cte *pending_cte; /* the recursive CTE whose block comes next */
     SL_VEC(struct sl_block *) use_owner; /* beside facts->uses: the block whose relation the column belongs to */
 };
@@ -102,6 +103,7 @@ enum sl_met {
     SL_MET_BOOLEAN = 1 << 7, /* the node's value is a truth value */
     SL_MET_WINDOW = 1 << 8,
     SL_MET_AGGREGATE = 1 << 9,
+    SL_MET_COLUMN = 1 << 10, /* a column, of which no base column may be known */
 };
 
 /* Uses [first, end) of facts->uses and what else was met. */
@@ -234,6 +236,7 @@ void sl_predicate_truth(struct sl_resolver *r, const struct sl_context *context,
 /* lineage.c */
 void sl_lineage_emit(struct sl_resolver *r, const struct sl_block *block, const struct sl_table *target,
                      const sl_str *target_columns, size_t n_target_columns);
+void sl_lineage_add(struct sl_resolver *r, struct sl_output *output, const struct sl_fact_column_use *use);
 /* The uses in [first, end) that belong to `block`, as origins of an output. */
 void sl_lineage_origins(struct sl_resolver *r, const struct sl_block *block, struct sl_met_range range,
                         struct sl_output *output);

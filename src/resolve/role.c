@@ -18,10 +18,13 @@ struct column_case {
     bool is_key;
 };
 
-static void add_evidence(struct column_case *c, const char *kind, bool is_against, sl_str detail, struct sl_place place)
+static struct sl_fact_role_evidence *add_evidence(struct column_case *c, const char *kind, bool is_against,
+                                                  sl_str detail, struct sl_place place)
 {
-    *SL_VEC_PUSH(c->run, &c->out->evidence) = (struct sl_fact_role_evidence){
+    struct sl_fact_role_evidence *evidence = SL_VEC_PUSH(c->run, &c->out->evidence);
+    *evidence = (struct sl_fact_role_evidence){
         .column_id = c->column->column_id, .kind = kind, .is_against = is_against, .detail = detail, .place = place};
+    return evidence;
 }
 
 static void weigh_on_update(struct column_case *c)
@@ -30,13 +33,9 @@ static void weigh_on_update(struct column_case *c)
     if (!column->on_update_now)
         return;
     c->has_ddl_touch = true;
-    if (column->on_update_implicit)
-        add_evidence(c, "implicit_timestamp", false,
-                     SL_STR("the first bare TIMESTAMP of the table gets ON UPDATE CURRENT_TIMESTAMP when "
-                            "explicit_defaults_for_timestamp is off"),
-                     column->on_update_place);
-    else
-        add_evidence(c, "on_update_clause", false, SL_STR("ON UPDATE CURRENT_TIMESTAMP"), column->on_update_place);
+    add_evidence(c, column->on_update_implicit ? "implicit_timestamp" : "on_update_clause", false, SL_STR_EMPTY,
+                 column->on_update_place)
+        ->statement_id = column->on_update_by;
 }
 
 static void weigh_triggers(struct column_case *c, const struct sl_touches *touches)
@@ -48,11 +47,13 @@ static void weigh_triggers(struct column_case *c, const struct sl_touches *touch
         bool always = touch->kind == SL_TOUCH_EVERY_WRITE;
         c->has_ddl_touch |= always;
         c->has_state_trigger |= !always;
-        sl_str detail = sl_arena_printf(c->run, "trigger %.*s sets it %s", SL_STR_ARG(touch->trigger->name),
-                                        always                               ? "at every UPDATE"
-                                        : touch->kind == SL_TOUCH_WITH_STATE ? "only with the columns of its condition"
-                                                                             : "only while it is empty");
-        add_evidence(c, always ? "trigger" : "state_trigger", !always, detail, touch->trigger->place);
+        sl_str name = touch->trigger->name;
+        sl_str detail = sl_arena_printf(c->run, "%.*s%s", SL_STR_ARG(name),
+                                        always                               ? ""
+                                        : touch->kind == SL_TOUCH_WITH_STATE ? " sets it only with other columns"
+                                                                             : " sets it only while it is empty");
+        add_evidence(c, always ? "trigger" : "state_trigger", !always, detail, touch->trigger->place)->statement_id =
+            touch->trigger->made_by;
     }
 }
 
@@ -168,7 +169,7 @@ static struct verdict decide_by_name(struct column_case *c)
     case SL_NAME_TOUCH_WEAK:
         if (c->is_key || c->is_immutable || (name == SL_NAME_TOUCH_WEAK && !is_time && c->column->type.len))
             return (struct verdict){"other", "medium"};
-        add_evidence(c, "name", false, SL_STR("its name is that of a last-write time"), c->column->made);
+        add_evidence(c, "name", false, SL_STR_EMPTY, c->column->made);
         return (struct verdict){"row_touch", name == SL_NAME_TOUCH ? "medium" : "low"};
     case SL_NAME_BIRTH:
         return (struct verdict){"row_birth", c->column->default_is_now ? "high" : "medium"};
@@ -204,7 +205,7 @@ static void weigh_orm(struct column_case *c)
         return;
     c->has_orm_touch = true;
     if (sl_name_time_role(c->column->name) != SL_NAME_BIRTH)
-        add_evidence(c, "orm_timestamps", false, SL_STR("the ORM writes it at every save"), c->column->orm_place);
+        add_evidence(c, "orm_timestamps", false, SL_STR_EMPTY, c->column->orm_place);
 }
 
 static const struct sl_configured_role *find_configured(const struct sl_catalog *catalog,
@@ -229,12 +230,24 @@ static const char *role_word(sl_str text)
     return "other";
 }
 
+static const char *name_role_word(const struct sl_column *column)
+{
+    static const char *const words[] = {
+        [SL_NAME_OTHER] = "other",     [SL_NAME_TOUCH] = "touch",       [SL_NAME_TOUCH_WEAK] = "touch_weak",
+        [SL_NAME_BIRTH] = "birth",     [SL_NAME_EVENT] = "event",       [SL_NAME_EVENT_WEAK] = "event_weak",
+        [SL_NAME_PLANNED] = "planned", [SL_NAME_REPEATED] = "repeated", [SL_NAME_DELETED] = "deleted",
+    };
+    enum sl_name_role name = sl_name_time_role(column->name);
+    return name == SL_NAME_OTHER && sl_name_is_state(column->name) ? "state" : words[name];
+}
+
 static void add_role(struct column_case *c, const struct sl_configured_role *configured, struct verdict verdict)
 {
     struct sl_fact_column_role *role = SL_VEC_PUSH(c->run, &c->out->roles);
     *role = (struct sl_fact_column_role){.column_id = c->column->column_id,
                                          .role = verdict.role,
                                          .confidence = verdict.confidence,
+                                         .name_role = name_role_word(c->column),
                                          .event_values = SL_STR_EMPTY};
     const struct sl_column_record *seen = &c->catalog->columns.items[c->column->column_id - 1];
     if (strcmp(verdict.role, "event_time") == 0) {

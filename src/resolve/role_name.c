@@ -121,6 +121,13 @@ enum sl_name_role sl_name_time_role(sl_str column)
     return moment;
 }
 
+bool sl_name_is_orm_touch(sl_str column)
+{
+    static const char *const whole[] = {"updatedat", "updatedon"};
+    struct squeezed squeezed = squeeze(column);
+    return IN(str_of(&squeezed), whole);
+}
+
 bool sl_name_is_state(sl_str column)
 {
     static const char *const whole[] = {"status",      "state",      "stage",  "phase",     "outcome",

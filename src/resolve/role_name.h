@@ -23,6 +23,8 @@ enum sl_name_role {
 };
 
 enum sl_name_role sl_name_time_role(sl_str column);
+/* updated_at, updated_on: what ORMs rewrite at every save, by convention alone. */
+bool sl_name_is_orm_touch(sl_str column);
 /* status, state, order_state …: the value says how far the row has come. */
 bool sl_name_is_state(sl_str column);
 /* type, kind, role, country …: an enum that is no state. */

@@ -85,10 +85,10 @@ static bool has_column(struct sl_resolver *r, const struct sl_block *block, stru
 
 static const char *partner_word(struct sl_resolver *r, const struct sl_block *block, struct sl_met_range other)
 {
-    if (has_column(r, block, other))
-        return other.met & SL_MET_SUBQUERY ? "subquery" : "column";
     if (other.met & SL_MET_SUBQUERY)
         return "subquery";
+    if ((other.met & SL_MET_COLUMN) || has_column(r, block, other))
+        return other.met & SL_MET_ARITHMETIC ? "column_offset" : "column";
     if (other.met & SL_MET_NOW)
         return other.met & SL_MET_ARITHMETIC ? "now_offset" : "now";
     if (other.met & SL_MET_PARAMETER)
@@ -119,14 +119,14 @@ static void subtract(struct sl_resolver *r, const struct sl_context *context, st
 {
     const char *partner = partner_word(r, context->block, other);
     uint32_t column = first_column(r, context->block, other);
-    bool is_time = column || (other.met & (SL_MET_NOW | SL_MET_SUBQUERY));
+    bool is_time = (other.met & (SL_MET_NOW | SL_MET_SUBQUERY | SL_MET_COLUMN)) != 0;
     for (size_t i = side.first; i < side.end; i++) {
         struct sl_fact_column_use *use = &r->facts->uses.items[i];
         if (!is_open(context->block, use) || use->bound || is_word(use->shape, "difference"))
             continue;
         raise_shape(use, is_time ? "difference" : "arithmetic");
         if (is_time) {
-            use->compared_with = partner;
+            use->compared_with = is_word(partner, "column_offset") ? "column" : partner;
             use->compared_column = column;
         }
     }

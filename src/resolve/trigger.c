@@ -1,6 +1,7 @@
 #include "resolve/trigger.h"
 
 #include "resolve/catalog_private.h"
+#include "resolve/touch_trigger.h"
 #include "resolve/trigger_body.h"
 #include "resolve/value.h"
 
@@ -12,6 +13,26 @@ enum {
     PG_TRIGGER_UPDATE = 1 << 4,
     PG_TRIGGER_INSTEAD = 1 << 6
 };
+
+/* The switch of a trigger, told for each column that it keeps at every write (and once if there is none). */
+static void add_switch(struct sl_catalog *catalog, const struct sl_statement *statement,
+                       const struct sl_trigger *trigger, const char *change)
+{
+    struct sl_touches touches = {0};
+    bool was_told = false;
+    sl_touch_list(catalog, trigger->table_id, catalog->run, &touches);
+    for (size_t i = 0; i < touches.len; i++) {
+        const struct sl_column *column =
+            sl_record_find_column(sl_catalog_record(catalog, trigger->table_id), touches.items[i].assignment->column);
+        if (touches.items[i].trigger != trigger || !column || touches.items[i].kind != SL_TOUCH_EVERY_WRITE)
+            continue;
+        sl_catalog_add_change(catalog, statement, change, trigger->table_id, column->column_id, trigger->name,
+                              SL_STR_EMPTY);
+        was_told = true;
+    }
+    if (!was_told)
+        sl_catalog_add_change(catalog, statement, change, trigger->table_id, 0, trigger->name, SL_STR_EMPTY);
+}
 
 static struct sl_trigger *find_trigger(const struct sl_catalog *catalog, uint32_t table_id, sl_str name)
 {
@@ -74,6 +95,7 @@ void sl_catalog_create_trigger(struct sl_catalog *catalog, const struct sl_state
                                            .table_schema = SL_STR_EMPTY,
                                            .place = trigger->place};
     }
+    add_switch(catalog, statement, trigger, "create_trigger");
 }
 
 static const PgQuery__Node *function_option(const PgQuery__CreateFunctionStmt *stmt, const char *name)
@@ -125,6 +147,7 @@ void sl_catalog_create_lowered_trigger(struct sl_catalog *catalog, const struct 
     for (size_t i = 0; i < routine->n_columns; i++)
         *SL_VEC_PUSH(catalog->run, &trigger->columns) = sl_catalog_fold(catalog, dialect, routine->columns[i]);
     sl_trigger_body_read_lowered(statement, catalog->run, &trigger->guards, &trigger->own_body);
+    add_switch(catalog, statement, trigger, "create_trigger");
 }
 
 /* CREATE RULE … ON UPDATE TO t DO INSTEAD NOTHING. */
@@ -138,12 +161,6 @@ void sl_catalog_create_rule(struct sl_catalog *catalog, const struct sl_statemen
     record->is_update_forbidden = true;
     record->forbidden_by = "a rule";
     record->forbidden_place = sl_statement_whole(statement);
-}
-
-static void switch_off(struct sl_trigger *trigger, const struct sl_statement *statement)
-{
-    trigger->disabled_by = statement->statement_id;
-    trigger->disabled_place = sl_statement_whole(statement);
 }
 
 void sl_catalog_drop_trigger(struct sl_catalog *catalog, const struct sl_statement *statement, sl_str table_schema,
@@ -160,8 +177,8 @@ void sl_catalog_drop_trigger(struct sl_catalog *catalog, const struct sl_stateme
     struct sl_trigger *trigger = find_trigger(catalog, table_id, sl_catalog_fold(catalog, dialect, name));
     if (!trigger)
         return;
+    add_switch(catalog, statement, trigger, "drop_trigger");
     trigger->is_dropped = true;
-    switch_off(trigger, statement);
 }
 
 void sl_catalog_drop_function(struct sl_catalog *catalog, sl_str schema, sl_str name)
@@ -189,9 +206,7 @@ void sl_catalog_switch_trigger(struct sl_catalog *catalog, const struct sl_state
         if (trigger->is_dropped || trigger->table_id != table_id || (name.len && !sl_str_eq(trigger->name, name)))
             continue;
         trigger->fires = fires;
-        trigger->disabled_by = 0;
-        if (fires == SL_FIRES_DISABLED)
-            switch_off(trigger, statement);
+        add_switch(catalog, statement, trigger, fires == SL_FIRES_DISABLED ? "disable_trigger" : "enable_trigger");
     }
 }
 

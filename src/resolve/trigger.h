@@ -65,8 +65,6 @@ struct sl_trigger {
     bool is_dropped;
     struct sl_place place;
     uint32_t made_by;
-    uint32_t disabled_by; /* the statement that switched it off or dropped it; 0 = it is on */
-    struct sl_place disabled_place;
 };
 
 struct sl_catalog;

@@ -69,6 +69,10 @@ static void fingerprint_of(struct emitter *emitter, const struct sl_candidate *c
 static void write_sentence(struct sl_buf *text, sl_str kind, sl_str detail, sl_str column)
 {
     sl_buf_reset(text);
+    if (detail.len > 0) {
+        sl_buf_add_printf(text, "`%.*s`: %.*s", SL_STR_ARG(column), SL_STR_ARG(detail));
+        return;
+    }
     size_t i = 0;
     while (i < N_SENTENCES && !sl_str_eq(kind, sentences[i].kind))
         i++;
@@ -79,8 +83,6 @@ static void write_sentence(struct sl_buf *text, sl_str kind, sl_str detail, sl_s
         sl_buf_add(text, column);
         sl_buf_add(text, sentences[i].after);
     }
-    if (detail.len > 0)
-        sl_buf_add_printf(text, " (%.*s)", SL_STR_ARG(detail));
 }
 
 /* Adds the column's role_evidence; *n is how many rows there are. */

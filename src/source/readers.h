@@ -10,4 +10,8 @@ bool sl_sql_claims(const struct sl_source *source);
 enum sl_status sl_sql_read(const struct sl_source *source, struct sl_arena *file, struct sl_reading *reading,
                            struct sl_error *err);
 
+bool sl_ruby_claims(const struct sl_source *source);
+enum sl_status sl_ruby_read(const struct sl_source *source, struct sl_arena *file, struct sl_reading *reading,
+                            struct sl_error *err);
+
 #endif

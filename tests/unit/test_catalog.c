@@ -1,9 +1,10 @@
 /* catalog: what is there after a history of DDL. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+
+#include <cmocka.h>
 
 #include "unit/catalog_run.h"
 
@@ -96,7 +97,17 @@ static const char *class_name(enum sl_type_class type_class)
     return names[type_class];
 }
 
-static bool has_word(const struct sl_column *column, sl_str word)
+static bool has_change(const struct catalog_run *run, const char *change, uint32_t column_id)
+{
+    for (size_t i = 0; i < sl_catalog_change_count(run->catalog); i++) {
+        const struct sl_fact_ddl_change *row = sl_catalog_change_at(run->catalog, i);
+        if (row->column_id == column_id && strcmp(row->change, change) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool has_word(const struct catalog_run *run, const struct sl_column *column, sl_str word)
 {
     const struct {
         const char *word;
@@ -110,7 +121,7 @@ static bool has_word(const struct sl_column *column, sl_str word)
         {"now", column && column->default_is_now},
         {"touch", column && column->on_update_now},
         {"implicit", column && column->on_update_implicit},
-        {"lost", column && !column->on_update_now && column->on_update_lost_by},
+        {"lost", column && !column->on_update_now && has_change(run, "lose_on_update", column->column_id)},
         {"generated", column && column->is_generated},
         {"auto", column && column->is_auto_increment},
     };
@@ -139,7 +150,7 @@ static void column_is_as_expected(void **state)
         size_t end = sl_str_find_byte(rest, ' ');
         sl_str word = sl_str_slice(rest, 0, end);
         rest = end == SIZE_MAX ? SL_STR_EMPTY : sl_str_slice(rest, end + 1, rest.len);
-        if (!has_word(column, word))
+        if (!has_word(&run, column, word))
             fail_msg("%s: %s.%s is not %.*s (type %.*s)", c->name, c->table, c->column, SL_STR_ARG(word),
                      column ? (int)column->type.len : 0, column ? column->type.ptr : "");
     }

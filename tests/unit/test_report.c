@@ -20,17 +20,22 @@
     "---\nid: " id "\nname: " name "\nsummary: Dates move when rows are touched.\nseverity: " severity                 \
     "\nconfidence: high\nstatus: stable\nsince: 0.1.0\napplies_to: [migration, sql]\nmessage: \"" message "\"\n---\n"  \
     "## What it finds\n\nA *report* <b>on</b> `updated_at`.\n\n## Query\n\n```sql rule\n"
-#define TAIL "\n```\n## Flagged\n## Not flagged\n## Fix\n\nAdd a column for the event.\n\nFill it with the transition.\n"
+#define TAIL                                                                                                           \
+    "\n```\n## Flagged\n## Not flagged\n## Fix\n\nAdd a column for the event.\n\nFill it with the transition.\n"
 
 static const char *const pages[] = {
-    HEAD("TEST101", "aggregate-on-row-touch", "error", "days of {subject} are not days of the event")
-        "SELECT use_id, 'entries.updated_at' AS subject, 'drawed_at' AS suggestion_column, 0 AS suggestion_exists"
-        " FROM column_use WHERE clause = 'select'" TAIL,
-    HEAD("TEST201", "backfill-moves-row-touch", "warning", "this write moves {subject}")
-        "SELECT statement_id, column_id, 'entries.updated_at' AS subject, '[2]' AS affects_statements FROM write_effect" TAIL,
-    HEAD("TEST999", "hostile-names", "note", "a name with {subject}")
-        "SELECT statement_id, char(27) || '[31m<script>alert(1)</script>' || char(8238) || '|*_`%' || char(10)"
-        " || '::error::x.' || char(25277, 36984) AS subject FROM statement WHERE statement_id = 4" TAIL,
+    HEAD("TEST101", "aggregate-on-row-touch", "error",
+         "days of {subject} are not days of the event") "SELECT use_id, 'entries.updated_at' AS subject, 'drawed_at' "
+                                                        "AS suggestion_column, 0 AS suggestion_exists"
+                                                        " FROM column_use WHERE clause = 'select'" TAIL,
+    HEAD("TEST201", "backfill-moves-row-touch", "warning",
+         "this write moves {subject}") "SELECT statement_id, column_id, 'entries.updated_at' AS subject, '[2]' AS "
+                                       "affects_statements FROM write_effect" TAIL,
+    HEAD("TEST999", "hostile-names", "note",
+         "a name with {subject}") "SELECT statement_id, char(27) || '[31m<script>alert(1)</script>' || char(8238) || "
+                                  "'|*_`%' || char(10)"
+                                  " || '::error::x.' || char(25277, 36984) AS subject FROM statement WHERE "
+                                  "statement_id = 4" TAIL,
 };
 
 static struct sl_graph *graph_with_findings(void)
@@ -137,7 +142,8 @@ static void long_lines_are_cut_around_the_span(void **state)
     sl_str text = sl_buf_str(&out);
     assert_int_not_equal(sl_str_find(text, SL_STR("aTARGETb")), SIZE_MAX);
     assert_int_not_equal(sl_str_find(text, SL_STR(" ^^^^^^\n")), SIZE_MAX);
-    assert_int_equal(sl_str_find(text, SL_STR("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")), SIZE_MAX);
+    assert_int_equal(sl_str_find(text, SL_STR("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")),
+                     SIZE_MAX);
     sl_buf_release(&out);
     sl_graph_close(graph);
 }

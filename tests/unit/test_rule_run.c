@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "unit/graph_fixture.h"
 #include "rule/run.h"
+#include "unit/graph_fixture.h"
 
 #define PAGE(severity, message, query)                                                                                 \
     "---\nid: ACME1\nname: acme-one\nsummary: s\nseverity: " severity "\nconfidence: high\nstatus: stable\n"           \
