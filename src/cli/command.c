@@ -6,28 +6,33 @@
 
 #include "sql/parse.h"
 
+/* Ended by NULL. */
 static const struct sl_command *const commands[] = {
-    &sl_command_check, &sl_command_audit,   &sl_command_graph, &sl_command_digest,
-    &sl_command_rules, &sl_command_explain, &sl_command_parse, &sl_command_baseline,
+    &sl_command_completion,
+    &sl_command_man,
+    NULL,
 };
-static const size_t n_commands = sizeof commands / sizeof commands[0];
 
 static void print_usage(FILE *to)
 {
-    fputs("usage: stamplint COMMAND [OPTIONS] [PATH...]\n\n"
-          "Finds reports that will move when somebody touches the rows, and the writes that will move them.\n\n"
+    fputs("usage: stamplint COMMAND [OPTIONS] [PATH...]\n\n" SL_COMMAND_PURPOSE "\n\n"
           "commands:\n",
           to);
-    for (size_t i = 0; i < n_commands; i++)
+    for (size_t i = 0; commands[i]; i++)
         fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
     fputs("\n'stamplint COMMAND --help' lists a command's options; 'stamplint --version' the versions.\n"
-          "exit status: 0 nothing found, 1 findings, 2 the job could not be done\n",
+          "exit status: " SL_COMMAND_EXIT_STATUS "\n",
           to);
+}
+
+const struct sl_command *sl_command_find_row(size_t index)
+{
+    return index < sizeof commands / sizeof commands[0] ? commands[index] : NULL;
 }
 
 static const struct sl_command *command_find(const char *name)
 {
-    for (size_t i = 0; i < n_commands; i++) {
+    for (size_t i = 0; commands[i]; i++) {
         if (strcmp(commands[i]->name, name) == 0)
             return commands[i];
     }

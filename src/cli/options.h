@@ -24,6 +24,9 @@ enum sl_command_bit {
     SL_COMMAND_RULES = 1 << 5,
     SL_COMMAND_PARSE = 1 << 6,
     SL_COMMAND_BASELINE = 1 << 7,
+    SL_COMMAND_PLAN = 1 << 8,
+    SL_COMMAND_COMPLETION = 1 << 9,
+    SL_COMMAND_MAN = 1 << 10,
 };
 
 enum sl_fail_on { SL_FAIL_ON_ERROR, SL_FAIL_ON_WARNING, SL_FAIL_ON_NOTE, SL_FAIL_ON_NEVER };
@@ -57,6 +60,9 @@ struct sl_options {
     sl_str dump;
     bool jsonl;
     bool force;
+    sl_str when, server_version, source, batch_rows; /* plan */
+    bool trigger, write;                             /* plan */
+    bool fix, unsafe_fixes;                          /* check */
     bool help;
 };
 
@@ -75,5 +81,17 @@ SL_NODISCARD enum sl_status sl_options_read(const struct sl_command *command, in
 
 /* What `stamplint COMMAND --help` prints. */
 void sl_options_print_help(const struct sl_command *command, FILE *to);
+
+/* A row of the table, for what is made from it: shell completion and the manual page. */
+struct sl_option_row {
+    const char *name;
+    const char *argument; /* NULL for a flag; "a|b|c" are alternatives, a word in capitals takes any value */
+    unsigned commands;    /* bits of the commands that have it */
+    bool is_list;         /* may be repeated */
+    const char *help;
+};
+
+/* The row at `index`; false behind the last. */
+bool sl_options_lookup_row(size_t index, struct sl_option_row *out);
 
 #endif

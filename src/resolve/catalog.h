@@ -50,6 +50,8 @@ struct sl_column {
     bool is_orm_timestamp;   /* an ORM writes it on every save */
     struct sl_place made;    /* the column's definition */
     struct sl_place on_update_place;
+    uint32_t on_update_by; /* the statement that gave it ON UPDATE; 0 if it has none */
+    struct sl_place orm_place;
     uint32_t made_by; /* statement_id */
 };
 
@@ -68,11 +70,20 @@ struct sl_table {
     struct sl_statement *definition;
 };
 
-struct sl_catalog; /* private to catalog.c and its sisters: see catalog_private.h */
+struct sl_fact_ddl_change; /* fact.h */
+struct sl_catalog;         /* private to catalog.c and its sisters: see catalog_private.h */
 
 struct sl_catalog *sl_catalog_new(struct sl_arena *run);
 
-/* Applies a DDL statement (and SET session_replication_role, …); others are ignored. Answers whether it was DDL. */
+/* MySQL's explicit_defaults_for_timestamp = OFF (MariaDB before 10.10, MySQL before 8.0): the first bare TIMESTAMP of a
+ * table gets ON UPDATE. A SET of the session overrules it until the source ends. The default is false. */
+void sl_catalog_assume_implicit_timestamps(struct sl_catalog *catalog, bool implicit);
+
+/*
+ * Applies a DDL statement (and SET session_replication_role, …); others are ignored. Answers whether it was DDL.
+ * Call it for every statement after it was judged: also for a routine header (node NULL), whose body items it reads
+ * itself, and for one without items (SL_LOWERED_ADMIN), where a MySQL SET is read from the bytes.
+ */
 bool sl_catalog_apply(struct sl_catalog *catalog, const struct sl_statement *statement);
 
 /* An ORM writes table.column on every save (schema.rb's t.timestamps, a model). */
@@ -97,5 +108,9 @@ const struct sl_table *sl_catalog_table_at(const struct sl_catalog *catalog, siz
 /* By id; ids are 1-based and run-wide. */
 const struct sl_column *sl_catalog_column(const struct sl_catalog *catalog, uint32_t column_id);
 const struct sl_table *sl_catalog_table(const struct sl_catalog *catalog, uint32_t table_id);
+
+/* What the statements did, in order: drops, switched triggers, gained and lost ON UPDATE (fact.h has the words). */
+size_t sl_catalog_change_count(const struct sl_catalog *catalog);
+const struct sl_fact_ddl_change *sl_catalog_change_at(const struct sl_catalog *catalog, size_t index);
 
 #endif

@@ -16,6 +16,7 @@ struct sl_fact_query_block {
     uint32_t parent_id; /* the block around it; 0 = outermost */
     const char *kind;   /* select | arm | cte | derived | subquery | view | function | update | delete | insert | merge */
     sl_str name;        /* CTE or derived table's name, view's name */
+    bool has_count_star; /* count(*), count() */
     bool has_grouping, has_aggregate, has_count, has_distinct, has_limit, has_order, has_locking, is_recursive;
     struct sl_place place;
 };
@@ -38,7 +39,8 @@ struct sl_fact_column_use {
     const char *shape;  /* bare | bucket | function | cast | arithmetic | comparison | difference | null_test | pattern */
     const char *bucket; /* NULL | second | minute | hour | day | week | month | quarter | year | other */
     const char *bound;  /* NULL | lower | upper | both | equal | not_equal */
-    const char *compared_with; /* NULL | literal | parameter | now | now_offset | column | subquery | expression */
+    const char *compared_with; /* NULL | literal | parameter | now | now_offset | column |
+                                  column_offset (c + interval) | subquery | expression */
     uint32_t compared_column;  /* the other column of a comparison or difference; 0 = none */
     sl_str functions;          /* wrapping functions, outermost first, comma separated, lower case */
     const char *aggregate;     /* NULL | count | count_distinct | sum | avg | min | max | list | other: it feeds */
@@ -48,7 +50,10 @@ struct sl_fact_column_use {
     uint32_t key_ordinal;      /* 1-based grouping or sort key that holds the use; 0 = none */
     sl_str output_name;        /* the select item's output name that holds or aliases it */
     uint32_t via_block;        /* reached through the output of this inner block (lineage); 0 = directly */
+    const char *via_aggregate; /* the aggregate inside via_block that made the derived column; NULL = none */
     bool in_boolean_sum;       /* inside CASE/IF/boolean under an aggregate */
+    uint32_t aggregate_ordinal; /* tells the aggregates of one statement apart; 0 = none */
+    sl_str name;               /* as written, for a name that is not resolved */
     const char *resolution;    /* exact | ambiguous | unknown */
     struct sl_place place;
 };
@@ -62,6 +67,8 @@ struct sl_fact_state_predicate {
     const char *clause;     /* where | join_on | having | filter | case */
     uint32_t inherited_from; /* the inner block that it comes from; 0 = its own */
     struct sl_place place;
+    uint32_t aggregate_ordinal; /* filter, case: the aggregate that it belongs to, as in column_use; 0 = the block */
+    bool is_state;           /* tells a state of the row, as far as structure and names say (predicate.c) */
 };
 
 struct sl_fact_assignment {
@@ -95,12 +102,26 @@ struct sl_fact_write {
 };
 
 struct sl_fact_write_effect {
-    uint32_t table_id;
+    uint32_t table_id; /* the column's table: not that of the write for cascades and triggers on other tables */
     uint32_t column_id;  /* a time column that the database or the ORM rewrites, or the statement sets */
     bool moves;          /* false: it would, but this statement keeps it (and `reason` says how) */
-    const char *evidence; /* explicit | on_update_clause | implicit_timestamp | trigger | orm_timestamps | cascade | replace */
+    const char *evidence; /* explicit | on_update_clause | implicit_timestamp | trigger | orm_timestamps | cascade | replace |
+                             default (a copy of rows leaves it to DEFAULT now()) */
     sl_str reason;
     struct sl_place evidence_place;
+    uint32_t block_id; /* the write that causes it */
+};
+
+/* What a statement did to the catalog, where rules ask for it: one row a clause. Catalog-wide, in order. */
+struct sl_fact_ddl_change {
+    uint32_t statement_id;
+    uint32_t table_id;  /* 0: a database or schema, or a table that was not known */
+    uint32_t column_id; /* 0: the table as such */
+    const char *change; /* add_column | drop_column | change_column | drop_table | drop_view | drop_schema | drop_database |
+                           truncate | gain_on_update | lose_on_update | create_trigger | drop_trigger | disable_trigger |
+                           enable_trigger | replica_role_on | replica_role_off */
+    sl_str name;        /* the object's name as written: table, column, trigger … */
+    sl_str detail;      /* words: not_null default_now algorithm=copy lock=exclusive type, blank separated */
 };
 
 struct sl_facts {
@@ -123,16 +144,22 @@ struct sl_fact_ids {
 struct sl_fact_role_evidence {
     uint32_t column_id;
     const char *kind;  /* on_update_clause | implicit_timestamp | trigger | orm_timestamps | observed_writes | config | name
-                          and against a role: forbidden_update | version_table | audit_table | key | never_updated */
+                          and against row_touch: forbidden_update | version_table | audit_table | key | never_updated |
+                          state_trigger (a trigger sets it with a state, so it is a dedicated column) */
     bool is_against;
     sl_str detail;
     struct sl_place place;
+    uint32_t statement_id; /* the statement that makes it so (CREATE TRIGGER, ALTER … ON UPDATE); 0 = none */
 };
 
 struct sl_fact_column_role {
     uint32_t column_id;
     const char *role;       /* row_birth | row_touch | event_time | state | other */
-    const char *confidence; /* high | medium | low */
+    const char *confidence; /* high: DDL, ORM, configuration; medium: observed writes, a plain name; low: a weak name */
+    uint32_t event_state_column; /* event_time: the state column whose transition it records; 0 = not known */
+    sl_str event_values;         /* event_time: JSON array of that state's values; empty = not known */
+    const char *name_role;  /* by the name alone: touch | touch_weak | birth | event | event_weak | planned | repeated |
+                               deleted | state | other; NULL = other */
 };
 
 #endif

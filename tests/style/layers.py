@@ -13,7 +13,7 @@ OWNERS = {  # header → the only files (or folders) that may include it
     "sqlite3.h": ["graph/"],
     "tree_sitter/api.h": ["source/"],
     "cyaml/cyaml.h": ["cli/config.c", "rule/page.c"],
-    "utf8proc.h": ["base/", "report/", "source/"],
+    "utf8proc.h": ["base/", "graph/", "report/", "source/"],
 }
 ABOVE = {"main.c": {"cli", "base"}, "pipeline.c": None, "pipeline.h": None}  # None: any folder but cli
 

@@ -1,0 +1,137 @@
+/* SET …: settings of a session that change what triggers and columns do. They end with their source. */
+#include "resolve/catalog_private.h"
+
+#include "resolve/value.h"
+
+void sl_catalog_enter_source(struct sl_catalog *catalog, uint32_t source_id)
+{
+    if (catalog->session_source == source_id)
+        return;
+    catalog->session_source = source_id;
+    catalog->is_replica_role = false;
+    catalog->has_implicit_timestamps = catalog->default_implicit_timestamps;
+    catalog->search_path.len = 0;
+}
+
+static bool is_off(sl_str value)
+{
+    return sl_str_eq_nocase(value, SL_STR("off")) || sl_str_eq_nocase(value, SL_STR("0")) ||
+           sl_str_eq_nocase(value, SL_STR("false"));
+}
+
+static void set_one(struct sl_catalog *catalog, const struct sl_statement *statement, sl_str name, sl_str value)
+{
+    if (sl_str_eq_nocase(name, SL_STR("session_replication_role"))) {
+        catalog->is_replica_role = sl_str_eq_nocase(value, SL_STR("replica"));
+        sl_catalog_add_change(catalog, statement, catalog->is_replica_role ? "replica_role_on" : "replica_role_off", 0,
+                              0, name, SL_STR_EMPTY);
+    } else if (sl_str_eq_nocase(name, SL_STR("explicit_defaults_for_timestamp"))) {
+        catalog->has_implicit_timestamps = value.len ? is_off(value) : catalog->default_implicit_timestamps;
+    }
+}
+
+void sl_catalog_set_variable(struct sl_catalog *catalog, const struct sl_statement *statement,
+                             const PgQuery__VariableSetStmt *stmt)
+{
+    sl_str name = sl_str_from(stmt->name), value = SL_STR_EMPTY;
+    if (stmt->kind == PG_QUERY__VARIABLE_SET_KIND__VAR_RESET_ALL) {
+        catalog->session_source = 0;
+        sl_catalog_enter_source(catalog, statement->source_id);
+        return;
+    }
+    if (stmt->kind == PG_QUERY__VARIABLE_SET_KIND__VAR_SET_VALUE && stmt->n_args > 0)
+        (void)sl_value_literal(stmt->args[0], catalog->run, &value);
+    set_one(catalog, statement, name, value);
+    if (!sl_str_eq_nocase(name, SL_STR("search_path")))
+        return;
+    catalog->search_path.len = 0;
+    for (size_t i = 0; stmt->kind == PG_QUERY__VARIABLE_SET_KIND__VAR_SET_VALUE && i < stmt->n_args; i++) {
+        sl_str schema;
+        if (sl_value_literal(stmt->args[i], catalog->run, &schema) && schema.len)
+            *SL_VEC_PUSH(catalog->run, &catalog->search_path) = schema;
+    }
+}
+
+/* The next word, number or quoted value of `*rest`, or one punctuation byte; false at the end. */
+static bool next_token(sl_str *rest, sl_str *token)
+{
+    *rest = sl_str_trim(*rest);
+    if (rest->len == 0)
+        return false;
+    size_t len = 1;
+    char first = rest->ptr[0];
+    if (first == '\'' || first == '"' || first == '`') {
+        while (len < rest->len && rest->ptr[len] != first)
+            len++;
+        *token = sl_str_slice(*rest, 1, len - 1);
+        *rest = sl_str_slice(*rest, len + 1, rest->len);
+        return true;
+    }
+    while ((sl_is_alpha(first) || sl_is_digit(first) || first == '_') && len < rest->len &&
+           (sl_is_alpha(rest->ptr[len]) || sl_is_digit(rest->ptr[len]) || rest->ptr[len] == '_'))
+        len++;
+    *token = sl_str_slice(*rest, 0, len);
+    *rest = sl_str_slice(*rest, len, rest->len);
+    return true;
+}
+
+static bool is_scope_word(sl_str token)
+{
+    static const char *const words[] = {"session", "local", "global", "persist", "@", "."};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (sl_str_eq_nocase(token, sl_str_from(words[i])))
+            return true;
+    }
+    return false;
+}
+
+/* The bytes of a statement that was set aside without items. */
+static sl_str bytes_of(const struct sl_statement *statement)
+{
+    if (statement->item < statement->lowered->n_items) {
+        struct sl_place place = sl_statement_whole(statement);
+        return sl_str_slice(statement->source_text, place.off, place.len);
+    }
+    uint32_t off = statement->statement_off + statement->fragment_off;
+    if (statement->fragment_map && statement->fragment_map->len)
+        off = sl_segmap_lookup(statement->fragment_map, statement->statement_off, NULL).off;
+    sl_str text = sl_str_slice(statement->source_text, off, statement->source_text.len);
+    return sl_str_slice(text, 0, sl_str_find_byte(text, ';'));
+}
+
+static sl_str skip_comments(sl_str text)
+{
+    for (;;) {
+        text = sl_str_trim(text);
+        if (sl_str_has_prefix(text, SL_STR("--")) || sl_str_has_prefix(text, SL_STR("#"))) {
+            sl_str line;
+            (void)sl_str_next_line(&text, &line);
+        } else if (sl_str_has_prefix(text, SL_STR("/*")) && !sl_str_has_prefix(text, SL_STR("/*!"))) {
+            size_t end = sl_str_find(text, SL_STR("*/"));
+            text = end == SIZE_MAX ? SL_STR_EMPTY : sl_str_slice(text, end + 2, text.len);
+        } else {
+            return text;
+        }
+    }
+}
+
+/* SET [SESSION] name = value [, …] of MySQL, which has no AST. */
+bool sl_catalog_apply_admin(struct sl_catalog *catalog, const struct sl_statement *statement)
+{
+    if (!sl_str_has_prefix_nocase(statement->lowered->verb, SL_STR("set")))
+        return false;
+    sl_str rest = skip_comments(bytes_of(statement)), token, name = SL_STR_EMPTY;
+    bool expects_name = true;
+    while (next_token(&rest, &token)) {
+        if (sl_str_eq(token, SL_STR(","))) {
+            expects_name = true;
+        } else if (sl_str_eq(token, SL_STR("=")) || sl_str_eq(token, SL_STR(":"))) {
+            expects_name = false;
+        } else if (expects_name && !is_scope_word(token)) {
+            name = token;
+        } else if (!expects_name) {
+            set_one(catalog, statement, name, token);
+        }
+    }
+    return true;
+}
