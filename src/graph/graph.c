@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utf8proc.h>
 
@@ -82,7 +83,8 @@ enum sl_status sl_graph_open(const char *path, struct sl_graph **out, struct sl_
     struct sl_graph *graph = calloc(1, sizeof *graph);
     if (!graph)
         sl_out_of_memory();
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | (in_memory ? SQLITE_OPEN_MEMORY : 0);
+    /* Not SQLITE_OPEN_MEMORY: VACUUM INTO would write its copy into memory too. */
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     enum sl_status status = SL_OK;
     if (sqlite3_open_v2(in_memory ? ":memory:" : path, &graph->db, flags, NULL) != SQLITE_OK)
         status = graph->db ? sl_graph_refuse(graph, "open the graph", err)
@@ -135,6 +137,9 @@ static enum sl_status vacuum_into(struct sl_graph *graph, const char *path, stru
 
 enum sl_status sl_graph_save(struct sl_graph *graph, const char *path, struct sl_error *err)
 {
+    struct stat at;
+    if (stat(path, &at) == 0 && !S_ISREG(at.st_mode))
+        return sl_error_set(err, SL_ERR_IO, "%s: the graph is written to a regular file, which this is not.", path);
     SL_TRY(sl_graph_commit(graph, err));
     struct sl_buf part = {0};
     sl_buf_add_printf(&part, "%s.part-%ld", path, (long)getpid());

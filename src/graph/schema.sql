@@ -329,12 +329,16 @@ CREATE VIEW coverage AS
 -- Views: the only library that a rule may lean on.
 
 -- Columns that every write rewrites. says_so: the column's own name admits it (updated_at); one that does not (paid_at
--- with an ON UPDATE clause) is read as the event that it is named for.
+-- with an ON UPDATE clause) is read as the event that it is named for. is_only_time: no other column tells when a row
+-- was made or what happened to it.
 CREATE VIEW row_touch_column AS
     SELECT c.column_id, c.table_id, t.name AS table_name, c.name AS column_name, c.confidence, c.is_inferred,
            CASE WHEN t.schema_name <> '' THEN t.schema_name || '.' ELSE '' END || t.name || '.' || c.name AS subject,
-           EXISTS (SELECT 1 FROM role_evidence AS e
-                   WHERE e.column_id = c.column_id AND e.kind = 'name' AND NOT e.is_against) AS says_so
+           lower(c.name) GLOB '*updat*' OR lower(c.name) GLOB '*modif*' OR lower(c.name) GLOB '*chang*'
+           OR lower(c.name) GLOB '*touch*' OR lower(c.name) GLOB '*edited*' OR lower(c.name) = 'mtime' AS says_so,
+           NOT EXISTS (SELECT 1 FROM db_column AS o
+                       WHERE o.table_id = c.table_id AND NOT o.is_dropped AND o.column_id <> c.column_id
+                         AND o.role IN ('row_birth', 'event_time')) AS is_only_time
     FROM db_column AS c JOIN db_table AS t USING (table_id)
     WHERE c.role = 'row_touch' AND NOT c.is_dropped;
 
@@ -349,7 +353,7 @@ CREATE VIEW block_state AS
 -- The uses of row-touch columns with what rules ask of each: is the table's state tested where the use counts
 -- (has_state), is the column grouped beside the whole primary key (is_keyed: one row a group).
 CREATE VIEW touch_use AS
-    SELECT u.*, t.table_id, t.table_name, t.column_name, t.subject, t.confidence, t.says_so,
+    SELECT u.*, t.table_id, t.table_name, t.column_name, t.subject, t.confidence AS role_confidence, t.says_so, t.is_only_time,
            EXISTS (SELECT 1 FROM block_state AS s
                    WHERE s.block_id = u.block_id AND s.table_id = t.table_id
                      AND (s.aggregate_ordinal IS NULL OR u.aggregate_ordinal IS NULL
@@ -373,6 +377,16 @@ CREATE VIEW figure_block AS
                                  WHERE u.block_id = q.block_id
                                    AND u.aggregate IN ('sum', 'avg', 'count_distinct', 'other'));
 
+-- Figures over the rows of another block: SELECT count(*) FROM (SELECT … WHERE …), at any depth.
+CREATE VIEW figure_reader AS
+    WITH RECURSIVE reader (block_id, reader_id) AS (
+        SELECT r.source_block, r.block_id FROM block_relation AS r
+        WHERE r.source_block IS NOT NULL
+        UNION
+        SELECT reader.block_id, r.block_id FROM reader JOIN block_relation AS r ON r.source_block = reader.reader_id)
+    SELECT reader.block_id, reader.reader_id, f.has_count, f.has_sum
+    FROM reader JOIN figure_block AS f ON f.block_id = reader.reader_id;
+
 -- A row-touch column in a grouping key, or in what stands for one: PARTITION BY, a join with a calendar.
 CREATE VIEW touch_bucket AS
     SELECT u.*
@@ -390,6 +404,14 @@ CREATE VIEW touch_range AS
     WHERE (u.bound IN ('lower', 'both') OR u.bound = 'equal' AND (u.functions <> '' OR u.shape = 'pattern'))
       AND u.shape <> 'difference'
       AND (u.compared_with IN ('literal', 'parameter', 'now', 'now_offset', 'expression')
+           OR u.compared_with IN ('column', 'column_offset') -- a calendar: rows that have no such column of their own
+              AND (u.compared_column IS NULL
+                   OR EXISTS (SELECT 1 FROM db_column AS o
+                              WHERE o.column_id = u.compared_column AND o.table_id <> u.table_id)
+                      AND (u.bound = 'both'
+                           OR EXISTS (SELECT 1 FROM column_use AS e
+                                      WHERE e.block_id = u.block_id AND e.column_id = u.column_id AND e.clause = u.clause
+                                        AND e.bound = 'upper' AND e.compared_with IN ('column', 'column_offset'))))
            OR u.compared_with = 'subquery'
               AND NOT EXISTS (SELECT 1 FROM db_column AS o
                               WHERE o.column_id = u.compared_column AND (o.role = 'row_touch' OR o.name = u.column_name)))
@@ -412,6 +434,17 @@ CREATE VIEW report_on_touch AS
     SELECT u.statement_id, u.column_id, u.table_id, u.use_id
     FROM touch_use AS u JOIN query_block AS q USING (block_id)
     WHERE u.aggregate IN ('min', 'max') AND q.has_grouping AND u.clause IN ('select', 'having') AND u.has_state;
+
+-- What stands around a row-touch column: the writes that move it and the reports that read it. One row a statement.
+CREATE VIEW touch_neighbour AS
+    SELECT n.column_id, c.subject, n.direction, n.statement_id, s.kind, source.path, s.line, s.calls, n.label
+    FROM (SELECT column_id, 'write' AS direction, statement_id, max(evidence) AS label
+          FROM write_effect WHERE moves GROUP BY column_id, statement_id
+          UNION ALL
+          SELECT r.column_id, 'read', r.statement_id, coalesce(max(u.bucket), max(u.aggregate), max(u.shape))
+          FROM report_on_touch AS r JOIN column_use AS u USING (use_id) GROUP BY r.column_id, r.statement_id) AS n
+    JOIN row_touch_column AS c USING (column_id) JOIN statement AS s USING (statement_id)
+    JOIN source ON source.source_id = s.source_id;
 
 -- The event that a state's value tells of, as the name of a column: irregular participles and nouns; the rest is
 -- <value>_at where the value is a participle.
@@ -447,19 +480,20 @@ CREATE VIEW touch_suggestion AS
     existing AS (
         SELECT n.block_id, n.table_id, c.name,
                row_number() OVER (PARTITION BY n.block_id, n.table_id
-                   ORDER BY (c.event_state_column IS n.column_id AND instr(coalesce(c.event_values, ''), '"' || n.value || '"')) DESC,
+                   ORDER BY (c.event_state_column IS n.column_id
+                             AND instr(coalesce(c.event_values, ''), '"' || n.value || '"') > 0) DESC,
                             (c.name IN (n.event || '_at', n.event || '_on', n.event || 'At')) DESC,
-                            c.column_id) AS rank,
-               count(*) OVER (PARTITION BY n.block_id, n.table_id) AS n_columns,
-               c.event_state_column IS n.column_id
-               OR c.name IN (n.event || '_at', n.event || '_on', n.event || 'At') AS fits
+                            c.column_id) AS rank
         FROM named AS n JOIN db_column AS c ON c.table_id = n.table_id
-        WHERE c.role = 'event_time' AND NOT c.is_dropped)
+        WHERE c.role = 'event_time' AND NOT c.is_dropped
+          AND (c.event_state_column IS n.column_id AND (c.event_values IS NULL OR n.value IS NULL
+                                                        OR instr(c.event_values, '"' || n.value || '"') > 0)
+               OR c.name IN (n.event || '_at', n.event || '_on', n.event || 'At')
+               OR n.operator = 'is_not_null' AND c.column_id = n.column_id))
     SELECT n.block_id, n.table_id, n.column_name AS state_column, n.value AS state_value,
            coalesce(x.name, n.event || '_at') AS suggestion_column, x.name IS NOT NULL AS suggestion_exists
     FROM named AS n
-    LEFT JOIN existing AS x ON x.block_id = n.block_id AND x.table_id = n.table_id AND x.rank = 1
-                               AND (x.fits OR x.n_columns = 1);
+    LEFT JOIN existing AS x ON x.block_id = n.block_id AND x.table_id = n.table_id AND x.rank = 1;
 
 -- A write that moves a last-write time, with the write's verb and scale. Rows that a cascade reaches are no single row.
 CREATE VIEW touch_move AS

@@ -18,14 +18,19 @@ static bool is_value(const struct sl_fact_column_use *use)
                            strcmp(use->clause, "returning") == 0);
 }
 
+void sl_lineage_add(struct sl_resolver *r, struct sl_output *output, const struct sl_fact_column_use *use)
+{
+    if (use->column_id && !is_known(output, use))
+        *SL_VEC_PUSH(r->arena, &output->origins) = *use;
+}
+
 void sl_lineage_origins(struct sl_resolver *r, const struct sl_block *block, struct sl_met_range range,
                         struct sl_output *output)
 {
     for (size_t i = range.first; i < range.end; i++) {
         const struct sl_fact_column_use *use = &r->facts->uses.items[i];
-        if (use->block_id != block->block_id || !use->column_id || !is_value(use) || is_known(output, use))
-            continue;
-        *SL_VEC_PUSH(r->arena, &output->origins) = *use;
+        if (use->block_id == block->block_id && is_value(use))
+            sl_lineage_add(r, output, use);
     }
 }
 

@@ -318,7 +318,7 @@ static void merge_arm(struct sl_resolver *r, struct sl_block *block, const struc
         if (i >= block->outputs.len)
             break;
         for (size_t k = 0; k < arm->outputs.items[i].origins.len; k++)
-            *SL_VEC_PUSH(r->arena, &block->outputs.items[i].origins) = arm->outputs.items[i].origins.items[k];
+            sl_lineage_add(r, &block->outputs.items[i], &arm->outputs.items[i].origins.items[k]);
     }
     sl_predicate_inherit(r, block, arm);
 }

@@ -241,14 +241,25 @@ static void merge_natural(struct sl_resolver *r, struct sl_block *block, size_t 
     }
 }
 
-static void use_merged(struct sl_resolver *r, struct sl_block *block, PgQuery__Node *name_node, size_t right_first)
+static void use_side(struct sl_resolver *r, struct sl_block *block, sl_str name, size_t first, size_t end)
+{
+    struct sl_context context = {.block = block};
+    size_t visible = block->first_visible, len = block->relations.len;
+    block->first_visible = first;
+    block->relations.len = end;
+    struct sl_found found = sl_scope_lookup(r, block, SL_STR_EMPTY, SL_STR_EMPTY, name);
+    block->first_visible = visible;
+    block->relations.len = len;
+    struct sl_met_range range = sl_use_emit(r, &context, &found, name, sl_statement_whole(r->statement));
+    sl_use_place_in_clause(r, block, range, "join_on", 0, SL_STR_EMPTY, NULL);
+}
+
+static void use_merged(struct sl_resolver *r, struct sl_block *block, PgQuery__Node *name_node, size_t left_first,
+                       size_t right_first)
 {
     sl_str name = sl_ast_string(name_node);
-    struct sl_context context = {.block = block, .clause = "join_on"};
-    struct sl_place place = sl_statement_whole(r->statement);
-    struct sl_found found = sl_scope_lookup(r, block, SL_STR_EMPTY, SL_STR_EMPTY, name);
-    struct sl_met_range range = sl_use_emit(r, &context, &found, name, place);
-    sl_use_place_in_clause(r, block, range, "join_on", 0, SL_STR_EMPTY, NULL);
+    use_side(r, block, name, left_first, right_first);
+    use_side(r, block, name, right_first, block->relations.len);
     merge_column(r, block, right_first, name);
 }
 
@@ -263,7 +274,7 @@ static void from_join(struct sl_resolver *r, struct sl_block *block, const PgQue
     if (join->is_natural)
         merge_natural(r, block, right_first);
     for (size_t i = 0; i < join->n_using_clause; i++)
-        use_merged(r, block, join->using_clause[i], right_first);
+        use_merged(r, block, join->using_clause[i], left_first, right_first);
     if (!join->quals)
         return;
     /* ON sees the two sides of its join, not what stands left of them in the FROM list. */

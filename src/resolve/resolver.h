@@ -236,6 +236,7 @@ void sl_predicate_truth(struct sl_resolver *r, const struct sl_context *context,
 /* lineage.c */
 void sl_lineage_emit(struct sl_resolver *r, const struct sl_block *block, const struct sl_table *target,
                      const sl_str *target_columns, size_t n_target_columns);
+void sl_lineage_add(struct sl_resolver *r, struct sl_output *output, const struct sl_fact_column_use *use);
 /* The uses in [first, end) that belong to `block`, as origins of an output. */
 void sl_lineage_origins(struct sl_resolver *r, const struct sl_block *block, struct sl_met_range range,
                         struct sl_output *output);

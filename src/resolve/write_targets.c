@@ -2,6 +2,12 @@
 
 #include "base/limits.h"
 
+/* excluded.c is the row that was to be inserted: taking its value is no way to keep the old one. */
+static bool is_excluded(struct sl_resolver *r, const PgQuery__ColumnRef *ref)
+{
+    return sl_names_equal(r->dialect, sl_column_name_of(ref).qualifier, SL_STR("excluded"));
+}
+
 /* What the value of an assignment is, seen from its column. */
 static const char *value_shape(struct sl_resolver *r, PgQuery__Node *value, struct sl_met_range range, uint32_t column_id,
                                uint32_t *value_column)
@@ -13,7 +19,7 @@ static const char *value_shape(struct sl_resolver *r, PgQuery__Node *value, stru
     if (SL_IS(value, SET_TO_DEFAULT))
         return "default";
     if (is_bare && *value_column)
-        return *value_column == column_id ? "self" : "column";
+        return *value_column == column_id && !is_excluded(r, value->column_ref) ? "self" : "column";
     bool mentions_self = false;
     for (size_t i = range.first; i < range.end; i++)
         mentions_self |= r->facts->uses.items[i].column_id == column_id && column_id;

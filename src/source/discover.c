@@ -280,7 +280,7 @@ void sl_discover(const struct sl_discover_options *options, struct sl_arena *run
         list_add(&d, options->paths, (struct request){.is_reported = true});
     else if (is_configured)
         configured_add(&d);
-    else
+    else if (!options->is_schema_only)
         path_add(&d, SL_STR("."), &(struct request){.is_reported = true});
     bool has_schema = options->schema.len > 0;
     if (options->paths.len && options->context != SL_CONTEXT_NONE &&

@@ -79,18 +79,19 @@ static void take_off_envelopes(struct sl_feed *feed, struct sl_buf *clean)
     while (feed->n_envelopes < SL_LOG_MAX_ENVELOPES) {
         const struct sl_log_envelope *found = NULL;
         sl_str head = without_nuls(sl_buf_str(clean));
-        for (size_t i = 0; sl_log_envelopes[i].name && !found; i++) {
-            if (sl_log_envelopes[i].is_like(head))
-                found = &sl_log_envelopes[i];
+        for (size_t i = 0; sl_log_envelopes[i] && !found; i++) {
+            if (sl_log_envelopes[i]->is_like(head))
+                found = sl_log_envelopes[i];
         }
         if (!found)
             return;
-        struct sl_log_unwrap unwrap = {.line = 1};
+        struct sl_log_unwrap unwrap = {.line = 1, .is_head = true, .year = sl_feed_year(feed)};
         found->unwrap(&unwrap, sl_buf_str(clean), feed->raw_ended);
         sl_buf_reset(clean);
         sl_buf_add(clean, (sl_str){unwrap.out.bytes ? unwrap.out.bytes : "", unwrap.out.len});
         sl_log_unwrap_release(&unwrap);
         feed->unwraps[feed->n_envelopes].line = 1;
+        feed->unwraps[feed->n_envelopes].year = sl_feed_year(feed);
         feed->envelopes[feed->n_envelopes++] = found;
     }
 }

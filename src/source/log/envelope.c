@@ -1,4 +1,4 @@
-#include "source/log/envelope.h"
+#include "source/log/envelopes.h"
 
 #include <stdlib.h>
 
@@ -19,9 +19,13 @@ void sl_log_unwrap_release(struct sl_log_unwrap *unwrap)
 {
     sl_buf_release(&unwrap->out);
     free(unwrap->units.items);
+    free(unwrap->state);
     *unwrap = (struct sl_log_unwrap){0};
 }
 
-const struct sl_log_envelope sl_log_envelopes[] = {
-    {NULL, NULL, NULL, NULL},
+const struct sl_log_envelope *const sl_log_envelopes[] = {
+    &sl_log_envelope_utf16,     &sl_log_envelope_docker, &sl_log_envelope_cri,
+    &sl_log_envelope_gcp,       &sl_log_envelope_azure,  &sl_log_envelope_cloudwatch,
+    &sl_log_envelope_logs_tail, &sl_log_envelope_syslog, &sl_log_envelope_json_lines,
+    NULL,
 };

@@ -33,7 +33,10 @@ struct sl_log_unwrap {
         size_t len, cap;
     } units;
     uint64_t skipped_bytes, unknown_lines;
-    bool is_partial; /* the last unit had no newline of its own: the next one continues it */
+    int year;           /* for stamps without one */
+    bool is_head;       /* only the head of the stream is looked at: nothing may be held back */
+    bool is_big_endian;
+    void *state; /* of the envelope; freed with free() */
 };
 
 struct sl_log_envelope {
@@ -45,8 +48,8 @@ struct sl_log_envelope {
     size_t (*unwrap)(struct sl_log_unwrap *unwrap, sl_str in, bool at_end);
 };
 
-/* In the order in which they are tried; ends with a NULL name. */
-extern const struct sl_log_envelope sl_log_envelopes[];
+/* In the order in which they are tried; ends with NULL. */
+extern const struct sl_log_envelope *const sl_log_envelopes[];
 
 /* For envelopes: adds bytes that came from `in_off` bytes into the input of this call. */
 void sl_log_unwrap_add(struct sl_log_unwrap *unwrap, size_t in_off, sl_str bytes);

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "source/log/detect.h"
 
@@ -225,6 +226,13 @@ enum sl_status sl_feed_cut_line(struct sl_feed *feed, struct sl_buf *carry, uint
     *n_dropped = *n_dropped + kept - carry->len;
     sl_buf_release(&tail);
     return SL_OK;
+}
+
+int sl_feed_year(const struct sl_feed *feed)
+{
+    time_t seconds = feed->input.is_regular ? (time_t)(feed->input.modified_us / 1000000) : time(NULL);
+    struct tm when;
+    return gmtime_r(&seconds, &when) ? when.tm_year + 1900 : 1970;
 }
 
 void sl_feed_close(struct sl_feed *feed)

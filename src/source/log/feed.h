@@ -39,6 +39,8 @@ SL_NODISCARD enum sl_status sl_feed_fill(struct sl_feed *feed, struct sl_log_blo
  */
 SL_NODISCARD enum sl_status sl_feed_cut_line(struct sl_feed *feed, struct sl_buf *carry, uint64_t *n_dropped,
                                              struct sl_error *err);
+/* The year in which the file was last written: for time stamps that have none. */
+int sl_feed_year(const struct sl_feed *feed);
 void sl_feed_close(struct sl_feed *feed);
 
 #endif

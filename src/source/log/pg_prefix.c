@@ -310,6 +310,12 @@ sl_str sl_pg_prefix_find(sl_str head)
         if (line.len == 0 || line.ptr[0] == '\t' || sl_pg_severity_find(line, &word, &text) == SL_PG_NONE)
             continue;
         n_lines++;
+        if (line.ptr[0] == '\x1e') { /* what the syslog envelope puts in front */
+            size_t mark = sl_str_find_byte(sl_str_slice(line, 1, word), '\x1e');
+            size_t len = mark == SIZE_MAX ? 0 : mark + 2;
+            line = sl_str_slice(line, len, line.len);
+            word -= len;
+        }
         for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++) {
             struct sl_pg_prefix prefix;
             struct sl_pg_fields fields;

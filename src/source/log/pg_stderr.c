@@ -5,6 +5,7 @@
  */
 #include "source/log/formats.h"
 #include "source/log/pg_event.h"
+#include "source/log/stamp.h"
 
 struct pg_stderr {
     struct sl_pg_prefix prefix;
@@ -54,6 +55,24 @@ static void read_fields(struct pg_stderr *log, sl_str prefix)
     fields->application = fields->application.len ? keep_name(log->names[2], fields->application) : SL_STR_EMPTY;
 }
 
+/* The process and the time that the syslog envelope has put in front. Answers the bytes taken. */
+static size_t read_mark(sl_str line, struct sl_pg_fields *fields)
+{
+    uint64_t pid, us;
+    *fields = (struct sl_pg_fields){0};
+    if (line.len < 5 || line.ptr[0] != '\x1e')
+        return 0;
+    sl_str rest = sl_str_slice(line, 1, line.len);
+    size_t n = sl_stamp_decimal(rest, 0, &pid);
+    rest = sl_str_slice(rest, n + 1, rest.len);
+    size_t m = sl_stamp_decimal(rest, 0, &us);
+    if (n == 0 || m == 0 || m >= rest.len || rest.ptr[m] != '\x1e')
+        return 0;
+    fields->session = pid;
+    fields->us = (int64_t)us;
+    return 1 + n + 1 + m + 1;
+}
+
 static void start(struct sl_log_reader *reader, struct pg_stderr *log, sl_str line, uint64_t off,
                   enum sl_pg_severity severity, size_t word, size_t text)
 {
@@ -64,7 +83,13 @@ static void start(struct sl_log_reader *reader, struct pg_stderr *log, sl_str li
             log->events.severity = severity;
         return;
     }
-    read_fields(log, sl_str_slice(line, 0, word));
+    struct sl_pg_fields marked;
+    size_t mark = read_mark(line, &marked);
+    read_fields(log, sl_str_slice(line, mark, word - mark));
+    if (log->event.fields.session == 0)
+        log->event.fields.session = marked.session;
+    if (log->event.fields.us == 0)
+        log->event.fields.us = marked.us;
     log->is_open = true;
     log->text_from = off + text;
     log->text_to = off + line.len;

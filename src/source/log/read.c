@@ -1,7 +1,6 @@
 #include "source/log/read.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -112,13 +111,6 @@ static enum sl_dialect dialect_of(const struct sl_log_reading *reading, const st
     return sl_str_find_byte(head, '`') != SIZE_MAX ? SL_DIALECT_MYSQL : SL_DIALECT_POSTGRES;
 }
 
-static int year_of(const struct sl_feed *feed)
-{
-    time_t seconds = feed->input.is_regular ? (time_t)(feed->input.modified_us / 1000000) : time(NULL);
-    struct tm when;
-    return gmtime_r(&seconds, &when) ? when.tm_year + 1900 : 1970;
-}
-
 /* Starts on the next input. reading->feed stays NULL if the input is empty. */
 static enum sl_status start_input(struct sl_log_reading *reading, struct sl_error *err)
 {
@@ -142,7 +134,7 @@ static enum sl_status start_input(struct sl_log_reading *reading, struct sl_erro
                                              .format = format,
                                              .dialect = dialect_of(reading, format, head),
                                              .prefix = reading->options->log_line_prefix,
-                                             .year = year_of(feed),
+                                             .year = sl_feed_year(feed),
                                              .counts = &reading->counts,
                                              .names = &reading->names,
                                              .state = calloc(1, format->state_bytes + 1)};
