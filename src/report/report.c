@@ -13,6 +13,7 @@ const struct sl_reporter sl_reporters[] = {
     {"gitlab", "GitLab code quality", sl_report_gitlab},
     {"junit", "JUnit XML", sl_report_junit},
     {"markdown", "for a pull request or a job summary, with the review list", sl_report_markdown},
+    {"html", "one self-contained page", sl_report_html},
     {NULL, NULL, NULL},
 };
 

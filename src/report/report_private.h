@@ -11,7 +11,7 @@ typedef enum sl_status sl_report_render(struct sl_graph *graph, const struct sl_
                                         struct sl_buf *out, struct sl_error *err);
 
 sl_report_render sl_report_text, sl_report_json, sl_report_jsonl, sl_report_sarif, sl_report_github, sl_report_gitlab,
-    sl_report_junit, sl_report_markdown;
+    sl_report_junit, sl_report_markdown, sl_report_html;
 
 /* How findings are ordered everywhere. */
 #define SL_REPORT_ORDER " ORDER BY f.path, f.line, f.col, f.rule, f.finding_id"
