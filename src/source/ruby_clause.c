@@ -291,10 +291,9 @@ static void join_association(struct sl_ruby_chain *chain, const struct sl_node *
     if (!to && sl_project_table(project, table).len == 0)
         table = sl_inflect_pluralize(chain->file->arena, table);
     bool is_ours = to && !to->is_many; /* belongs_to, as far as has_one is not told apart: the key is on our side */
-    sl_str owner = sl_inflect_singularize(chain->file->arena, is_ours ? table : chain->table);
-    sl_str key = to && to->foreign_key.len
-                     ? to->foreign_key
-                     : sl_arena_printf(chain->file->arena, "%.*s_id", SL_STR_ARG(is_ours ? name : owner));
+    sl_str key = to && to->foreign_key.len ? to->foreign_key
+                 : is_ours                 ? sl_arena_printf(chain->file->arena, "%.*s_id", SL_STR_ARG(name))
+                                           : sl_project_foreign_key(chain->model, chain->table, chain->file->arena);
     struct sl_sql_writer *join = sl_chain_clause(chain, SL_CLAUSE_JOIN, " ");
     sl_sql_add(join, kind);
     sl_sql_add_name(join, table, sl_node_span(node));
