@@ -385,7 +385,8 @@ const struct sl_ruby_enum *sl_project_enum(const struct sl_project *project, con
 
 sl_str sl_project_foreign_key(const struct sl_ruby_model *model, sl_str table, struct sl_arena *arena)
 {
-    sl_str owner = model ? sl_inflect_underscore(arena, sl_inflect_demodulize(model->name)) : sl_inflect_singularize(arena, table);
+    sl_str owner =
+        model ? sl_inflect_underscore(arena, sl_inflect_demodulize(model->name)) : sl_inflect_singularize(arena, table);
     return sl_arena_printf(arena, "%.*s_id", SL_STR_ARG(owner));
 }
 
@@ -452,7 +453,8 @@ static sl_str table_of_model(const struct sl_project *project, const struct sl_r
 }
 
 /* has_many :shipments in Spree::Order means Spree::Shipment before any other Shipment. */
-static const struct sl_ruby_model *model_of_association(const struct sl_project *project, const struct sl_ruby_model *owner,
+static const struct sl_ruby_model *model_of_association(const struct sl_project *project,
+                                                        const struct sl_ruby_model *owner,
                                                         const struct sl_ruby_association *a)
 {
     sl_str singular = a->is_many ? sl_inflect_singularize(project->arena, a->name) : a->name;

@@ -238,7 +238,8 @@ static void root_name(struct sl_ruby_chain *chain, const struct sl_node *node)
         name = sl_node_text(chain->syntax, node);
     bool is_class;
     const struct sl_ruby_model *model = model_at(chain, node, &is_class);
-    bool is_own = sl_project_association(project_of(chain), model, name) || sl_project_scope(project_of(chain), model, name);
+    bool is_own =
+        sl_project_association(project_of(chain), model, name) || sl_project_scope(project_of(chain), model, name);
     bool is_call = node->kind == SL_NODE_CALL;
     if ((is_own || (model && (is_call || is_class))) && root_self(chain, node)) {
         sl_chain_link(chain, node); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
@@ -277,7 +278,7 @@ void sl_chain_root(struct sl_ruby_chain *chain, const struct sl_node *root)
             chain->depth--;
         }
         break;
-    case SL_NODE_CALL: /* without receiver: a method of the class around it */
+    case SL_NODE_CALL:          /* without receiver: a method of the class around it */
         root_name(chain, root); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
         break;
     default:

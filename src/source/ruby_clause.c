@@ -219,8 +219,10 @@ static bool condition_write(struct sl_ruby_chain *chain, struct sl_sql_writer *w
 {
     const struct sl_node *first = sl_ruby_argument(call, 0);
     const struct sl_node *arguments = sl_node_child(call, SL_FIELD_ARGUMENTS);
-    if (first && first->kind == SL_NODE_ARRAY && first->first && sl_literal_is(chain->syntax, first->first))
+    if (first && first->kind == SL_NODE_ARRAY && first->first && sl_literal_is(chain->syntax, first->first)) {
+        call = first; /* where(["a = ?", 1]) */
         first = first->first;
+    }
     if (first && sl_literal_is(chain->syntax, first)) {
         sl_sql_add(writer, "(");
         sl_chain_text_condition(chain, writer, first, call, 1);

@@ -200,7 +200,8 @@ bool sl_chain_terminal_link(struct sl_ruby_chain *chain, const struct sl_node *c
     }
     if (chain->stage == SL_CHAIN_RELATION && row_link(chain, call, method))
         return true;
-    if (!is_one_of(method, loops, sizeof loops / sizeof loops[0]))
+    bool is_clause = sl_str_eq(method, SL_STR("select")) && !sl_node_child(call, SL_FIELD_BLOCK);
+    if (is_clause || !is_one_of(method, loops, sizeof loops / sizeof loops[0]))
         return false;
     /* what is done to each row is read where it is done; the relation stays what it is */
     if (sl_str_eq(method, SL_STR("in_batches")))

@@ -238,8 +238,10 @@ static void set_write(struct sl_ruby_chain *chain, struct sl_sql_writer *set, co
     const struct sl_node *first = sl_ruby_argument(call, 0);
     switch (form) {
     case WRITE_TEXT:
-        if (first && first->kind == SL_NODE_ARRAY && first->first)
+        if (first && first->kind == SL_NODE_ARRAY && first->first) {
+            call = first; /* update_all(["a = ?", 1]) */
             first = first->first;
+        }
         if (first && sl_literal_is(chain->syntax, first))
             sl_chain_text_condition(chain, set, first, call, 1);
         else
