@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "graph/views.h"
 #include "rule/candidate.h"
 
 /* Says in whose page the trouble is. */
@@ -96,9 +97,13 @@ enum sl_status sl_rule_run(struct sl_graph *graph, const struct sl_rule_set *set
     struct sl_arena arena;
     sl_arena_init(&arena);
     struct sl_query **queries = SL_NEW_ARRAY(&arena, set->len, struct sl_query *);
-    enum sl_status status = prepare_and_run(graph, set, selection, phase, queries, err);
+    enum sl_status status = sl_graph_materialise_views(graph, err);
+    if (status == SL_OK)
+        status = prepare_and_run(graph, set, selection, phase, queries, err);
     for (size_t i = 0; i < set->len; i++)
         sl_query_close(queries[i]);
+    if (status == SL_OK)
+        status = sl_graph_drop_materialised_views(graph, err);
     sl_arena_release(&arena);
     return status;
 }
