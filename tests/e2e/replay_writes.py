@@ -11,6 +11,7 @@ a write_effect of the write that moves the column.
 """
 import contextlib
 import os
+import shutil
 import pathlib
 import sqlite3
 import subprocess
@@ -18,6 +19,30 @@ import sys
 import tempfile
 
 import servers
+
+class SQLite:
+    """No server; the same face as those of servers.py."""
+
+    dialect = "sqlite"
+
+    def __enter__(self):
+        self.dir = tempfile.mkdtemp(prefix="sl-sqlite-")
+        return self
+
+    def __exit__(self, *unused):
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def run_script(self, text, database="app"):
+        with contextlib.closing(sqlite3.connect(f"{self.dir}/{database}.db")) as db:
+            try:
+                if text.lstrip().upper().startswith("SELECT"):
+                    return "".join("\t".join("" if v is None else str(v) for v in row) + "\n" for row in db.execute(text))
+                db.executescript(text)
+                db.commit()
+                return ""
+            except sqlite3.Error as e:
+                raise servers.Refused(f"{e}\n--- in the script\n{text}") from e
+
 
 CASES = pathlib.Path(__file__).resolve().parents[2] / "fixtures" / "e2e" / "writes"
 
@@ -43,17 +68,19 @@ def snapshot(server, database, case):
     rows = {}
     for watched in case["watch"]:
         table, column = watched.split(".")
-        out = server.sql(f"SELECT {case['key']}, {column} FROM {table} ORDER BY 1", database)
-        rows[watched] = dict(line.replace("\t", "|").split("|", 1) for line in out.splitlines())
+        out = server.run_script(f"SELECT {case['key']}, {column} FROM {table} ORDER BY 1", database)
+        rows[watched] = dict(line.split("\t", 1) for line in out.splitlines())
     return rows
 
 
 def moved_on_server(server, case):
-    database = server.fresh("case_" + "".join(c if c.isalnum() else "_" for c in case["name"]))
-    server.sql(case["schema"], database)
-    server.sql(case["seed"], database)
+    database = "case_" + "".join(c if c.isalnum() else "_" for c in case["name"])
+    if case["dialect"] != "sqlite":
+        server.run_script(f"CREATE DATABASE {database}")
+    server.run_script(case["schema"], database)
+    server.run_script(case["seed"], database)
     before = snapshot(server, database, case)
-    server.sql(case["write"], database)
+    server.run_script(case["write"], database)
     after = snapshot(server, database, case)
     return {w: sum(1 for k, v in before[w].items() if k in after[w] and after[w][k] != v) for w in case["watch"]}
 
@@ -96,22 +123,31 @@ def main():
     paths = sorted(p for p in CASES.glob("*.sql") if not names or p.stem in names)
     cases = [read_case(p) for p in paths]
     n_wrong = n_run = 0
-    for kind in servers.ALL:
+    missing = None
+    for kind in (servers.Postgres, servers.MariaDB, SQLite):
         own = [c for c in cases if c["dialect"] == kind.dialect]
         if not own:
             continue
-        with kind() as server:
+        try:
+            server = kind().__enter__()
+        except servers.Missing as e:
+            missing = e
+            continue
+        with contextlib.closing(contextlib.ExitStack()) as stack:
+            stack.push(server.__exit__)
             for case in own:
                 n_run += 1
                 try:
                     wrong = compare(server, binary, case)
-                except RuntimeError as e:
+                except (RuntimeError, servers.Refused) as e:
                     wrong = [str(e)]
                 n_wrong += bool(wrong)
                 for line in wrong:
                     print(f"{case['name']}: {line}")
     print(f"{n_run - n_wrong} of {n_run} writes: rows and graph agree")
-    sys.exit(1 if n_wrong or n_run == 0 else 0)
+    if missing:
+        print(f"skipped in part: {missing} (tests/e2e/install_servers.sh)")
+    sys.exit(1 if n_wrong else servers.SKIPPED if missing or n_run == 0 else 0)
 
 
 if __name__ == "__main__":
