@@ -20,6 +20,7 @@ if(SL_STATIC)
     sl_make_zipped(${share}/stamplint.1 stamplint.1.gz)
     sl_make_zipped(${CMAKE_SOURCE_DIR}/CHANGELOG.md CHANGELOG.md.gz)
     get_target_property(libraries sl_dependencies INTERFACE_LINK_LIBRARIES)
+    list(APPEND libraries ${TREE_SITTER_LIBRARY})
     list(FILTER libraries INCLUDE REGEX "^/")
     add_custom_command(OUTPUT ${share}/third-party.txt
         COMMAND ${CMAKE_SOURCE_DIR}/packaging/third_party.sh ${share}/third-party.txt ${libraries}

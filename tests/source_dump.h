@@ -8,6 +8,7 @@
 
 #include "source/discover.h"
 #include "source/layout.h"
+#include "source/project.h"
 
 static inline void source_dump_escaped(FILE *out, sl_str s)
 {
@@ -46,7 +47,7 @@ static inline void source_dump_mapped(FILE *out, const struct sl_source *source,
 
 static inline void source_dump_fact(FILE *out, const struct sl_source_fact *fact, struct sl_lines *lines)
 {
-    static const char *const kinds[] = {"orm_timestamp", "enum_value", "touches", "passed_over"};
+    static const char *const kinds[] = {"orm_timestamp", "enum_value", "touches", "timestamps_left_off", "passed_over"};
     struct sl_position at = sl_lines_position(lines, fact->span.off);
     fprintf(out, "    %u:%u fact %s table=%.*s column=%.*s name=%.*s value=%.*s %.*s\n", at.line, at.col,
             kinds[fact->kind], SL_STR_ARG(fact->table), SL_STR_ARG(fact->column), SL_STR_ARG(fact->name),
@@ -93,16 +94,17 @@ static inline void source_dump_all(FILE *out, struct sl_discovered *found, struc
 {
     for (size_t i = 0; i < found->problems.len; i++)
         fprintf(out, "problem: %.*s\n", SL_STR_ARG(found->problems.items[i].message));
-    for (size_t i = 0; i < found->sources.len; i++) {
-        struct sl_source *source = &found->sources.items[i];
+    for (size_t i = 0; i < found->sources.len && !sources_only; i++) {
         struct sl_error err;
-        source_dump_source(out, source);
-        if (sources_only)
-            continue;
-        if (sl_source_load(source, run, &err) != SL_OK)
-            fprintf(out, "    problem: %s\n", err.message);
-        else
-            source_dump_reading(out, source, run, word);
+        if (sl_source_load(&found->sources.items[i], run, &err) != SL_OK)
+            fprintf(out, "problem: %s\n", err.message);
+    }
+    if (!sources_only)
+        sl_project_read(found->sources.items, found->sources.len, run);
+    for (size_t i = 0; i < found->sources.len; i++) {
+        source_dump_source(out, &found->sources.items[i]);
+        if (!sources_only)
+            source_dump_reading(out, &found->sources.items[i], run, word);
     }
 }
 

@@ -8,7 +8,9 @@
 
 /* Ended by NULL. */
 static const struct sl_command *const commands[] = {
-    &sl_command_completion, &sl_command_man, NULL,
+    &sl_command_completion,
+    &sl_command_man,
+    NULL,
 };
 
 static void print_usage(FILE *to)

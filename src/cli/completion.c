@@ -314,6 +314,6 @@ const struct sl_command sl_command_completion = {
     .name = "completion",
     .bit = SL_COMMAND_COMPLETION,
     .operands = "bash|zsh|fish",
-    .summary = "print a completion script for a shell",
+    .summary = "Prints a completion script for a shell.",
     .run = run_completion,
 };

@@ -146,12 +146,32 @@ static bool is_word(sl_str word, const char *const *words)
     return false;
 }
 
+/* Of two equal keys YAML readers take one or the other; neither is what was meant. */
+static bool is_repeated(yaml_document_t *document, const yaml_node_t *mapping, const yaml_node_pair_t *pair)
+{
+    sl_str key = node_text(yaml_document_get_node(document, pair->key));
+    for (yaml_node_pair_t *before = mapping->data.mapping.pairs.start; before < pair; before++) {
+        if (sl_str_eq(key, node_text(yaml_document_get_node(document, before->key))))
+            return true;
+    }
+    return false;
+}
+
+static enum sl_status check_not_repeated(yaml_document_t *document, const yaml_node_t *mapping,
+                                         const yaml_node_pair_t *pair, struct sl_config *out, struct sl_error *err)
+{
+    return is_repeated(document, mapping, pair)
+               ? wrong_at(out, yaml_document_get_node(document, pair->key), err, "this key stands in the file twice")
+               : SL_OK;
+}
+
 static enum sl_status read_rule_levels(yaml_document_t *document, const yaml_node_t *mapping, struct sl_arena *run,
                                        struct sl_config *out, struct sl_error *err)
 {
     static const char *const levels[] = {"error", "warning", "note", "off", NULL};
     for (yaml_node_pair_t *pair = mapping->data.mapping.pairs.start; pair < mapping->data.mapping.pairs.top; pair++) {
         const yaml_node_t *value = yaml_document_get_node(document, pair->value);
+        SL_TRY(check_not_repeated(document, mapping, pair, out, err));
         if (!is_word(node_text(value), levels))
             return wrong_at(out, value, err, "a rule's level is one of error, warning, note, off");
         *SL_VEC_PUSH(run, &out->rules) = (struct sl_rule_level){
@@ -227,19 +247,57 @@ static enum sl_status read_column(yaml_document_t *document, const yaml_node_t *
 static enum sl_status read_columns(yaml_document_t *document, const yaml_node_t *mapping, struct sl_arena *run,
                                    struct sl_config *out, struct sl_error *err)
 {
-    for (yaml_node_pair_t *pair = mapping->data.mapping.pairs.start; pair < mapping->data.mapping.pairs.top; pair++)
+    for (yaml_node_pair_t *pair = mapping->data.mapping.pairs.start; pair < mapping->data.mapping.pairs.top; pair++) {
+        SL_TRY(check_not_repeated(document, mapping, pair, out, err));
         SL_TRY(read_column(document, yaml_document_get_node(document, pair->key),
                            yaml_document_get_node(document, pair->value), run, out, err));
+    }
     return SL_OK;
 }
 
-static bool is_key(sl_str key)
+static const cyaml_schema_field_t *find_field(sl_str key)
 {
     for (const cyaml_schema_field_t *field = fixed_fields; field->key; field++) {
         if (sl_str_eq(key, sl_str_from(field->key)))
-            return true;
+            return field;
     }
-    return false;
+    return NULL;
+}
+
+static bool is_filled_scalar(const yaml_node_t *node)
+{
+    return node->type == YAML_SCALAR_NODE && node->data.scalar.length > 0;
+}
+
+static bool is_list_of_words(yaml_document_t *document, const yaml_node_t *node)
+{
+    if (node->type != YAML_SEQUENCE_NODE)
+        return false;
+    for (yaml_node_item_t *item = node->data.sequence.items.start; item < node->data.sequence.items.top; item++) {
+        if (!is_filled_scalar(yaml_document_get_node(document, *item)))
+            return false;
+    }
+    return true;
+}
+
+/* A value of another kind than its key's, said with its place; libcyaml would name YAML's events. */
+static enum sl_status check_value(yaml_document_t *document, const cyaml_schema_field_t *field,
+                                  const yaml_node_t *value, struct sl_config *out, struct sl_error *err)
+{
+    static const char *const fail_on[] = {"error", "warning", "note", "never", NULL};
+    sl_str key = sl_str_from(field->key);
+    enum sl_dialect dialect;
+    if (field->value.type == CYAML_SEQUENCE && !is_list_of_words(document, value))
+        return wrong_at(out, value, err, "this is a list of paths: [a, b]");
+    if (field->value.type == CYAML_STRING && !is_filled_scalar(value))
+        return wrong_at(out, value, err, "this is one word");
+    if (field->value.type == CYAML_IGNORE && value->type != YAML_MAPPING_NODE)
+        return wrong_at(out, value, err, "rules and columns are mappings");
+    if (sl_str_eq(key, SL_STR("dialect")) && !sl_dialect_lookup(node_text(value), &dialect))
+        return wrong_at(out, value, err, "dialect is one of postgres, mysql, sqlite");
+    if (sl_str_eq(key, SL_STR("fail_on")) && !is_word(node_text(value), fail_on))
+        return wrong_at(out, value, err, "fail_on is one of error, warning, note, never");
+    return SL_OK;
 }
 
 static enum sl_status read_open_mappings(yaml_document_t *document, struct sl_arena *run, struct sl_config *out,
@@ -251,19 +309,20 @@ static enum sl_status read_open_mappings(yaml_document_t *document, struct sl_ar
     if (root->type != YAML_MAPPING_NODE)
         return wrong_at(out, root, err, "the configuration is a mapping: keys with values");
     for (yaml_node_pair_t *pair = root->data.mapping.pairs.start; pair < root->data.mapping.pairs.top; pair++) {
-        sl_str key = node_text(yaml_document_get_node(document, pair->key));
+        const yaml_node_t *name = yaml_document_get_node(document, pair->key);
         const yaml_node_t *value = yaml_document_get_node(document, pair->value);
-        bool is_rules = sl_str_eq(key, SL_STR("rules"));
-        if (!is_key(key))
-            return wrong_at(out, yaml_document_get_node(document, pair->key), err,
+        sl_str key = node_text(name);
+        const cyaml_schema_field_t *field = find_field(key);
+        if (!field)
+            return wrong_at(out, name, err,
                             "there is no such key; the keys are dialect, schema, migrations, queries, code, usage, "
                             "exclude, columns, rules, baseline, fail_on");
-        if (!is_rules && !sl_str_eq(key, SL_STR("columns")))
-            continue;
-        if (value->type != YAML_MAPPING_NODE)
-            return wrong_at(out, value, err, "rules and columns are mappings");
-        SL_TRY(is_rules ? read_rule_levels(document, value, run, out, err)
-                        : read_columns(document, value, run, out, err));
+        SL_TRY(check_not_repeated(document, root, pair, out, err));
+        SL_TRY(check_value(document, field, value, out, err));
+        if (sl_str_eq(key, SL_STR("rules")))
+            SL_TRY(read_rule_levels(document, value, run, out, err));
+        if (sl_str_eq(key, SL_STR("columns")))
+            SL_TRY(read_columns(document, value, run, out, err));
     }
     return SL_OK;
 }
@@ -287,19 +346,6 @@ static enum sl_status load_open_mappings(sl_str bytes, struct sl_arena *run, str
     }
     yaml_parser_delete(&parser);
     return status;
-}
-
-static enum sl_status check_words(const struct sl_config *config, struct sl_error *err)
-{
-    static const char *const fail_on[] = {"error", "warning", "note", "never", NULL};
-    enum sl_dialect dialect;
-    if (config->dialect.len && !sl_dialect_lookup(config->dialect, &dialect))
-        return sl_error_set(err, SL_ERR_CONFIG, "%.*s: dialect is one of postgres, mysql, sqlite, not '%.*s'.",
-                            SL_STR_ARG(config->path), SL_STR_ARG(config->dialect));
-    if (config->fail_on.len && !is_word(config->fail_on, fail_on))
-        return sl_error_set(err, SL_ERR_CONFIG, "%.*s: fail_on is one of error, warning, note, never, not '%.*s'.",
-                            SL_STR_ARG(config->path), SL_STR_ARG(config->fail_on));
-    return SL_OK;
 }
 
 /* The nearest CONFIG_NAME from the working directory upwards; stops behind the folder that holds .git. */
@@ -340,7 +386,6 @@ enum sl_status sl_config_read(sl_str path, struct sl_arena *run, struct sl_confi
         SL_TRY(load_open_mappings(bytes, run, &config, err));
         SL_TRY(load_fixed_keys(bytes, run, &config, err));
     }
-    SL_TRY(check_words(&config, err));
     *out = config;
     return SL_OK;
 }

@@ -148,6 +148,6 @@ const struct sl_command sl_command_man = {
     .name = "man",
     .bit = SL_COMMAND_MAN,
     .operands = "",
-    .summary = "print the manual page: stamplint man | man -l -",
+    .summary = "Prints the manual page: stamplint man | man -l -",
     .run = run_man,
 };

@@ -13,7 +13,7 @@ struct option {
     const char *help;
 };
 
-#define READING (SL_COMMAND_CHECK | SL_COMMAND_AUDIT | SL_COMMAND_GRAPH | SL_COMMAND_BASELINE)
+#define READING (SL_COMMAND_CHECK | SL_COMMAND_AUDIT | SL_COMMAND_GRAPH | SL_COMMAND_BASELINE | SL_COMMAND_PLAN)
 #define FINDING (SL_COMMAND_CHECK | SL_COMMAND_AUDIT)
 #define LOGS (SL_COMMAND_AUDIT | SL_COMMAND_DIGEST)
 #define ALL 0xffffu
@@ -35,8 +35,8 @@ static const struct option options[] = {
      "the lowest severity that gives exit status 1 (default: warning)"},
     {"format", "text|json|jsonl|sarif|github|gitlab|junit|markdown|html|sqlite|dot|mermaid", FINDING | SL_COMMAND_GRAPH,
      OPTION_WORD, FIELD(format), "how to print (default: text; graph: sqlite)"},
-    {"output", "FILE", FINDING | SL_COMMAND_GRAPH | SL_COMMAND_DIGEST | SL_COMMAND_BASELINE, OPTION_WORD, FIELD(output),
-     "write to FILE instead of standard output"},
+    {"output", "FILE", FINDING | SL_COMMAND_GRAPH | SL_COMMAND_DIGEST | SL_COMMAND_BASELINE | SL_COMMAND_PLAN,
+     OPTION_WORD, FIELD(output), "write to FILE instead of standard output"},
     {"color", "auto|always|never", FINDING, OPTION_WORD, FIELD(color),
      "colour the text report (default: auto, and NO_COLOR is honoured)"},
     {"quiet", NULL, READING | LOGS, OPTION_FLAG, FIELD(quiet), "no coverage line, no progress"},
@@ -53,6 +53,21 @@ static const struct option options[] = {
     {"dump", "roles|tables", SL_COMMAND_GRAPH, OPTION_WORD, FIELD(dump), "print this part of the graph as text"},
     {"jsonl", NULL, SL_COMMAND_PARSE, OPTION_FLAG, FIELD(jsonl),
      "one JSON string (a statement) a line in, one object a line out"},
+    {"format", "text|sql|rails|json", SL_COMMAND_PLAN, OPTION_WORD, FIELD(format), "how to print (default: text)"},
+    {"when", "CONDITION", SL_COMMAND_PLAN, OPTION_WORD, FIELD(when),
+     "when the event has happened, as SQL: \"status IN ('paid')\" (default: what configuration or findings say)"},
+    {"source", "SOURCE", SL_COMMAND_PLAN, OPTION_WORD, FIELD(source),
+     "what old rows are filled from: event, created_at, updated_at, a column or an SQL expression"},
+    {"server-version", "VERSION", SL_COMMAND_PLAN, OPTION_WORD, FIELD(server_version),
+     "the server, for what it can do online: 8.0.36, 10.11-mariadb, 15.4"},
+    {"batch-rows", "N", SL_COMMAND_PLAN, OPTION_WORD, FIELD(batch_rows),
+     "keys in one batch of the backfill (default: 1000)"},
+    {"trigger", NULL, SL_COMMAND_PLAN, OPTION_FLAG, FIELD(trigger), "with a trigger that writes the time once"},
+    {"write", NULL, SL_COMMAND_PLAN, OPTION_FLAG, FIELD(write), "apply the diffs of the reports to their files"},
+    {"fix", NULL, SL_COMMAND_CHECK, OPTION_FLAG, FIELD(fix),
+     "repoint reports whose dedicated column exists, then report what is left"},
+    {"unsafe-fixes", NULL, SL_COMMAND_CHECK, OPTION_FLAG, FIELD(unsafe_fixes),
+     "with --fix: also where the repaired report may say something else"},
     {"force", NULL, SL_COMMAND_BASELINE, OPTION_FLAG, FIELD(force), "let the baseline grow"},
     {"help", NULL, ALL, OPTION_FLAG, FIELD(help), "print this"},
 };

@@ -24,6 +24,7 @@ enum sl_command_bit {
     SL_COMMAND_RULES = 1 << 5,
     SL_COMMAND_PARSE = 1 << 6,
     SL_COMMAND_BASELINE = 1 << 7,
+    SL_COMMAND_PLAN = 1 << 8,
     SL_COMMAND_COMPLETION = 1 << 9,
     SL_COMMAND_MAN = 1 << 10,
 };
@@ -59,6 +60,9 @@ struct sl_options {
     sl_str dump;
     bool jsonl;
     bool force;
+    sl_str when, server_version, source, batch_rows; /* plan */
+    bool trigger, write;                             /* plan */
+    bool fix, unsafe_fixes;                          /* check */
     bool help;
 };
 

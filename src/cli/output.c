@@ -4,21 +4,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "report/escape.h"
 
+/* Writes `beside` and moves it over `path`: whole or not at all. A device, a pipe or a link is written through instead,
+ * never replaced: root's --output /dev/null must leave /dev/null what it is. */
 static enum sl_status write_file(const char *path, const char *beside, sl_str bytes, struct sl_error *err)
 {
-    FILE *file = fopen(beside, "wb");
+    struct stat at;
+    bool is_replaced = lstat(path, &at) != 0 || S_ISREG(at.st_mode);
+    FILE *file = fopen(is_replaced ? beside : path, "wb");
     if (!file)
         return sl_error_set(err, SL_ERR_IO, "%s cannot be written: %s.", path, strerror(errno));
     bool is_written = fwrite(bytes.ptr, 1, bytes.len, file) == bytes.len;
     is_written = fclose(file) == 0 && is_written;
-    if (is_written && rename(beside, path) == 0)
+    if (is_written && (!is_replaced || rename(beside, path) == 0))
         return SL_OK;
     int reason = errno;
-    unlink(beside);
+    if (is_replaced)
+        unlink(beside);
     return sl_error_set(err, SL_ERR_IO, "%s cannot be written: %s.", path, strerror(reason));
 }
 

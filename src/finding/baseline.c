@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -119,7 +120,10 @@ static enum sl_status write_file(const char *path, sl_str text, struct sl_error 
 
 enum sl_status sl_baseline_write(const char *path, sl_str text, struct sl_error *err)
 {
+    struct stat at;
     struct sl_buf part = {0};
+    if (stat(path, &at) == 0 && !S_ISREG(at.st_mode))
+        return sl_error_set(err, SL_ERR_IO, "%s: a baseline is a regular file, which this is not.", path);
     sl_buf_add_printf(&part, "%s.part-%ld", path, (long)getpid());
     const char *part_path = sl_buf_str(&part).ptr;
     enum sl_status status = write_file(part_path, text, err);

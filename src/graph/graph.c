@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utf8proc.h>
 
@@ -150,6 +151,9 @@ static enum sl_status vacuum_into(struct sl_graph *graph, const char *path, stru
 
 enum sl_status sl_graph_save(struct sl_graph *graph, const char *path, struct sl_error *err)
 {
+    struct stat at;
+    if (stat(path, &at) == 0 && !S_ISREG(at.st_mode))
+        return sl_error_set(err, SL_ERR_IO, "%s: the graph is written to a regular file, which this is not.", path);
     SL_TRY(sl_graph_commit(graph, err));
     struct sl_buf part = {0};
     sl_buf_add_printf(&part, "%s.part-%ld", path, (long)getpid());

@@ -328,12 +328,16 @@ CREATE VIEW coverage AS
 -- Views: the only library that a rule may lean on.
 
 -- Columns that every write rewrites. says_so: the column's own name admits it (updated_at); one that does not (paid_at
--- with an ON UPDATE clause) is read as the event that it is named for.
+-- with an ON UPDATE clause) is read as the event that it is named for. is_only_time: no other column tells when a row
+-- was made or what happened to it.
 CREATE VIEW row_touch_column AS
     SELECT c.column_id, c.table_id, t.name AS table_name, c.name AS column_name, c.confidence, c.is_inferred,
            CASE WHEN t.schema_name <> '' THEN t.schema_name || '.' ELSE '' END || t.name || '.' || c.name AS subject,
-           EXISTS (SELECT 1 FROM role_evidence AS e
-                   WHERE e.column_id = c.column_id AND e.kind = 'name' AND NOT e.is_against) AS says_so
+           lower(c.name) GLOB '*updat*' OR lower(c.name) GLOB '*modif*' OR lower(c.name) GLOB '*chang*'
+           OR lower(c.name) GLOB '*touch*' OR lower(c.name) GLOB '*edited*' OR lower(c.name) = 'mtime' AS says_so,
+           NOT EXISTS (SELECT 1 FROM db_column AS o
+                       WHERE o.table_id = c.table_id AND NOT o.is_dropped AND o.column_id <> c.column_id
+                         AND o.role IN ('row_birth', 'event_time')) AS is_only_time
     FROM db_column AS c JOIN db_table AS t USING (table_id)
     WHERE c.role = 'row_touch' AND NOT c.is_dropped;
 
@@ -348,7 +352,7 @@ CREATE VIEW block_state AS
 -- The uses of row-touch columns with what rules ask of each: is the table's state tested where the use counts
 -- (has_state), is the column grouped beside the whole primary key (is_keyed: one row a group).
 CREATE VIEW touch_use AS
-    SELECT u.*, t.table_id, t.table_name, t.column_name, t.subject, t.confidence, t.says_so,
+    SELECT u.*, t.table_id, t.table_name, t.column_name, t.subject, t.confidence AS role_confidence, t.says_so, t.is_only_time,
            EXISTS (SELECT 1 FROM block_state AS s
                    WHERE s.block_id = u.block_id AND s.table_id = t.table_id
                      AND (s.aggregate_ordinal IS NULL OR u.aggregate_ordinal IS NULL

@@ -268,10 +268,17 @@ static struct sl_met_range resolve_sublink(struct sl_resolver *r, const struct s
     return test;
 }
 
+static bool is_product(const PgQuery__AExpr *expr)
+{
+    return sl_str_eq(sl_ast_last_string(expr->name, expr->n_name), SL_STR("*"));
+}
+
 static struct sl_met_range resolve_operator(struct sl_resolver *r, const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
                                             const PgQuery__AExpr *expr)
 {
     struct sl_context value = inner_value(context);
+    if (context->aggregate && is_product(expr))
+        value.condition = context->condition; /* SUM((a = 1) * (b > 2)): truth values multiplied are an AND */
     struct sl_met_range left = sl_resolve_expression(r, &value, expr->lexpr);
     struct sl_met_range right = sl_resolve_expression(r, &value, expr->rexpr);
     unsigned more = sl_shape_operator(r, context, expr, left, right);

@@ -117,6 +117,12 @@ void sl_classify(struct sl_layout_index *index, sl_str path, sl_str head, bool i
     }
     if (sl_classify_is_sql_name(path))
         return;
+    bool is_rails_migration = is_ruby(path) && sl_str_find(head, SL_STR("< ActiveRecord::Migration")) != SIZE_MAX;
+    if (is_rails_migration) { /* named by hand, wherever it lies */
+        out->kind = SL_SOURCE_MIGRATION;
+        out->layout.layout = SL_LAYOUT_RAILS;
+        return;
+    }
     if (sl_language_of_path(path) != SL_LANGUAGE_NONE)
         out->kind = SL_SOURCE_CODE;
     else

@@ -25,6 +25,24 @@ static bool is_interesting(const struct sl_source *source)
     return sl_literal_may_hold_sql(source->bytes);
 }
 
+/* SQL in execute, find_by_sql and any other literal. */
+static void literals_read(struct sl_ruby_file *ruby)
+{
+    size_t first = ruby->reading->len;
+    sl_literal_read(ruby->syntax, ruby->source->mode.dialect, ruby->arena, ruby->reading);
+    size_t kept = first;
+    for (size_t i = first; i < ruby->reading->len; i++) {
+        struct sl_fragment *fragment = &ruby->reading->items[i];
+        const struct sl_node *node = sl_node_at(ruby->syntax, fragment->whole.off);
+        if (sl_ruby_is_excluded(ruby, node))
+            continue;
+        fragment->flags |= sl_ruby_flags_at(ruby, node);
+        fragment->transaction = sl_ruby_transaction_at(ruby, node);
+        ruby->reading->items[kept++] = *fragment;
+    }
+    ruby->reading->len = kept;
+}
+
 static int source_order(const void *a, const void *b)
 {
     const struct sl_fragment *x = a;
@@ -55,6 +73,10 @@ enum sl_status sl_ruby_read(const struct sl_source *source, struct sl_arena *fil
     sl_syntax_report_errors(syntax, file, reading);
     if (source->kind == SL_SOURCE_SCHEMA || ruby.is_migration)
         sl_ruby_schema_read(&ruby);
+    if (source->kind != SL_SOURCE_SCHEMA) {
+        sl_ruby_chains_read(&ruby);
+        literals_read(&ruby);
+    }
     if (reading->len > first + 1)
         qsort(reading->items + first, reading->len - first, sizeof *reading->items, source_order);
     return SL_OK;

@@ -48,6 +48,18 @@ bool sl_node_is(const struct sl_syntax *syntax, const struct sl_node *node, cons
     return node && sl_str_eq(sl_node_text(syntax, node), sl_str_from(text));
 }
 
+const struct sl_node *sl_node_at(const struct sl_syntax *syntax, uint32_t off)
+{
+    const struct sl_node *found = syntax->root;
+    for (const struct sl_node *child = found->first; child;) {
+        bool holds = off >= child->off && off < child->off + child->len;
+        if (holds)
+            found = child;
+        child = holds ? child->first : child->next;
+    }
+    return found;
+}
+
 struct sl_span sl_node_span(const struct sl_node *node)
 {
     return (struct sl_span){node->off, node->len};

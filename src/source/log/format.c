@@ -3,9 +3,7 @@
 #include "source/log/formats.h"
 
 const struct sl_log_format *const sl_log_formats[] = {
-    &sl_log_mysql_slow,
-    &sl_log_pg_csv,
-    &sl_log_pg_json,
-    &sl_log_pg_stderr,
+    &sl_log_mysql_slow,  &sl_log_mysql_general, &sl_log_mysql_binlog, &sl_log_mysql_audit, &sl_log_pg_csv,
+    &sl_log_pg_json,     &sl_log_rails,         &sl_log_django,       &sl_log_pg_stderr,   &sl_log_pgbouncer,
     NULL,
 };

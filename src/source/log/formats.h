@@ -7,8 +7,14 @@
 #include "source/log/log.h"
 
 extern const struct sl_log_format sl_log_mysql_slow;
+extern const struct sl_log_format sl_log_mysql_general;
+extern const struct sl_log_format sl_log_mysql_binlog;
+extern const struct sl_log_format sl_log_mysql_audit;
+extern const struct sl_log_format sl_log_pg_stderr;
 extern const struct sl_log_format sl_log_pg_csv;
 extern const struct sl_log_format sl_log_pg_json;
-extern const struct sl_log_format sl_log_pg_stderr;
+extern const struct sl_log_format sl_log_pgbouncer;
+extern const struct sl_log_format sl_log_rails;
+extern const struct sl_log_format sl_log_django;
 
 #endif

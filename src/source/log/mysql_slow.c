@@ -6,6 +6,7 @@
  * with ";": a statement may hold text that looks like a header.
  */
 #include "source/log/formats.h"
+#include "source/log/mysql_line.h"
 #include "source/log/stamp.h"
 
 enum phase {
@@ -60,25 +61,6 @@ static bool is_entry_start(sl_str line)
     default:
         return false;
     }
-}
-
-/* What a server writes when it starts, or opens the file again. */
-static bool is_restart(sl_str line)
-{
-    if (line.len < 20 || line.len > 4096)
-        return false;
-    char first = line.ptr[0], last = line.ptr[line.len - 1];
-    if (first == 'T' && STARTS(line, "Time")) {
-        sl_str rest = sl_str_trim(sl_str_slice(line, 4, line.len));
-        return STARTS(rest, "Id Command") && sl_str_has_suffix(rest, SL_STR("Argument"));
-    }
-    if ((first == 'T' || first == 't') && sl_str_has_prefix_nocase(line, SL_STR("tcp port: ")))
-        return sl_is_digit(line.ptr[10]);
-    if (last != ':' && last != 'y')
-        return false;
-    bool starts =
-        sl_str_has_suffix(line, SL_STR("started with:")) || sl_str_has_suffix(line, SL_STR("embedded library"));
-    return starts && sl_str_find(line, SL_STR(", Version: ")) != SIZE_MAX;
 }
 
 static void finish(struct sl_log_reader *reader, struct slow *slow)
@@ -336,7 +318,7 @@ static bool read_boundary(struct sl_log_reader *reader, struct slow *slow, sl_st
         read_header(reader, slow, line);
         return true;
     }
-    if (!is_restart(line))
+    if (!sl_mysql_is_restart(line))
         return false;
     finish(reader, slow);
     slow->line_ended_statement = true;
