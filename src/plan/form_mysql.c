@@ -82,10 +82,10 @@ static void guard(const struct sl_plan_target *target, const struct sl_plan_word
     sl_str is_new = sl_when_prefixed(&target->when, "NEW.", &target->columns, target->dialect, run);
     sl_str was = sl_when_prefixed(&target->when, "OLD.", &target->columns, target->dialect, run);
     sl_str stem = sl_quote_joined_name(target->table, target->event, SL_STR("once"), run);
-    sl_str on_insert =
-        sl_quote_name(target->dialect, sl_quote_joined_name(stem, SL_STR("insert"), SL_STR_EMPTY, run), run);
-    sl_str on_update =
-        sl_quote_name(target->dialect, sl_quote_joined_name(stem, SL_STR("update"), SL_STR_EMPTY, run), run);
+    sl_str on_insert = sl_quote_qualified(target->dialect, target->schema,
+                                          sl_quote_joined_name(stem, SL_STR("insert"), SL_STR_EMPTY, run), run);
+    sl_str on_update = sl_quote_qualified(target->dialect, target->schema,
+                                          sl_quote_joined_name(stem, SL_STR("update"), SL_STR_EMPTY, run), run);
     sl_str e = words->event;
     sl_plan_add_block(run, step, SL_BLOCK_ROUTINE, "option: triggers that write the time once and never again",
                       "CREATE TRIGGER %.*s BEFORE UPDATE ON %.*s FOR EACH ROW\n"
@@ -99,14 +99,8 @@ static void guard(const struct sl_plan_target *target, const struct sl_plan_word
                       "SET NEW.%.*s = CASE WHEN NEW.%.*s IS NULL AND (%.*s) THEN %.*s ELSE NEW.%.*s END",
                       SL_STR_ARG(on_insert), SL_STR_ARG(words->table), SL_STR_ARG(e), SL_STR_ARG(e), SL_STR_ARG(is_new),
                       SL_STR_ARG(words->now), SL_STR_ARG(e));
-    sl_plan_add_undo(
-        run, step, "DROP TRIGGER %.*s",
-        SL_STR_ARG(sl_quote_qualified(target->dialect, target->schema,
-                                      sl_quote_joined_name(stem, SL_STR("update"), SL_STR_EMPTY, run), run)));
-    sl_plan_add_undo(
-        run, step, "DROP TRIGGER %.*s",
-        SL_STR_ARG(sl_quote_qualified(target->dialect, target->schema,
-                                      sl_quote_joined_name(stem, SL_STR("insert"), SL_STR_EMPTY, run), run)));
+    sl_plan_add_undo(run, step, "DROP TRIGGER %.*s", SL_STR_ARG(on_update));
+    sl_plan_add_undo(run, step, "DROP TRIGGER %.*s", SL_STR_ARG(on_insert));
 }
 
 /* BEFORE UPDATE ON t FOR EACH ROW <body>, guarded: <body> runs only where the session has not asked to keep the time.
