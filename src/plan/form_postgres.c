@@ -212,7 +212,20 @@ static void backfill(const struct sl_plan_target *target, const struct sl_plan_w
             "repeat the block until it fills no more rows.");
 }
 
-static void index_partitions(const struct sl_plan_target *target, const struct sl_plan_words *words,
+/* "app." of app.entries_1: an index lives in the schema of its table. Dots inside quotes are part of a name. */
+static sl_str schema_prefix(sl_str written)
+{
+    size_t end = 0;
+    bool in_quotes = false;
+    for (size_t i = 0; i < written.len; i++) {
+        in_quotes ^= written.ptr[i] == '"';
+        if (written.ptr[i] == '.' && !in_quotes)
+            end = i + 1;
+    }
+    return sl_str_slice(written, 0, end);
+}
+
+static void index_partitions(const struct sl_plan_target *target, const struct sl_plan_words *words, sl_str qualified,
                              struct sl_arena *run, struct sl_plan_step *step)
 {
     sl_plan_add_block(run, step, SL_BLOCK_SQL,
@@ -226,11 +239,9 @@ static void index_partitions(const struct sl_plan_target *target, const struct s
         sl_plan_add_block(run, step, SL_BLOCK_SQL, "",
                           "CREATE INDEX CONCURRENTLY %.*s ON %.*s (%.*s) WHERE %.*s IS NOT NULL", SL_STR_ARG(name),
                           SL_STR_ARG(target->partitions.items[i]), SL_STR_ARG(words->event), SL_STR_ARG(words->event));
-        sl_plan_add_block(
-            run, step, SL_BLOCK_SQL, "", "ALTER INDEX %.*s ATTACH PARTITION %.*s",
-            SL_STR_ARG(sl_quote_qualified(target->dialect, target->schema,
-                                          sl_quote_joined_name(target->table, target->event, SL_STR("idx"), run), run)),
-            SL_STR_ARG(sl_quote_qualified(target->dialect, target->schema, plain, run)));
+        sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "ALTER INDEX %.*s ATTACH PARTITION %.*s%.*s",
+                          SL_STR_ARG(qualified), SL_STR_ARG(schema_prefix(target->partitions.items[i])),
+                          SL_STR_ARG(name));
     }
     sl_plan_add_note(
         run, step,
@@ -246,7 +257,7 @@ static void build_index(const struct sl_plan_target *target, const struct sl_pla
         qualified = sl_arena_printf(run, "%.*s.%.*s", SL_STR_ARG(sl_quote_name(target->dialect, target->schema, run)),
                                     SL_STR_ARG(words->index));
     if (target->is_partitioned) {
-        index_partitions(target, words, run, step);
+        index_partitions(target, words, qualified, run, step);
         sl_plan_add_undo(run, step, "DROP INDEX %.*s", SL_STR_ARG(qualified));
         return;
     }
