@@ -223,6 +223,7 @@ static void add_procedure(const struct sl_plan_target *target, const struct sl_p
     sl_str low = sl_plan_numbered_list(target, "@stamplint_low", run);
     sl_str high = sl_plan_numbered_list(target, "@stamplint_high", run);
     sl_str from_low = sl_plan_key_bound(target, "t.", ">=", "@stamplint_low", run);
+    sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "DROP PROCEDURE IF EXISTS %.*s", SL_STR_ARG(words->routine));
     sl_plan_add_block(
         run, step, SL_BLOCK_ROUTINE, "one batch a transaction, with a pause between two",
         "CREATE PROCEDURE %.*s()\n"
