@@ -13,6 +13,7 @@
 #define SL_SOURCE_DIGEST_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "sql/dialect.h"
 
 struct sl_shape {
@@ -68,5 +69,14 @@ struct sl_digest_options {
 SL_NODISCARD enum sl_status sl_digest_read(const sl_str *paths, size_t n_paths, const struct sl_digest_options *options,
                                            struct sl_digest *out, struct sl_error *err);
 void sl_digest_release(struct sl_digest *digest);
+
+/* The version of the written form; readers accept any, fields are only ever added. */
+#define SL_DIGEST_VERSION 1
+
+/*
+ * Adds the digest as NDJSON: a header line with the counts, then a line a shape. Without samples it holds no literals
+ * but those of state predicates and buckets. sl_digest_read() reads it as a log; reading several adds them up.
+ */
+void sl_digest_write(const struct sl_digest *digest, bool with_samples, struct sl_buf *out);
 
 #endif

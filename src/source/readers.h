@@ -14,4 +14,11 @@ bool sl_ruby_claims(const struct sl_source *source);
 enum sl_status sl_ruby_read(const struct sl_source *source, struct sl_arena *file, struct sl_reading *reading,
                             struct sl_error *err);
 
+bool sl_code_claims(const struct sl_source *source);
+enum sl_status sl_code_read(const struct sl_source *source, struct sl_arena *file, struct sl_reading *reading,
+                            struct sl_error *err);
+
+/* Puts the fragments from `first` on into the order of the source. */
+void sl_reading_sort(struct sl_reading *reading, size_t first);
+
 #endif

@@ -11,6 +11,13 @@ static const struct sl_shape_rules rules_of[SL_DIALECT_COUNT + 1] = {
     [SL_DIALECT_UNKNOWN] = {0},
 };
 
+#define ONES 1, 1, 1, 1, 1, 1, 1, 1
+#define ONES64 ONES, ONES, ONES, ONES, ONES, ONES, ONES, ONES
+const unsigned char sl_shape_word_bytes[256] = {
+    ['0'] = ONES, 1, 1, ['A'] = ONES,   ONES,   ONES, 1, 1, ['_'] = 1, ['a'] = ONES, ONES,
+    ONES,         1, 1, [128] = ONES64, ONES64,
+};
+
 const struct sl_shape_rules *sl_shape_rules(enum sl_dialect dialect)
 {
     return &rules_of[dialect <= SL_DIALECT_COUNT ? dialect : SL_DIALECT_UNKNOWN];
@@ -75,7 +82,7 @@ const char *sl_shape_skip_comment(const char *p, const char *end, bool nested)
 
 static bool is_word_byte(char c)
 {
-    return sl_is_alpha(c) || sl_is_digit(c) || c == '_' || (unsigned char)c >= 0x80;
+    return sl_shape_word_bytes[(unsigned char)c];
 }
 
 const char *sl_shape_skip_dollar(const char *p, const char *end, bool *is_open)
@@ -96,19 +103,17 @@ const char *sl_shape_skip_dollar(const char *p, const char *end, bool *is_open)
 
 const char *sl_shape_skip_number(const char *p, const char *end)
 {
-    bool hex = p + 1 < end && p[0] == '0' && sl_lower_char(p[1]) == 'x';
-    while (p < end) {
-        char c = *p;
-        if (sl_is_digit(c) || c == '.' || is_word_byte(c)) {
+    const char *start = p;
+    for (;;) {
+        while (p < end && (is_word_byte(*p) || *p == '.'))
             p++;
-            bool exponent = !hex && sl_lower_char(c) == 'e';
-            if (exponent && p + 1 < end && (*p == '-' || *p == '+') && sl_is_digit(p[1]))
-                p++;
-            continue;
-        }
-        break;
+        /* 1e-5, but not 0x1e-5 */
+        bool exponent = p > start && sl_lower_char(p[-1]) == 'e' && end - p >= 2 && (*p == '-' || *p == '+') &&
+                        sl_is_digit(p[1]) && !(p - start > 1 && sl_lower_char(start[1]) == 'x');
+        if (!exponent)
+            return p;
+        p++;
     }
-    return p;
 }
 
 const char *sl_shape_skip_blank(const char *p, const char *end, const struct sl_shape_rules *rules)

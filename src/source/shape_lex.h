@@ -23,6 +23,9 @@ struct sl_shape_rules {
     bool brackets; /* [x] is an identifier */
 };
 
+/* Letters, digits, "_" and bytes of UTF-8. */
+extern const unsigned char sl_shape_word_bytes[256];
+
 const struct sl_shape_rules *sl_shape_rules(enum sl_dialect dialect);
 
 const char *sl_shape_skip_quoted(const char *p, const char *end, bool backslash);

@@ -1,7 +1,10 @@
 #include "source/source.h"
 
+#include <stdlib.h>
+
 #include "base/vec.h"
 #include "source/file.h"
+#include "source/readers.h"
 
 const char *sl_source_kind_name(enum sl_source_kind kind)
 {
@@ -69,4 +72,20 @@ struct sl_span sl_fragment_source_span(const struct sl_fragment *fragment, struc
     if (end <= from)
         end = from + sl_segmap_lookup(&fragment->map, span.off, NULL).len;
     return (struct sl_span){from, end - from};
+}
+
+static int source_order(const void *a, const void *b)
+{
+    const struct sl_fragment *x = a;
+    const struct sl_fragment *y = b;
+    int order = (x->whole.off > y->whole.off) - (x->whole.off < y->whole.off);
+    if (!order)
+        order = (x->whole.len > y->whole.len) - (x->whole.len < y->whole.len);
+    return order ? order : sl_str_cmp(x->text, y->text);
+}
+
+void sl_reading_sort(struct sl_reading *reading, size_t first)
+{
+    if (reading->len > first + 1)
+        qsort(reading->items + first, reading->len - first, sizeof *reading->items, source_order);
 }

@@ -69,7 +69,7 @@ sl_str sl_syntax_languages(struct sl_arena *arena)
 {
     struct sl_buf list = {0};
     for (int i = SL_LANGUAGE_NONE + 1; i < SL_LANGUAGE_COUNT; i++) {
-        if (!sl_syntax_has_language((enum sl_language)i))
+        if (!sl_syntax_has_language((enum sl_language)i) || i == SL_LANGUAGE_PHP_BARE)
             continue;
         sl_buf_add_printf(&list, "%s%s", list.len ? " " : "", sl_language_name((enum sl_language)i));
     }

@@ -78,15 +78,15 @@ struct sl_lowered_item {
 /* The header of CREATE TRIGGER / PROCEDURE / FUNCTION / EVENT where the body was lowered to items of its own. */
 struct sl_routine {
     bool present;
-    sl_str kind;                     /* "trigger", "procedure", "function", "event" */
-    sl_str schema, name;             /* as written, unquoted */
-    sl_str table_schema, table;      /* trigger: ON table */
-    sl_str timing;                   /* trigger: "before", "after", "instead of" */
-    sl_str event;                    /* trigger: "insert", "update", "delete" */
-    sl_str *columns;                 /* trigger: UPDATE OF a, b (SQLite) */
+    sl_str kind;                /* "trigger", "procedure", "function", "event" */
+    sl_str schema, name;        /* as written, unquoted */
+    sl_str table_schema, table; /* trigger: ON table */
+    sl_str timing;              /* trigger: "before", "after", "instead of" */
+    sl_str event;               /* trigger: "insert", "update", "delete" */
+    sl_str *columns;            /* trigger: UPDATE OF a, b (SQLite) */
     size_t n_columns;
-    uint32_t when_item;              /* index of the WHEN condition's item, or UINT32_MAX */
-    sl_str *variables;               /* parameters and DECLAREd names: they are not columns */
+    uint32_t when_item; /* index of the WHEN condition's item, or UINT32_MAX */
+    sl_str *variables;  /* parameters and DECLAREd names: they are not columns */
     size_t n_variables;
 };
 
@@ -106,8 +106,9 @@ struct sl_lowered {
     struct sl_fact *facts;
     size_t n_facts;
     struct sl_routine routine;
-    sl_str error;        /* one sentence; empty unless NOT_UNDERSTOOD */
-    uint32_t error_off;  /* in the statement's bytes */
+    sl_str error;       /* one sentence; empty unless NOT_UNDERSTOOD */
+    uint32_t error_off; /* in the statement's bytes */
+    bool is_limit;      /* the reason is a limit of base/limits.h, not the language */
     struct sl_fallback fallback;
 };
 

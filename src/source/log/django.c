@@ -66,7 +66,8 @@ static void finish(struct sl_log_reader *reader, struct django *log)
     sl_log_emit(reader, &log->record, log->text_from, log->text_to - log->args_len);
 }
 
-static void start(struct sl_log_reader *reader, struct django *log, sl_str line, uint64_t off, size_t sql_off, uint64_t us)
+static void start(struct sl_log_reader *reader, struct django *log, sl_str line, uint64_t off, size_t sql_off,
+                  uint64_t us)
 {
     int64_t stamp = 0;
     for (size_t i = 0; i < sql_off && i < 40; i++) {

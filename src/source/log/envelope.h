@@ -33,8 +33,8 @@ struct sl_log_unwrap {
         size_t len, cap;
     } units;
     uint64_t skipped_bytes, unknown_lines;
-    int year;           /* for stamps without one */
-    bool is_head;       /* only the head of the stream is looked at: nothing may be held back */
+    int year;     /* for stamps without one */
+    bool is_head; /* only the head of the stream is looked at: nothing may be held back */
     bool is_big_endian;
     void *state; /* of the envelope; freed with free() */
 };

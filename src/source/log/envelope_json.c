@@ -153,10 +153,10 @@ static size_t unwrap_cloudwatch(struct sl_log_unwrap *unwrap, sl_str in, bool at
 
 static bool is_cloudwatch(sl_str head)
 {
-    return starts_like_json(head) && (has_unit_with(head, "message", "ingestionTime") ||
-                                      has_unit_with(head, "message", "logStreamName") ||
-                                      has_unit_with(head, "message", "eventId") || has_unit_with(head, "@message", NULL) ||
-                                      sl_str_find(sl_str_slice(head, 0, 2000), SL_STR("\"logEvents\"")) != SIZE_MAX);
+    return starts_like_json(head) &&
+           (has_unit_with(head, "message", "ingestionTime") || has_unit_with(head, "message", "logStreamName") ||
+            has_unit_with(head, "message", "eventId") || has_unit_with(head, "@message", NULL) ||
+            sl_str_find(sl_str_slice(head, 0, 2000), SL_STR("\"logEvents\"")) != SIZE_MAX);
 }
 
 /* {"level":…,"message":"…"}: one object a line of an application's logger. */
@@ -181,8 +181,9 @@ static size_t unwrap_lines(struct sl_log_unwrap *unwrap, sl_str in, bool at_end)
 /* Formats that are JSON themselves. */
 static bool is_json_format(sl_str head)
 {
-    static const sl_str keys[] = {SL_STR_INIT("\"error_severity\""), SL_STR_INIT("\"logging_pod\""), SL_STR_INIT("\"calls\""),
-                                  SL_STR_INIT("\"digest_text\""), SL_STR_INIT("\"count_star\"")};
+    static const sl_str keys[] = {SL_STR_INIT("\"error_severity\""), SL_STR_INIT("\"logging_pod\""),
+                                  SL_STR_INIT("\"calls\""), SL_STR_INIT("\"digest_text\""),
+                                  SL_STR_INIT("\"count_star\"")};
     sl_str start = sl_str_slice(head, 0, 8000);
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         if (sl_str_find_nocase(start, keys[i]) != SIZE_MAX)

@@ -84,7 +84,8 @@ static bool read_tag(sl_str *s, struct header *header)
     if (inside.len == 0 || !sl_is_digit(inside.ptr[inside.len - 1]))
         return false;
     header->pid = pid_of(inside);
-    header->is_postgres = sl_str_find(ident, SL_STR("postgres")) != SIZE_MAX || sl_str_has_prefix(inside, SL_STR("postgres"));
+    header->is_postgres =
+        sl_str_find(ident, SL_STR("postgres")) != SIZE_MAX || sl_str_has_prefix(inside, SL_STR("postgres"));
     *s = sl_str_slice(rest, close + 1, rest.len);
     bool has_colon = take_byte(s, ':');
     return take_byte(s, ' ') || has_colon || s->len == 0;
@@ -97,10 +98,11 @@ static bool read_5424(sl_str *s, struct header *header)
     if (id.len == 0)
         return false;
     header->pid = pid_of(process);
-    header->is_postgres = sl_str_find(app, SL_STR("postgres")) != SIZE_MAX || sl_str_has_prefix(process, SL_STR("postgres"));
+    header->is_postgres =
+        sl_str_find(app, SL_STR("postgres")) != SIZE_MAX || sl_str_has_prefix(process, SL_STR("postgres"));
     if (sl_str_has_prefix(*s, SL_STR("- ")))
         *s = sl_str_slice(*s, 2, s->len);
-    return header->pid != 0;
+    return true;
 }
 
 /* "[COLOR] ", "[N-M] ", "[M] " */
@@ -207,7 +209,8 @@ static void flush(struct sl_log_unwrap *unwrap, struct process *process)
     sl_buf_release(&process->text);
 }
 
-/* rsyslog writes control characters as #ooo; only the tab and the carriage return are undone: others are rare as such. */
+/* rsyslog writes control characters as #ooo; only the tab and the carriage return are undone: others are rare as such.
+ */
 static void add_unescaped(struct sl_buf *out, sl_str text)
 {
     while (text.len) {

@@ -10,11 +10,17 @@ extern const struct sl_log_format sl_log_mysql_slow;
 extern const struct sl_log_format sl_log_mysql_general;
 extern const struct sl_log_format sl_log_mysql_binlog;
 extern const struct sl_log_format sl_log_mysql_audit;
+extern const struct sl_log_format sl_log_mysql_table;
+extern const struct sl_log_format sl_log_mysql_digest;
 extern const struct sl_log_format sl_log_pg_stderr;
 extern const struct sl_log_format sl_log_pg_csv;
 extern const struct sl_log_format sl_log_pg_json;
+extern const struct sl_log_format sl_log_pg_statements;
+extern const struct sl_log_format sl_log_pg_activity;
 extern const struct sl_log_format sl_log_pgbouncer;
 extern const struct sl_log_format sl_log_rails;
 extern const struct sl_log_format sl_log_django;
+extern const struct sl_log_format sl_log_sql_file;
+extern const struct sl_log_format sl_log_digest_lines;
 
 #endif

@@ -124,8 +124,8 @@ bool sl_json_find(sl_str s, sl_str key, struct sl_json_field *field)
 /* {"events": [ and the like: the position behind the bracket, 0 if the object wraps nothing. */
 static size_t wrapper_len(sl_str s)
 {
-    static const sl_str keys[] = {SL_STR_INIT("events"), SL_STR_INIT("records"), SL_STR_INIT("logEvents"),
-                                  SL_STR_INIT("entries"), SL_STR_INIT("rows"), SL_STR_INIT("results")};
+    static const sl_str keys[] = {SL_STR_INIT("events"),  SL_STR_INIT("records"), SL_STR_INIT("logEvents"),
+                                  SL_STR_INIT("entries"), SL_STR_INIT("rows"),    SL_STR_INIT("results")};
     struct sl_json json;
     struct sl_json_field field;
     sl_str head = sl_str_slice(s, 0, 4096);

@@ -77,9 +77,9 @@ static bool ends_with_delimiter(const struct binlog *log, sl_str line)
 
 static bool is_session_state(sl_str line)
 {
-    static const sl_str starts[] = {SL_STR_INIT("SET TIMESTAMP"),      SL_STR_INIT("SET @@"),
-                                    SL_STR_INIT("SET INSERT_ID"),      SL_STR_INIT("SET LAST_INSERT_ID"),
-                                    SL_STR_INIT("/*!"),                SL_STR_INIT("/*M!"),
+    static const sl_str starts[] = {SL_STR_INIT("SET TIMESTAMP"), SL_STR_INIT("SET @@"),
+                                    SL_STR_INIT("SET INSERT_ID"), SL_STR_INIT("SET LAST_INSERT_ID"),
+                                    SL_STR_INIT("/*!"),           SL_STR_INIT("/*M!"),
                                     SL_STR_INIT("use ")};
     for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
         if (sl_str_has_prefix_nocase(line, starts[i]))
@@ -256,7 +256,8 @@ static bool read_frame(struct sl_log_reader *reader, struct binlog *log, sl_str 
     if (read_header(line, &log->us, &rest)) {
         bool is_rows = sl_str_find(sl_str_slice(rest, 0, 24), SL_STR("_rows")) != SIZE_MAX;
         log->event = sl_str_has_prefix(rest, SL_STR("Query")) ? EVENT_QUERY : EVENT_OTHER;
-        log->in_annotation = sl_str_has_prefix(rest, SL_STR("Rows_query")) || sl_str_has_prefix(rest, SL_STR("Annotate_rows"));
+        log->in_annotation =
+            sl_str_has_prefix(rest, SL_STR("Rows_query")) || sl_str_has_prefix(rest, SL_STR("Annotate_rows"));
         finish_row(reader, log);
         if (!is_rows && !sl_str_has_prefix(rest, SL_STR("Table_map")))
             log->is_annotated = false;

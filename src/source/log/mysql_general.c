@@ -203,7 +203,8 @@ static void finish(struct sl_log_reader *reader, struct general *log)
     sl_log_emit(reader, &log->record, log->text_from, log->text_to);
 }
 
-static void start(struct sl_log_reader *reader, struct general *log, const struct entry *entry, sl_str line, uint64_t off)
+static void start(struct sl_log_reader *reader, struct general *log, const struct entry *entry, sl_str line,
+                  uint64_t off)
 {
     sl_str text = sl_str_slice(line, entry->text_off, line.len);
     reader->counts->entries++;

@@ -9,6 +9,9 @@
 #include "source/log/mysql_line.h"
 #include "source/log/stamp.h"
 
+/* Ten years: what is longer is an overflow. */
+#define LONGEST_QUERY_US (1000000ull * 86400 * 3650)
+
 enum phase {
     OUTSIDE,     /* before the first entry, or behind a line of the server's restart */
     HEADER,      /* lines of metadata */
@@ -25,10 +28,6 @@ struct slow {
     uint64_t text_from, text_to;
     int64_t stamp_us;       /* of the last "# Time:" line */
     uint16_t last_database; /* of the last USE in the file, whoever it was for */
-    sl_str host_line;       /* the last "# User@Host:" line that was read, and what was in it */
-    char host_bytes[256];
-    uint16_t user;
-    uint64_t connection;
 };
 
 static bool starts_with(sl_str line, const char *text, size_t len)
@@ -108,29 +107,30 @@ static void read_stamp(struct slow *slow, sl_str text)
         slow->stamp_us = us;
 }
 
+/* The name in "priv[user]", or priv if there is nothing between the brackets. */
+static sl_str user_name(sl_str text)
+{
+    size_t open = sl_str_find_byte(sl_str_slice(text, 0, SL_LOG_NAME_BYTES), '[');
+    sl_str name = sl_str_slice(text, 0, open);
+    if (open == SIZE_MAX)
+        return sl_str_trim(sl_str_slice(text, 0, sl_str_find_byte(text, '@')));
+    sl_str inner = sl_str_slice(text, open + 1, text.len);
+    size_t close = sl_str_find_byte(inner, ']');
+    return close == 0 || close == SIZE_MAX ? sl_str_trim(name) : sl_str_slice(inner, 0, close);
+}
+
 /* priv[user] @ host [ip]  Id:     8 */
 static void read_host(struct sl_log_reader *reader, struct slow *slow, sl_str text)
 {
-    if (slow->host_line.len != text.len || memcmp(slow->host_bytes, text.ptr, text.len) != 0) {
-        size_t at = sl_str_find(text, SL_STR(" @ "));
-        sl_str who = sl_str_slice(text, 0, at);
-        size_t bracket = sl_str_find_byte(who, '[');
-        sl_str inner = bracket == SIZE_MAX ? SL_STR_EMPTY : sl_str_slice(who, bracket + 1, who.len);
-        size_t close = sl_str_find_byte(inner, ']');
-        inner = sl_str_slice(inner, 0, close);
-        sl_str name = sl_str_trim(inner.len ? inner : sl_str_slice(who, 0, bracket));
-        slow->user = sl_log_names_add(reader->names, name);
-        slow->connection = 0;
-        size_t id = sl_str_find(text, SL_STR("Id:"));
-        if (id != SIZE_MAX)
-            sl_stamp_decimal(sl_str_trim(sl_str_slice(text, id + 3, text.len)), 0, &slow->connection);
-        if (text.len <= sizeof slow->host_bytes) {
-            memcpy(slow->host_bytes, text.ptr, text.len);
-            slow->host_line = (sl_str){slow->host_bytes, text.len};
-        }
-    }
-    slow->record.user = slow->user;
-    slow->record.session = slow->connection;
+    slow->record.user = sl_log_names_add(reader->names, user_name(text));
+    size_t from = text.len;
+    while (from > 0 && sl_is_digit(text.ptr[from - 1]))
+        from--;
+    sl_str id = sl_str_slice(text, from, text.len);
+    while (from > 0 && text.ptr[from - 1] == ' ')
+        from--;
+    if (from >= 3 && memcmp(text.ptr + from - 3, "Id:", 3) == 0)
+        sl_stamp_decimal(id, 0, &slow->record.session);
 }
 
 static uint64_t number(sl_str value)
@@ -140,36 +140,95 @@ static uint64_t number(sl_str value)
     return n;
 }
 
+enum key {
+    KEY_OTHER,
+    KEY_QUERY_TIME,
+    KEY_ROWS_SENT,
+    KEY_ROWS_EXAMINED,
+    KEY_ROWS_AFFECTED,
+    KEY_SCHEMA,
+    KEY_THREAD_ID,
+    KEY_ERRNO,
+    KEY_KILLED,
+    KEY_RATE_LIMIT,
+};
+
+/* log_slow_extra and Percona write dozens of keys: most are told apart by their first letter. */
+static enum key key_of(sl_str key)
+{
+    switch (key.ptr[0]) {
+    case 'Q':
+        return sl_str_eq(key, SL_STR("Query_time")) ? KEY_QUERY_TIME : KEY_OTHER;
+    case 'R':
+        if (sl_str_eq(key, SL_STR("Rows_sent")))
+            return KEY_ROWS_SENT;
+        if (sl_str_eq(key, SL_STR("Rows_examined")))
+            return KEY_ROWS_EXAMINED;
+        return sl_str_eq(key, SL_STR("Rows_affected")) ? KEY_ROWS_AFFECTED : KEY_OTHER;
+    case 'S':
+        return sl_str_eq(key, SL_STR("Schema")) ? KEY_SCHEMA : KEY_OTHER;
+    case 'T':
+        return sl_str_eq(key, SL_STR("Thread_id")) ? KEY_THREAD_ID : KEY_OTHER;
+    case 'E':
+        return sl_str_eq(key, SL_STR("Errno")) ? KEY_ERRNO : KEY_OTHER;
+    case 'K':
+        return sl_str_eq(key, SL_STR("Killed")) ? KEY_KILLED : KEY_OTHER;
+    case 'L':
+        if (sl_str_eq(key, SL_STR("Last_errno")))
+            return KEY_ERRNO;
+        return sl_str_eq(key, SL_STR("Log_slow_rate_limit")) ? KEY_RATE_LIMIT : KEY_OTHER;
+    default:
+        return KEY_OTHER;
+    }
+}
+
+static void read_query_time(struct slow *slow, sl_str value)
+{
+    uint64_t us;
+    slow->has_query_time = true;
+    size_t n = sl_stamp_decimal(value, 6, &us);
+    if (n == 0 || n != value.len || us > LONGEST_QUERY_US) /* 18446744073708.79: the clock ran backwards */
+        return;
+    slow->record.duration_us = us;
+    slow->record.flags |= SL_LOG_HAS_DURATION;
+}
+
 /* One "Key: value" of a header line. */
 static void read_pair(struct sl_log_reader *reader, struct slow *slow, sl_str key, sl_str value)
 {
     struct sl_log_record *record = &slow->record;
-    uint64_t us;
-    if (sl_str_eq(key, SL_STR("Query_time"))) {
-        slow->has_query_time = true;
-        size_t n = sl_stamp_decimal(value, 6, &us);
-        if (n && n == value.len && us < 1000000ull * 86400 * 3650) { /* 18446744073708.79: time ran backwards */
-            record->duration_us = us;
-            record->flags |= SL_LOG_HAS_DURATION;
-        }
-    } else if (sl_str_eq(key, SL_STR("Rows_sent"))) {
+    switch (key_of(key)) {
+    case KEY_QUERY_TIME:
+        read_query_time(slow, value);
+        return;
+    case KEY_ROWS_SENT:
         record->rows_sent = number(value);
-    } else if (sl_str_eq(key, SL_STR("Rows_examined"))) {
+        return;
+    case KEY_ROWS_EXAMINED:
         record->rows_examined = number(value);
-    } else if (sl_str_eq(key, SL_STR("Rows_affected"))) {
+        return;
+    case KEY_ROWS_AFFECTED:
         record->rows_affected = number(value);
-    } else if (sl_str_eq(key, SL_STR("Schema"))) {
+        return;
+    case KEY_SCHEMA:
         slow->has_schema = value.len > 0;
         record->database = sl_log_names_add(reader->names, value);
-    } else if (sl_str_eq(key, SL_STR("Thread_id"))) {
+        return;
+    case KEY_THREAD_ID:
         record->session = number(value);
-    } else if (sl_str_eq(key, SL_STR("Errno")) || sl_str_eq(key, SL_STR("Last_errno"))) {
-        record->failed = number(value) != 0;
-    } else if (sl_str_eq(key, SL_STR("Log_slow_rate_limit")) && number(value) > 1) {
-        record->calls = number(value);
-        record->flags |= SL_LOG_SAMPLED;
-    } else if (sl_str_eq(key, SL_STR("Killed")) && number(value) != 0) {
-        record->failed = 1;
+        return;
+    case KEY_ERRNO:
+    case KEY_KILLED:
+        record->failed |= number(value) != 0;
+        return;
+    case KEY_RATE_LIMIT:
+        if (number(value) > 1) {
+            record->calls = number(value);
+            record->flags |= SL_LOG_SAMPLED;
+        }
+        return;
+    case KEY_OTHER:
+        return;
     }
 }
 
@@ -213,7 +272,8 @@ static void read_header(struct sl_log_reader *reader, struct slow *slow, sl_str 
     slow->line_ended_statement = false;
     if (STARTS(line, "# Time: ")) {
         read_stamp(slow, sl_str_slice(line, 8, line.len));
-        size_t host = sl_str_find(line, SL_STR(" # User@Host: "));
+        /* 5.0 has both on one line. */
+        size_t host = line.len > 40 ? sl_str_find(line, SL_STR(" # User@Host: ")) : SIZE_MAX;
         if (host != SIZE_MAX)
             read_host(reader, slow, sl_str_slice(line, host + 14, line.len));
     } else if (STARTS(line, "# User@Host: ")) {

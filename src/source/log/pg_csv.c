@@ -98,7 +98,8 @@ static enum sl_pg_severity severity_of(sl_str word)
 {
     if (sl_str_eq(word, SL_STR("LOG")))
         return SL_PG_LOG;
-    bool is_error = sl_str_eq(word, SL_STR("ERROR")) || sl_str_eq(word, SL_STR("FATAL")) || sl_str_eq(word, SL_STR("PANIC"));
+    bool is_error =
+        sl_str_eq(word, SL_STR("ERROR")) || sl_str_eq(word, SL_STR("FATAL")) || sl_str_eq(word, SL_STR("PANIC"));
     return is_error ? SL_PG_ERROR : SL_PG_NOTICE;
 }
 

@@ -30,13 +30,20 @@ static const struct {
     sl_str key;
     enum field field;
 } keys[] = {
-    {SL_STR_INIT("timestamp"), F_TIME},      {SL_STR_INIT("log_time"), F_TIME},
-    {SL_STR_INIT("user"), F_USER},           {SL_STR_INIT("user_name"), F_USER},
-    {SL_STR_INIT("dbname"), F_DATABASE},     {SL_STR_INIT("database_name"), F_DATABASE},
-    {SL_STR_INIT("pid"), F_PID},             {SL_STR_INIT("process_id"), F_PID},
-    {SL_STR_INIT("error_severity"), F_SEVERITY}, {SL_STR_INIT("message"), F_MESSAGE},
-    {SL_STR_INIT("context"), F_CONTEXT},     {SL_STR_INIT("statement"), F_STATEMENT},
-    {SL_STR_INIT("query"), F_STATEMENT},     {SL_STR_INIT("application_name"), F_APPLICATION},
+    {SL_STR_INIT("timestamp"), F_TIME},
+    {SL_STR_INIT("log_time"), F_TIME},
+    {SL_STR_INIT("user"), F_USER},
+    {SL_STR_INIT("user_name"), F_USER},
+    {SL_STR_INIT("dbname"), F_DATABASE},
+    {SL_STR_INIT("database_name"), F_DATABASE},
+    {SL_STR_INIT("pid"), F_PID},
+    {SL_STR_INIT("process_id"), F_PID},
+    {SL_STR_INIT("error_severity"), F_SEVERITY},
+    {SL_STR_INIT("message"), F_MESSAGE},
+    {SL_STR_INIT("context"), F_CONTEXT},
+    {SL_STR_INIT("statement"), F_STATEMENT},
+    {SL_STR_INIT("query"), F_STATEMENT},
+    {SL_STR_INIT("application_name"), F_APPLICATION},
     {SL_STR_INIT("record"), F_RECORD},
 };
 
@@ -57,7 +64,8 @@ static enum sl_pg_severity severity_of(sl_str word)
 {
     if (sl_str_eq(word, SL_STR("LOG")))
         return SL_PG_LOG;
-    bool is_error = sl_str_eq(word, SL_STR("ERROR")) || sl_str_eq(word, SL_STR("FATAL")) || sl_str_eq(word, SL_STR("PANIC"));
+    bool is_error =
+        sl_str_eq(word, SL_STR("ERROR")) || sl_str_eq(word, SL_STR("FATAL")) || sl_str_eq(word, SL_STR("PANIC"));
     return is_error ? SL_PG_ERROR : SL_PG_NOTICE;
 }
 

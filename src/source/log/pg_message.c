@@ -42,7 +42,7 @@ static enum sl_pg_message_kind read_verb(sl_str *s, bool *is_execute)
 /* "00000: " of log_error_verbosity = verbose. */
 static void skip_sqlstate(sl_str *s)
 {
-    if (s->len < 7 || s->ptr[5] != ':' || s->ptr[6] != ' ')
+    if (s->len < 7 || s->ptr[5] != ':' || s->ptr[6] != ' ' || sl_str_has_prefix(*s, SL_STR("AUDIT")))
         return;
     for (int i = 0; i < 5; i++) {
         if (!sl_is_digit(s->ptr[i]) && !(s->ptr[i] >= 'A' && s->ptr[i] <= 'Z'))

@@ -147,7 +147,7 @@ static unsigned weigh(sl_str line)
     if (line.len == 0 || line.ptr[0] == '#' || line.ptr[0] == '{')
         return 0;
     enum sl_pg_severity severity = sl_pg_severity_find(line, &word, &text);
-    if (severity == SL_PG_NONE || word > 300)
+    if (severity == SL_PG_NONE || word > 600)
         return 0;
     sl_str message = sl_str_slice(line, text, line.len);
     bool two_spaces = text >= 2 && line.ptr[text - 1] == ' ' && line.ptr[text - 2] == ' ';

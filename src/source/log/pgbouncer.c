@@ -4,7 +4,7 @@
 
 static unsigned weigh(sl_str line)
 {
-    static const sl_str levels[] = {SL_STR_INIT("LOG "), SL_STR_INIT("DEBUG "), SL_STR_INIT("WARNING "),
+    static const sl_str levels[] = {SL_STR_INIT("LOG "),   SL_STR_INIT("DEBUG "), SL_STR_INIT("WARNING "),
                                     SL_STR_INIT("ERROR "), SL_STR_INIT("NOISE "), SL_STR_INIT("FATAL ")};
     int64_t us;
     size_t n = sl_stamp_iso(line, &us);

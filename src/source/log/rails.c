@@ -143,11 +143,13 @@ static bool read_source(sl_str line, struct sl_log_record *record, sl_str *place
 static bool is_other_line(sl_str line)
 {
     static const sl_str starts[] = {
-        SL_STR_INIT("Started "),      SL_STR_INIT("Processing by "), SL_STR_INIT("Completed "),
-        SL_STR_INIT("  Rendered "),   SL_STR_INIT("  Rendering "),   SL_STR_INIT("Redirected to "),
-        SL_STR_INIT("  Parameters: "), SL_STR_INIT("Mysql2::Error"), SL_STR_INIT("PG::"),
-        SL_STR_INIT("SQLite3::"),     SL_STR_INIT("ActiveRecord::"), SL_STR_INIT("[ActiveJob]"),
-        SL_STR_INIT("Trilogy::"),     SL_STR_INIT("{\""),
+        SL_STR_INIT("Started "),       SL_STR_INIT("Processing by "),
+        SL_STR_INIT("Completed "),     SL_STR_INIT("  Rendered "),
+        SL_STR_INIT("  Rendering "),   SL_STR_INIT("Redirected to "),
+        SL_STR_INIT("  Parameters: "), SL_STR_INIT("Mysql2::Error"),
+        SL_STR_INIT("PG::"),           SL_STR_INIT("SQLite3::"),
+        SL_STR_INIT("ActiveRecord::"), SL_STR_INIT("[ActiveJob]"),
+        SL_STR_INIT("Trilogy::"),      SL_STR_INIT("{\""),
     };
     struct sl_log_record unused = {0};
     size_t logger = skip_logger(line, &unused);
