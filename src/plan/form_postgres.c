@@ -26,8 +26,8 @@ static void guard(const struct sl_plan_target *target, const struct sl_plan_word
 {
     sl_str is_new = sl_when_prefixed(&target->when, "NEW.", &target->columns, target->dialect, run);
     sl_str was = sl_when_prefixed(&target->when, "OLD.", &target->columns, target->dialect, run);
-    sl_str function = sl_quote_qualified(target->dialect, target->schema,
-                                         sl_quote_joined_name(target->table, target->event, SL_STR("once"), run), run);
+    sl_str function = sl_plan_quote_qualified(
+        target->dialect, target->schema, sl_plan_joined_name(target->table, target->event, SL_STR("once"), run), run);
     sl_str e = words->event;
     sl_plan_add_block(run, step, SL_BLOCK_ROUTINE, "option: a trigger that writes the time once and never again",
                       "CREATE FUNCTION %.*s() RETURNS trigger LANGUAGE plpgsql AS $stamplint$\n"
@@ -88,7 +88,7 @@ static sl_str ordered_down(const struct sl_plan_target *target, struct sl_arena 
     sl_str list = SL_STR_EMPTY;
     for (size_t i = 0; i < target->key.len; i++)
         list = sl_arena_printf(run, "%.*s%sb.%.*s DESC", SL_STR_ARG(list), i ? ", " : "",
-                               SL_STR_ARG(sl_quote_name(target->dialect, target->key.items[i].name, run)));
+                               SL_STR_ARG(sl_plan_quote_name(target->dialect, target->key.items[i].name, run)));
     return list;
 }
 
@@ -96,7 +96,7 @@ static sl_str progress_assignments(const struct sl_plan_target *target, struct s
 {
     sl_str list = SL_STR_EMPTY;
     for (size_t i = 0; i < target->key.len; i++) {
-        sl_str name = sl_quote_name(target->dialect, target->key.items[i].name, run);
+        sl_str name = sl_plan_quote_name(target->dialect, target->key.items[i].name, run);
         list = sl_arena_printf(run, "%.*s, %.*s = stamplint_high.%.*s", SL_STR_ARG(list), SL_STR_ARG(name),
                                SL_STR_ARG(name));
     }
@@ -143,7 +143,7 @@ static void add_keep_notes(const struct sl_plan_target *target, const struct sl_
         return;
     const char *trigger = target->triggers.len ? "" : "name";
     sl_str name =
-        target->triggers.len ? sl_quote_name(target->dialect, target->triggers.items[0].name, run) : SL_STR_EMPTY;
+        target->triggers.len ? sl_plan_quote_name(target->dialect, target->triggers.items[0].name, run) : SL_STR_EMPTY;
     sl_plan_add_note(
         run, step,
         "A trigger moves %.*s on every UPDATE. session_replication_role = replica silences triggers for the batch's "
@@ -234,8 +234,8 @@ static void index_partitions(const struct sl_plan_target *target, const struct s
                       SL_STR_ARG(words->table), SL_STR_ARG(words->event), SL_STR_ARG(words->event));
     for (size_t i = 0; i < target->partitions.len; i++) {
         sl_str number = sl_arena_printf(run, "%zu_idx", i + 1);
-        sl_str plain = sl_quote_joined_name(target->table, target->event, number, run);
-        sl_str name = sl_quote_name(target->dialect, plain, run);
+        sl_str plain = sl_plan_joined_name(target->table, target->event, number, run);
+        sl_str name = sl_plan_quote_name(target->dialect, plain, run);
         sl_plan_add_block(run, step, SL_BLOCK_SQL, "",
                           "CREATE INDEX CONCURRENTLY %.*s ON %.*s (%.*s) WHERE %.*s IS NOT NULL", SL_STR_ARG(name),
                           SL_STR_ARG(target->partitions.items[i]), SL_STR_ARG(words->event), SL_STR_ARG(words->event));
@@ -254,8 +254,9 @@ static void build_index(const struct sl_plan_target *target, const struct sl_pla
 {
     sl_str qualified = words->index;
     if (target->schema.len)
-        qualified = sl_arena_printf(run, "%.*s.%.*s", SL_STR_ARG(sl_quote_name(target->dialect, target->schema, run)),
-                                    SL_STR_ARG(words->index));
+        qualified =
+            sl_arena_printf(run, "%.*s.%.*s", SL_STR_ARG(sl_plan_quote_name(target->dialect, target->schema, run)),
+                            SL_STR_ARG(words->index));
     if (target->is_partitioned) {
         index_partitions(target, words, qualified, run, step);
         sl_plan_add_undo(run, step, "DROP INDEX %.*s", SL_STR_ARG(qualified));

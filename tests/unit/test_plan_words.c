@@ -131,10 +131,10 @@ static void quoting(void **state)
         {SL_DIALECT_SQLITE, "order", "\"order\""},       {SL_DIALECT_SQLITE, "we ird", "\"we ird\""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        assert_text(sl_quote_name(rows[i].dialect, sl_str_from(rows[i].name), &run), rows[i].quoted);
-    assert_text(sl_quote_literal(SL_DIALECT_MYSQL, SL_STR("a\\'b"), &run), "'a\\\\''b'");
-    assert_text(sl_quote_literal(SL_DIALECT_POSTGRES, SL_STR("a\\'b"), &run), "'a\\''b'");
-    assert_text(sl_quote_qualified(SL_DIALECT_MYSQL, SL_STR("app"), SL_STR("t"), &run), "`app`.`t`");
+        assert_text(sl_plan_quote_name(rows[i].dialect, sl_str_from(rows[i].name), &run), rows[i].quoted);
+    assert_text(sl_plan_quote_literal(SL_DIALECT_MYSQL, SL_STR("a\\'b"), &run), "'a\\\\''b'");
+    assert_text(sl_plan_quote_literal(SL_DIALECT_POSTGRES, SL_STR("a\\'b"), &run), "'a\\''b'");
+    assert_text(sl_plan_quote_qualified(SL_DIALECT_MYSQL, SL_STR("app"), SL_STR("t"), &run), "`app`.`t`");
 }
 
 static void long_names_stay_apart(void **state)
@@ -143,11 +143,11 @@ static void long_names_stay_apart(void **state)
     char long_name[61];
     memset(long_name, 'x', 60);
     long_name[60] = '\0';
-    sl_str first = sl_quote_joined_name(sl_str_from(long_name), SL_STR("a_at"), SL_STR("backfill"), &run);
-    sl_str second = sl_quote_joined_name(sl_str_from(long_name), SL_STR("b_at"), SL_STR("backfill"), &run);
+    sl_str first = sl_plan_joined_name(sl_str_from(long_name), SL_STR("a_at"), SL_STR("backfill"), &run);
+    sl_str second = sl_plan_joined_name(sl_str_from(long_name), SL_STR("b_at"), SL_STR("backfill"), &run);
     assert_true(first.len <= 60 && second.len <= 60);
     assert_false(sl_str_eq(first, second));
-    assert_text(sl_quote_joined_name(SL_STR("t"), SL_STR_EMPTY, SL_STR("idx"), &run), "t_idx");
+    assert_text(sl_plan_joined_name(SL_STR("t"), SL_STR_EMPTY, SL_STR("idx"), &run), "t_idx");
 }
 
 int main(void)
