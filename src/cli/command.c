@@ -38,6 +38,15 @@ const struct sl_command *sl_command_find_row(size_t index)
     return index < sizeof commands / sizeof commands[0] ? commands[index] : NULL;
 }
 
+bool sl_command_is_known(unsigned bits)
+{
+    for (size_t i = 0; commands[i]; i++) {
+        if (commands[i]->bit & bits)
+            return true;
+    }
+    return false;
+}
+
 static const struct sl_command *command_find(const char *name)
 {
     for (size_t i = 0; commands[i]; i++) {
