@@ -48,8 +48,8 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
         "INSERT INTO write (statement_id, block_id, table_id, verb, scale, off, len, line, col, end_line, end_col)"
         " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_EFFECT] =
-        "INSERT INTO write_effect (statement_id, block_id, table_id, column_id, moves, evidence, reason, evidence_source_id,"
-        " evidence_off, evidence_len, evidence_line, evidence_col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO write_effect (statement_id, block_id, via, table_id, column_id, moves, evidence, reason, evidence_source_id,"
+        " evidence_off, evidence_len, evidence_line, evidence_col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_DDL_CHANGE] = "INSERT INTO ddl_change (statement_id, table_id, column_id, change, name, detail)"
                              " VALUES (?,?,?,?,?,?)",
     [SL_INSERT_IGNORE] =

@@ -215,7 +215,8 @@ CREATE INDEX write_statement ON write (statement_id);
 -- Which time columns a write moves, and by what evidence.
 CREATE TABLE write_effect (
     statement_id INTEGER NOT NULL REFERENCES statement,
-    block_id     INTEGER,                      -- the write that causes it
+    block_id     INTEGER,                     -- the write that causes it
+    via          TEXT,                        -- NULL, cascade or trigger: a foreign key or a trigger's body writes the row
     table_id     INTEGER NOT NULL,
     column_id    INTEGER NOT NULL,
     moves        INTEGER NOT NULL,
@@ -493,3 +494,61 @@ CREATE VIEW touch_suggestion AS
            coalesce(x.name, n.event || '_at') AS suggestion_column, x.name IS NOT NULL AS suggestion_exists
     FROM named AS n
     LEFT JOIN existing AS x ON x.block_id = n.block_id AND x.table_id = n.table_id AND x.rank = 1;
+
+-- A write that moves a last-write time, with the write's verb and scale. Rows that a cascade reaches are no single row.
+CREATE VIEW touch_move AS
+    SELECT e.statement_id, e.column_id, e.table_id, e.evidence, e.reason, e.via, w.write_id, w.verb,
+           CASE WHEN e.via = 'cascade' THEN 'filtered' ELSE w.scale END AS scale, t.subject, t.table_name, t.column_name,
+           CASE e.evidence
+                WHEN 'explicit' THEN 'the statement sets it'
+                WHEN 'on_update_clause' THEN 'ON UPDATE CURRENT_TIMESTAMP rewrites it'
+                WHEN 'implicit_timestamp' THEN 'the first TIMESTAMP of a table is rewritten by every UPDATE'
+                WHEN 'trigger' THEN 'trigger ' || coalesce(e.reason, '') || ' rewrites it'
+                WHEN 'orm_timestamps' THEN 'the ORM sets it at every save'
+                WHEN 'replace' THEN 'REPLACE makes the rows anew'
+                WHEN 'default' THEN 'the copy leaves it to its DEFAULT'
+                ELSE e.evidence END
+           || CASE e.via WHEN 'cascade' THEN ', through the foreign key' WHEN 'trigger' THEN ', through a trigger'
+                         ELSE '' END AS why
+    FROM write_effect AS e
+    JOIN row_touch_column AS t USING (column_id)
+    JOIN write AS w ON w.write_id = coalesce(
+        (SELECT min(own.write_id) FROM write AS own WHERE own.block_id = e.block_id AND own.table_id = e.table_id),
+        (SELECT min(first.write_id) FROM write AS first WHERE first.block_id = e.block_id))
+    WHERE e.moves;
+
+-- The reports that read a column: how many, and the first of them as text for people.
+CREATE VIEW touch_report AS
+    SELECT r.column_id, count(*) AS n_reports, json_group_array(r.statement_id) AS statements,
+           sum(r.calls) AS calls,
+           (SELECT group_concat(place, ', ') FROM (
+                SELECT path || ':' || line || CASE WHEN n_calls > 0 THEN ' (' || n_calls || ' calls)' ELSE '' END AS place
+                FROM (SELECT DISTINCT source.path, s.line, s.calls AS n_calls, s.statement_id
+                      FROM report_on_touch AS o JOIN statement AS s USING (statement_id)
+                      JOIN source USING (source_id) WHERE o.column_id = r.column_id
+                      ORDER BY coalesce(s.calls, 0) DESC, s.statement_id LIMIT 4)))
+           || CASE WHEN count(*) > 4 THEN ' and ' || (count(*) - 4) || ' more' ELSE '' END AS places
+    FROM (SELECT DISTINCT o.column_id, o.statement_id, s.calls
+          FROM report_on_touch AS o JOIN statement AS s USING (statement_id)) AS r
+    GROUP BY r.column_id;
+
+-- Event-time columns: the time of one transition, written once.
+CREATE VIEW event_time_column AS
+    SELECT c.column_id, c.table_id, t.name AS table_name, c.name AS column_name, c.confidence, c.name_role,
+           c.event_state_column, c.event_values, t.name || '.' || c.name AS subject
+    FROM db_column AS c JOIN db_table AS t USING (table_id)
+    WHERE c.role = 'event_time' AND NOT c.is_dropped;
+
+-- Statements that lose rows, columns or tables, and whether somebody acknowledged it.
+CREATE VIEW destructive_statement AS
+    SELECT d.statement_id, d.change AS what, d.name, d.table_id, coalesce(t.name, d.name) AS table_name, d.column_id,
+           CASE WHEN d.change = 'drop_column' THEN coalesce(t.name || '.', '') || d.name ELSE d.name END AS subject,
+           (' ' || d.detail || ' ') LIKE '% temporary %' AS is_temporary,
+           EXISTS (SELECT 1 FROM ignore AS i WHERE i.kind = 'ack' AND i.statement_id = d.statement_id) AS is_acknowledged
+    FROM ddl_change AS d LEFT JOIN db_table AS t USING (table_id)
+    WHERE d.change IN ('drop_table', 'drop_column', 'drop_schema', 'drop_database', 'truncate')
+    UNION ALL
+    SELECT w.statement_id, w.verb || '_all', t.name, w.table_id, t.name, NULL, t.name, 0,
+           EXISTS (SELECT 1 FROM ignore AS i WHERE i.kind = 'ack' AND i.statement_id = w.statement_id)
+    FROM write AS w JOIN db_table AS t USING (table_id)
+    WHERE w.verb IN ('delete', 'update') AND w.scale = 'table';

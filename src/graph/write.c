@@ -215,6 +215,7 @@ static enum sl_status add_effect(struct sl_graph *graph, uint32_t statement_id,
     SL_TRY(sl_row_begin(graph, SL_INSERT_EFFECT, &row, err));
     sl_row_put_int(&row, statement_id);
     sl_row_put_id(&row, effect->block_id);
+    sl_row_put_word(&row, effect->via);
     sl_row_put_int(&row, effect->table_id);
     sl_row_put_int(&row, effect->column_id);
     sl_row_put_int(&row, effect->moves);

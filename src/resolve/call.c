@@ -99,7 +99,8 @@ enum { FRAME_RANGE = 0x2, FRAME_OFFSETS = 0x800 | 0x1000 | 0x2000 | 0x4000 };
 
 static void resolve_window(struct sl_resolver *r, const struct sl_context *context, const PgQuery__WindowDef *over)
 {
-    const PgQuery__WindowDef *base = find_window(context->block, over->refname && over->refname[0] ? over->refname : over->name);
+    const PgQuery__WindowDef *base =
+        find_window(context->block, over->refname && over->refname[0] ? over->refname : over->name);
     const PgQuery__WindowDef *defs[2] = {over, base == over ? NULL : base};
     for (size_t d = 0; d < 2; d++) {
         const PgQuery__WindowDef *def = defs[d];
@@ -110,7 +111,8 @@ static void resolve_window(struct sl_resolver *r, const struct sl_context *conte
             sl_use_place_in_clause(r, context->block, range, "partition_by", (uint32_t)i + 1, SL_STR_EMPTY, NULL);
         }
         bool is_distance = (def->frame_options & FRAME_RANGE) && (def->start_offset || def->end_offset);
-        resolve_order(r, context, def->order_clause, def->n_order_clause, is_distance ? "window_frame" : "window_order");
+        resolve_order(r, context, def->order_clause, def->n_order_clause,
+                      is_distance ? "window_frame" : "window_order");
         struct sl_met_range frame = sl_resolve_expression(r, context, def->start_offset);
         frame.end = sl_resolve_expression(r, context, def->end_offset).end;
         sl_use_place_in_clause(r, context->block, frame, "window_frame", 0, SL_STR_EMPTY, NULL);
@@ -237,7 +239,8 @@ struct sl_met_range sl_resolve_call(struct sl_resolver *r, const struct sl_conte
     const char *aggregate = sl_shape_aggregate(name, call->agg_distinct);
     bool is_scalar_extremum = r->dialect == SL_DIALECT_SQLITE && call->n_args > 1 && aggregate &&
                               (strcmp(aggregate, "min") == 0 || strcmp(aggregate, "max") == 0);
-    bool is_aggregate = (aggregate && !is_scalar_extremum) || call->agg_within_group || call->agg_filter || call->agg_star;
+    bool is_aggregate =
+        (aggregate && !is_scalar_extremum) || call->agg_within_group || call->agg_filter || call->agg_star;
     if (is_aggregate)
         return resolve_aggregate(r, context, call, aggregate ? aggregate : "other");
     if (is_if(name) && call->n_args >= 2)

@@ -151,10 +151,10 @@ static void dump_block(const struct dump *dump, size_t index)
     sl_buf_add_byte(dump->out, '\n');
 }
 
-#define DUMP_ROWS(vec, function)                                             \
-    for (size_t k = 0; k < (vec).len; k++) {                                 \
-        if ((vec).items[k].block_id == facts->blocks.items[i].block_id)      \
-            function(&dump, &(vec).items[k]);                                \
+#define DUMP_ROWS(vec, function)                                                                                       \
+    for (size_t k = 0; k < (vec).len; k++) {                                                                           \
+        if ((vec).items[k].block_id == facts->blocks.items[i].block_id)                                                \
+            function(&dump, &(vec).items[k]);                                                                          \
     }
 
 void sl_facts_dump(const struct sl_facts *facts, const struct sl_catalog *catalog, struct sl_buf *out)

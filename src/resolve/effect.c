@@ -323,6 +323,7 @@ static void find_insert(struct sl_effects *effects, const struct written *writte
     if (conflict) {
         struct sl_update update = update_of(effects, written, "on_conflict", record);
         update.is_conditional = conflict->where_clause != NULL;
+        update.is_upsert = true;
         sl_effect_of_update(effects, &update, 0);
     }
     sl_effect_of_triggers(effects, record, SL_EVENT_INSERT, 0);

@@ -29,6 +29,7 @@ struct sl_update {
         sl_str *items; /* columns that must be NULL, or in another state, for a row to be written */
         size_t len, cap;
     } guarded;
+    bool is_upsert;                 /* the conflict arm of an INSERT */
     bool is_cascade;                /* made by a foreign key */
     bool is_from_trigger;           /* made by a trigger's body */
     bool is_conditional;            /* ON CONFLICT … DO UPDATE … WHERE something differs */
@@ -42,6 +43,7 @@ struct sl_effects {
     struct sl_arena *arena;
     struct sl_facts *facts;
     uint32_t block_id;
+    const char *via; /* of the rows being added; see fact.h */
 };
 
 /* Rows of facts->effects for one UPDATE of one table, and for what it causes in others. */

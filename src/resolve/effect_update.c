@@ -31,7 +31,8 @@ void sl_effect_add(struct sl_effects *effects, const struct sl_column *column, b
                                       .evidence = evidence,
                                       .reason = reason,
                                       .evidence_place = place,
-                                      .block_id = effects->block_id};
+                                      .block_id = effects->block_id,
+                                      .via = effects->via};
 }
 
 const struct sl_update_target *sl_update_find(const struct sl_update *update, sl_str column)
@@ -88,6 +89,8 @@ static const char *stopped_by_guards(const struct sl_update *update, const struc
         const struct sl_guard *guard = &guards->items[i];
         switch (guard->kind) {
         case SL_GUARD_ANY_CHANGE:
+            if (update->is_upsert)
+                return "the trigger asks for a change, and the row that came may be the same";
             if (!changes_anything(update))
                 return "no value changes, and the trigger asks for a change";
             break;
@@ -394,6 +397,8 @@ void sl_effect_of_update(struct sl_effects *effects, const struct sl_update *upd
     if (depth > SL_MAX_CAUSED_WRITES)
         return;
     struct sl_touches touches = {0};
+    const char *via = effects->via;
+    effects->via = update->is_cascade ? "cascade" : update->is_from_trigger ? "trigger" : NULL;
     sl_touch_list(effects->catalog, update->record->table.table_id, effects->arena, &touches);
     for (size_t i = 0; i < update->record->table.columns.len; i++) {
         const struct sl_column *column = &update->record->table.columns.items[i];
@@ -402,4 +407,5 @@ void sl_effect_of_update(struct sl_effects *effects, const struct sl_update *upd
     }
     cascade_update(effects, update, depth);
     run_triggers(effects, update->record, SL_EVENT_UPDATE, update, depth);
+    effects->via = via;
 }

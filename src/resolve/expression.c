@@ -161,8 +161,10 @@ static struct sl_met_range resolve_column(struct sl_resolver *r, const struct sl
     return sl_use_emit(r, context, &found, name.name, sl_name_place(r->statement, ref->location));
 }
 
-static struct sl_met_range resolve_list(struct sl_resolver *r, const struct sl_context *context, PgQuery__Node **nodes, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
-                                        size_t n)
+static struct sl_met_range
+resolve_list(struct sl_resolver *r, const struct sl_context *context,
+             PgQuery__Node **nodes, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
+             size_t n)
 {
     struct sl_met_range all = nothing(r);
     for (size_t i = 0; i < n; i++)
@@ -188,8 +190,10 @@ static struct sl_met_range resolve_constant(struct sl_resolver *r, const PgQuery
     return range;
 }
 
-static struct sl_met_range resolve_bool(struct sl_resolver *r, const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
-                                        const PgQuery__BoolExpr *expr)
+static struct sl_met_range
+resolve_bool(struct sl_resolver *r,
+             const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
+             const PgQuery__BoolExpr *expr)
 {
     struct sl_met_range all = nothing(r);
     struct sl_context inner = *context;
@@ -201,7 +205,9 @@ static struct sl_met_range resolve_bool(struct sl_resolver *r, const struct sl_c
     return all;
 }
 
-struct sl_met_range sl_resolve_condition(struct sl_resolver *r, const struct sl_context *context, PgQuery__Node *node) // NOLINT(misc-no-recursion): capped in sl_resolve_expression
+struct sl_met_range
+sl_resolve_condition(struct sl_resolver *r, const struct sl_context *context,
+                     PgQuery__Node *node) // NOLINT(misc-no-recursion): capped in sl_resolve_expression
 {
     struct sl_met_range range = sl_resolve_expression(r, context, node);
     if (SL_IS(node, COLUMN_REF))
@@ -209,8 +215,10 @@ struct sl_met_range sl_resolve_condition(struct sl_resolver *r, const struct sl_
     return range;
 }
 
-static struct sl_met_range resolve_case(struct sl_resolver *r, const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
-                                        const PgQuery__CaseExpr *expr)
+static struct sl_met_range
+resolve_case(struct sl_resolver *r,
+             const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
+             const PgQuery__CaseExpr *expr)
 {
     struct sl_met_range all = nothing(r);
     struct sl_context value = inner_value(context);
@@ -222,8 +230,8 @@ static struct sl_met_range resolve_case(struct sl_resolver *r, const struct sl_c
         if (!SL_IS(expr->args[i], CASE_WHEN))
             continue;
         PgQuery__CaseWhen *arm = expr->args[i]->case_when;
-        struct sl_met_range test = expr->arg ? sl_resolve_expression(r, &value, arm->expr)
-                                             : sl_resolve_condition(r, &when, arm->expr);
+        struct sl_met_range test =
+            expr->arg ? sl_resolve_expression(r, &value, arm->expr) : sl_resolve_condition(r, &when, arm->expr);
         if (expr->arg)
             sl_predicate_case_arm(r, &when, arg, test, arm->expr);
         struct sl_met_range result = sl_resolve_expression(r, &value, arm->result);
@@ -240,8 +248,10 @@ static struct sl_met_range resolve_case(struct sl_resolver *r, const struct sl_c
 }
 
 /* IN (SELECT …), EXISTS and scalar sub-queries. */
-static struct sl_met_range resolve_sublink(struct sl_resolver *r, const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
-                                           const PgQuery__SubLink *link)
+static struct sl_met_range
+resolve_sublink(struct sl_resolver *r,
+                const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
+                const PgQuery__SubLink *link)
 {
     struct sl_context value = inner_value(context);
     struct sl_block *block = context->block;
@@ -273,8 +283,10 @@ static bool is_product(const PgQuery__AExpr *expr)
     return sl_str_eq(sl_ast_last_string(expr->name, expr->n_name), SL_STR("*"));
 }
 
-static struct sl_met_range resolve_operator(struct sl_resolver *r, const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
-                                            const PgQuery__AExpr *expr)
+static struct sl_met_range
+resolve_operator(struct sl_resolver *r,
+                 const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
+                 const PgQuery__AExpr *expr)
 {
     struct sl_context value = inner_value(context);
     if (context->aggregate && is_product(expr))
@@ -290,8 +302,10 @@ static struct sl_met_range resolve_operator(struct sl_resolver *r, const struct 
     return all;
 }
 
-static struct sl_met_range resolve_cast(struct sl_resolver *r, const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
-                                        const PgQuery__TypeCast *cast)
+static struct sl_met_range
+resolve_cast(struct sl_resolver *r,
+             const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
+             const PgQuery__TypeCast *cast)
 {
     struct sl_met_range range = sl_resolve_expression(r, context, cast->arg);
     if (cast->type_name)
@@ -306,8 +320,10 @@ static struct sl_met_range resolve_value_function(struct sl_resolver *r, const P
     return range;
 }
 
-static struct sl_met_range resolve_named(struct sl_resolver *r, const struct sl_context *context, PgQuery__Node **args, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
-                                         size_t n, const char *function)
+static struct sl_met_range
+resolve_named(struct sl_resolver *r, const struct sl_context *context,
+              PgQuery__Node **args, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
+              size_t n, const char *function)
 {
     struct sl_context value = inner_value(context);
     struct sl_met_range all = resolve_list(r, &value, args, n);
@@ -322,7 +338,8 @@ struct child_visit {
     struct sl_met_range all;
 };
 
-static enum sl_walk visit_child(void *pointer, PgQuery__Node *node) // NOLINT(misc-no-recursion): capped in sl_resolve_expression
+static enum sl_walk visit_child(void *pointer,
+                                PgQuery__Node *node) // NOLINT(misc-no-recursion): capped in sl_resolve_expression
 {
     struct child_visit *visit = pointer;
     join_range(&visit->all, sl_resolve_expression(visit->r, visit->context, node));
@@ -330,8 +347,10 @@ static enum sl_walk visit_child(void *pointer, PgQuery__Node *node) // NOLINT(mi
 }
 
 /* Node kinds that add nothing of their own: rows, arrays, lists, indirection, COLLATE, kinds of newer grammars. */
-static struct sl_met_range resolve_children(struct sl_resolver *r, const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
-                                            PgQuery__Node *node)
+static struct sl_met_range
+resolve_children(struct sl_resolver *r,
+                 const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
+                 PgQuery__Node *node)
 {
     struct sl_context value = inner_value(context);
     struct child_visit visit = {r, &value, nothing(r)};
@@ -339,7 +358,9 @@ static struct sl_met_range resolve_children(struct sl_resolver *r, const struct 
     return visit.all;
 }
 
-static struct sl_met_range resolve_test(struct sl_resolver *r, const struct sl_context *context, PgQuery__Node *node) // NOLINT(misc-no-recursion): capped in sl_resolve_expression
+static struct sl_met_range
+resolve_test(struct sl_resolver *r, const struct sl_context *context,
+             PgQuery__Node *node) // NOLINT(misc-no-recursion): capped in sl_resolve_expression
 {
     struct sl_context value = inner_value(context);
     bool is_null_test = SL_IS(node, NULL_TEST);
@@ -358,7 +379,9 @@ static struct sl_met_range resolve_test(struct sl_resolver *r, const struct sl_c
     return range;
 }
 
-static struct sl_met_range resolve_kind(struct sl_resolver *r, const struct sl_context *context, PgQuery__Node *node) // NOLINT(misc-no-recursion): capped in sl_resolve_expression
+static struct sl_met_range
+resolve_kind(struct sl_resolver *r, const struct sl_context *context,
+             PgQuery__Node *node) // NOLINT(misc-no-recursion): capped in sl_resolve_expression
 {
     struct sl_met_range range = nothing(r);
     switch ((int)node->node_case) {
@@ -408,7 +431,8 @@ static struct sl_met_range resolve_kind(struct sl_resolver *r, const struct sl_c
 }
 
 // Depth is capped here for the whole file.
-struct sl_met_range sl_resolve_expression(struct sl_resolver *r, const struct sl_context *context, PgQuery__Node *node) // NOLINT(misc-no-recursion)
+struct sl_met_range sl_resolve_expression(struct sl_resolver *r, const struct sl_context *context,
+                                          PgQuery__Node *node) // NOLINT(misc-no-recursion)
 {
     if (!node)
         return nothing(r);

@@ -101,20 +101,34 @@ static const struct word_row buckets[] = {
 
 /* Units as date_trunc, EXTRACT, TIMESTAMPDIFF and Django's functions spell them. */
 static const struct word_row units[] = {
-    {SL_STR_INIT("microseconds"), "second"}, {SL_STR_INIT("milliseconds"), "second"},
-    {SL_STR_INIT("second"), "second"},       {SL_STR_INIT("minute"), "minute"},
-    {SL_STR_INIT("hour"), "hour"},           {SL_STR_INIT("day"), "day"},
-    {SL_STR_INIT("dow"), "day"},             {SL_STR_INIT("isodow"), "day"},
-    {SL_STR_INIT("doy"), "day"},             {SL_STR_INIT("week_day"), "day"},
-    {SL_STR_INIT("iso_week_day"), "day"},    {SL_STR_INIT("date"), "day"},
-    {SL_STR_INIT("week"), "week"},           {SL_STR_INIT("isoweek"), "week"},
-    {SL_STR_INIT("month"), "month"},         {SL_STR_INIT("year_month"), "month"},
-    {SL_STR_INIT("mon"), "month"},           {SL_STR_INIT("quarter"), "quarter"},
-    {SL_STR_INIT("year"), "year"},           {SL_STR_INIT("isoyear"), "year"},
-    {SL_STR_INIT("iso_year"), "year"},       {SL_STR_INIT("decade"), "year"},
-    {SL_STR_INIT("century"), "year"},        {SL_STR_INIT("millennium"), "year"},
-    {SL_STR_INIT("day_hour"), "hour"},       {SL_STR_INIT("day_minute"), "minute"},
-    {SL_STR_INIT("hour_minute"), "minute"},  {SL_STR_INIT("day_second"), "second"},
+    {SL_STR_INIT("microseconds"), "second"},
+    {SL_STR_INIT("milliseconds"), "second"},
+    {SL_STR_INIT("second"), "second"},
+    {SL_STR_INIT("minute"), "minute"},
+    {SL_STR_INIT("hour"), "hour"},
+    {SL_STR_INIT("day"), "day"},
+    {SL_STR_INIT("dow"), "day"},
+    {SL_STR_INIT("isodow"), "day"},
+    {SL_STR_INIT("doy"), "day"},
+    {SL_STR_INIT("week_day"), "day"},
+    {SL_STR_INIT("iso_week_day"), "day"},
+    {SL_STR_INIT("date"), "day"},
+    {SL_STR_INIT("week"), "week"},
+    {SL_STR_INIT("isoweek"), "week"},
+    {SL_STR_INIT("month"), "month"},
+    {SL_STR_INIT("year_month"), "month"},
+    {SL_STR_INIT("mon"), "month"},
+    {SL_STR_INIT("quarter"), "quarter"},
+    {SL_STR_INIT("year"), "year"},
+    {SL_STR_INIT("isoyear"), "year"},
+    {SL_STR_INIT("iso_year"), "year"},
+    {SL_STR_INIT("decade"), "year"},
+    {SL_STR_INIT("century"), "year"},
+    {SL_STR_INIT("millennium"), "year"},
+    {SL_STR_INIT("day_hour"), "hour"},
+    {SL_STR_INIT("day_minute"), "minute"},
+    {SL_STR_INIT("hour_minute"), "minute"},
+    {SL_STR_INIT("day_second"), "second"},
 };
 
 static sl_str lower_unit(sl_str unit, char *buffer, size_t size)
@@ -159,7 +173,7 @@ static int letter_lookup(const struct letter_size *rows, size_t n, char letter)
 static int percent_size(sl_str format, bool is_mysql)
 {
     static const struct letter_size mysql[] = {
-        {"sSfrT", SIZE_SECOND}, {"i", SIZE_MINUTE}, {"HhIkl", SIZE_HOUR}, {"deDjaWw", SIZE_DAY},
+        {"sSfrT", SIZE_SECOND}, {"i", SIZE_MINUTE},   {"HhIkl", SIZE_HOUR}, {"deDjaWw", SIZE_DAY},
         {"uUvV", SIZE_WEEK},    {"mMbc", SIZE_MONTH}, {"YyXx", SIZE_YEAR},
     };
     static const struct letter_size strftime_letters[] = {
@@ -171,8 +185,9 @@ static int percent_size(sl_str format, bool is_mysql)
         if (format.ptr[i] != '%')
             continue;
         char letter = format.ptr[++i];
-        int size = is_mysql ? letter_lookup(mysql, sizeof mysql / sizeof mysql[0], letter)
-                            : letter_lookup(strftime_letters, sizeof strftime_letters / sizeof strftime_letters[0], letter);
+        int size = is_mysql
+                       ? letter_lookup(mysql, sizeof mysql / sizeof mysql[0], letter)
+                       : letter_lookup(strftime_letters, sizeof strftime_letters / sizeof strftime_letters[0], letter);
         finest = size > finest ? size : finest;
     }
     return finest;
@@ -185,10 +200,10 @@ static int to_char_size(sl_str format)
         const char *pattern;
         int size;
     } patterns[] = {
-        {"SSSS", SIZE_SECOND}, {"SS", SIZE_SECOND}, {"MS", SIZE_SECOND}, {"US", SIZE_SECOND}, {"MI", SIZE_MINUTE},
-        {"HH", SIZE_HOUR},     {"MONTH", SIZE_MONTH}, {"MON", SIZE_MONTH}, {"MM", SIZE_MONTH}, {"DAY", SIZE_DAY},
-        {"DY", SIZE_DAY},      {"D", SIZE_DAY},     {"IW", SIZE_WEEK},   {"WW", SIZE_WEEK},  {"W", SIZE_WEEK},
-        {"Q", SIZE_QUARTER},   {"Y", SIZE_YEAR},    {"RM", SIZE_MONTH},  {"J", SIZE_DAY},
+        {"SSSS", SIZE_SECOND}, {"SS", SIZE_SECOND},   {"MS", SIZE_SECOND}, {"US", SIZE_SECOND}, {"MI", SIZE_MINUTE},
+        {"HH", SIZE_HOUR},     {"MONTH", SIZE_MONTH}, {"MON", SIZE_MONTH}, {"MM", SIZE_MONTH},  {"DAY", SIZE_DAY},
+        {"DY", SIZE_DAY},      {"D", SIZE_DAY},       {"IW", SIZE_WEEK},   {"WW", SIZE_WEEK},   {"W", SIZE_WEEK},
+        {"Q", SIZE_QUARTER},   {"Y", SIZE_YEAR},      {"RM", SIZE_MONTH},  {"J", SIZE_DAY},
     };
     int finest = SIZE_NONE;
     bool is_quoted = false;
@@ -301,7 +316,8 @@ static const char *argument_bucket(size_t row, const PgQuery__FuncCall *call)
     case WAY_MYSQL_FORMAT:
         return call->n_args > argument ? size_word(percent_size(text, true)) : NULL;
     case WAY_STRFTIME:
-        return sl_str_eq(text, SL_STR("%s")) || sl_str_eq(text, SL_STR("%J")) ? NULL : size_word(percent_size(text, false));
+        return sl_str_eq(text, SL_STR("%s")) || sl_str_eq(text, SL_STR("%J")) ? NULL
+                                                                              : size_word(percent_size(text, false));
     case WAY_PREFIX:
         return prefix_bucket(call, argument);
     case WAY_MODIFIERS:
@@ -334,12 +350,23 @@ static bool is_listed(const sl_str *names, size_t n, sl_str name)
 bool sl_shape_is_now(sl_str name, size_t n_args)
 {
     static const sl_str always[] = {
-        SL_STR_INIT("now"),          SL_STR_INIT("current_timestamp"),     SL_STR_INIT("localtimestamp"),
-        SL_STR_INIT("localtime"),    SL_STR_INIT("curdate"),               SL_STR_INIT("current_date"),
-        SL_STR_INIT("curtime"),      SL_STR_INIT("current_time"),          SL_STR_INIT("sysdate"),
-        SL_STR_INIT("utc_timestamp"), SL_STR_INIT("utc_date"),             SL_STR_INIT("utc_time"),
-        SL_STR_INIT("getdate"),      SL_STR_INIT("transaction_timestamp"), SL_STR_INIT("statement_timestamp"),
-        SL_STR_INIT("clock_timestamp"), SL_STR_INIT("timeofday"),
+        SL_STR_INIT("now"),
+        SL_STR_INIT("current_timestamp"),
+        SL_STR_INIT("localtimestamp"),
+        SL_STR_INIT("localtime"),
+        SL_STR_INIT("curdate"),
+        SL_STR_INIT("current_date"),
+        SL_STR_INIT("curtime"),
+        SL_STR_INIT("current_time"),
+        SL_STR_INIT("sysdate"),
+        SL_STR_INIT("utc_timestamp"),
+        SL_STR_INIT("utc_date"),
+        SL_STR_INIT("utc_time"),
+        SL_STR_INIT("getdate"),
+        SL_STR_INIT("transaction_timestamp"),
+        SL_STR_INIT("statement_timestamp"),
+        SL_STR_INIT("clock_timestamp"),
+        SL_STR_INIT("timeofday"),
     };
     static const sl_str without_arguments[] = {
         SL_STR_INIT("unix_timestamp"), SL_STR_INIT("date"),      SL_STR_INIT("datetime"),
@@ -351,10 +378,17 @@ bool sl_shape_is_now(sl_str name, size_t n_args)
 bool sl_shape_is_difference(sl_str name, size_t n_args)
 {
     static const sl_str names[] = {
-        SL_STR_INIT("age"),         SL_STR_INIT("timestampdiff"), SL_STR_INIT("datediff"),
-        SL_STR_INIT("timediff"),    SL_STR_INIT("period_diff"),   SL_STR_INIT("date_diff"),
-        SL_STR_INIT("subtime"),     SL_STR_INIT("datetime_diff"), SL_STR_INIT("timestamp_diff"),
-        SL_STR_INIT("django_timestamp_diff"), SL_STR_INIT("django_time_diff"),
+        SL_STR_INIT("age"),
+        SL_STR_INIT("timestampdiff"),
+        SL_STR_INIT("datediff"),
+        SL_STR_INIT("timediff"),
+        SL_STR_INIT("period_diff"),
+        SL_STR_INIT("date_diff"),
+        SL_STR_INIT("subtime"),
+        SL_STR_INIT("datetime_diff"),
+        SL_STR_INIT("timestamp_diff"),
+        SL_STR_INIT("django_timestamp_diff"),
+        SL_STR_INIT("django_time_diff"),
     };
     return n_args >= 1 && IS_LISTED(names, name) && (n_args >= 2 || sl_str_eq(name, SL_STR("age")));
 }
@@ -362,7 +396,7 @@ bool sl_shape_is_difference(sl_str name, size_t n_args)
 bool sl_shape_is_shift(sl_str name)
 {
     static const sl_str names[] = {
-        SL_STR_INIT("date_add"), SL_STR_INIT("date_sub"), SL_STR_INIT("adddate"), SL_STR_INIT("subdate"),
+        SL_STR_INIT("date_add"), SL_STR_INIT("date_sub"), SL_STR_INIT("adddate"),      SL_STR_INIT("subdate"),
         SL_STR_INIT("addtime"),  SL_STR_INIT("dateadd"),  SL_STR_INIT("timestampadd"),
     };
     return IS_LISTED(names, name);

@@ -40,7 +40,8 @@ static uint32_t target_column(struct sl_resolver *r, const struct sl_table *targ
     if (!target)
         return 0;
     if (n_names) {
-        const struct sl_column *column = index < n_names ? sl_table_find_column(target, r->dialect, names[index]) : NULL;
+        const struct sl_column *column =
+            index < n_names ? sl_table_find_column(target, r->dialect, names[index]) : NULL;
         return column ? column->column_id : 0;
     }
     return index < target->columns.len ? target->columns.items[index].column_id : 0;

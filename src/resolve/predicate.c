@@ -19,47 +19,48 @@ static const sl_str state_words[] = {
 
 /* The last word of a name that says whose the row is or what kind of thing, where from, what it is called. */
 static const sl_str dimension_words[] = {
-    SL_STR_INIT("id"),       SL_STR_INIT("ids"),      SL_STR_INIT("uuid"),     SL_STR_INIT("guid"),
-    SL_STR_INIT("key"),      SL_STR_INIT("code"),     SL_STR_INIT("sku"),      SL_STR_INIT("no"),
-    SL_STR_INIT("number"),   SL_STR_INIT("type"),     SL_STR_INIT("kind"),     SL_STR_INIT("category"),
-    SL_STR_INIT("class"),    SL_STR_INIT("role"),     SL_STR_INIT("country"),  SL_STR_INIT("region"),
-    SL_STR_INIT("city"),     SL_STR_INIT("zip"),      SL_STR_INIT("locale"),   SL_STR_INIT("lang"),
-    SL_STR_INIT("language"), SL_STR_INIT("currency"), SL_STR_INIT("tenant"),   SL_STR_INIT("org"),
-    SL_STR_INIT("organization"), SL_STR_INIT("account"), SL_STR_INIT("team"),  SL_STR_INIT("group"),
-    SL_STR_INIT("owner"),    SL_STR_INIT("author"),   SL_STR_INIT("user"),     SL_STR_INIT("username"),
-    SL_STR_INIT("by"),       SL_STR_INIT("tier"),     SL_STR_INIT("plan"),     SL_STR_INIT("channel"),
-    SL_STR_INIT("source"),   SL_STR_INIT("platform"), SL_STR_INIT("device"),   SL_STR_INIT("gender"),
-    SL_STR_INIT("email"),    SL_STR_INIT("name"),     SL_STR_INIT("title"),    SL_STR_INIT("slug"),
-    SL_STR_INIT("url"),      SL_STR_INIT("path"),     SL_STR_INIT("version"),  SL_STR_INIT("env"),
-    SL_STR_INIT("environment"), SL_STR_INIT("domain"), SL_STR_INIT("host"),    SL_STR_INIT("ip"),
-    SL_STR_INIT("queue"),    SL_STR_INIT("dept"),     SL_STR_INIT("department"), SL_STR_INIT("branch"),
-    SL_STR_INIT("shop"),     SL_STR_INIT("store"),    SL_STR_INIT("vendor"),   SL_STR_INIT("brand"),
-    SL_STR_INIT("model"),    SL_STR_INIT("provider"), SL_STR_INIT("unit"),     SL_STR_INIT("format"),
-    SL_STR_INIT("hash"),     SL_STR_INIT("token"),    SL_STR_INIT("body"),     SL_STR_INIT("text"),
-    SL_STR_INIT("description"), SL_STR_INIT("note"),  SL_STR_INIT("notes"),    SL_STR_INIT("comment"),
-    SL_STR_INIT("label"),    SL_STR_INIT("tag"),      SL_STR_INIT("color"),    SL_STR_INIT("size"),
-    SL_STR_INIT("priority"), SL_STR_INIT("level"),    SL_STR_INIT("severity"), SL_STR_INIT("locked"),
+    SL_STR_INIT("id"),           SL_STR_INIT("ids"),      SL_STR_INIT("uuid"),       SL_STR_INIT("guid"),
+    SL_STR_INIT("key"),          SL_STR_INIT("code"),     SL_STR_INIT("sku"),        SL_STR_INIT("no"),
+    SL_STR_INIT("number"),       SL_STR_INIT("type"),     SL_STR_INIT("kind"),       SL_STR_INIT("category"),
+    SL_STR_INIT("class"),        SL_STR_INIT("role"),     SL_STR_INIT("country"),    SL_STR_INIT("region"),
+    SL_STR_INIT("city"),         SL_STR_INIT("zip"),      SL_STR_INIT("locale"),     SL_STR_INIT("lang"),
+    SL_STR_INIT("language"),     SL_STR_INIT("currency"), SL_STR_INIT("tenant"),     SL_STR_INIT("org"),
+    SL_STR_INIT("organization"), SL_STR_INIT("account"),  SL_STR_INIT("team"),       SL_STR_INIT("group"),
+    SL_STR_INIT("owner"),        SL_STR_INIT("author"),   SL_STR_INIT("user"),       SL_STR_INIT("username"),
+    SL_STR_INIT("by"),           SL_STR_INIT("tier"),     SL_STR_INIT("plan"),       SL_STR_INIT("channel"),
+    SL_STR_INIT("source"),       SL_STR_INIT("platform"), SL_STR_INIT("device"),     SL_STR_INIT("gender"),
+    SL_STR_INIT("email"),        SL_STR_INIT("name"),     SL_STR_INIT("title"),      SL_STR_INIT("slug"),
+    SL_STR_INIT("url"),          SL_STR_INIT("path"),     SL_STR_INIT("version"),    SL_STR_INIT("env"),
+    SL_STR_INIT("environment"),  SL_STR_INIT("domain"),   SL_STR_INIT("host"),       SL_STR_INIT("ip"),
+    SL_STR_INIT("queue"),        SL_STR_INIT("dept"),     SL_STR_INIT("department"), SL_STR_INIT("branch"),
+    SL_STR_INIT("shop"),         SL_STR_INIT("store"),    SL_STR_INIT("vendor"),     SL_STR_INIT("brand"),
+    SL_STR_INIT("model"),        SL_STR_INIT("provider"), SL_STR_INIT("unit"),       SL_STR_INIT("format"),
+    SL_STR_INIT("hash"),         SL_STR_INIT("token"),    SL_STR_INIT("body"),       SL_STR_INIT("text"),
+    SL_STR_INIT("description"),  SL_STR_INIT("note"),     SL_STR_INIT("notes"),      SL_STR_INIT("comment"),
+    SL_STR_INIT("label"),        SL_STR_INIT("tag"),      SL_STR_INIT("color"),      SL_STR_INIT("size"),
+    SL_STR_INIT("priority"),     SL_STR_INIT("level"),    SL_STR_INIT("severity"),   SL_STR_INIT("locked"),
 };
 
 /* Flags that say what kind of row it is, whatever happens to it. */
 static const sl_str kind_flags[] = {
-    SL_STR_INIT("test"),   SL_STR_INIT("admin"),   SL_STR_INIT("internal"), SL_STR_INIT("public"),
-    SL_STR_INIT("private"), SL_STR_INIT("system"), SL_STR_INIT("demo"),     SL_STR_INIT("default"),
-    SL_STR_INIT("staff"),  SL_STR_INIT("bot"),     SL_STR_INIT("superuser"), SL_STR_INIT("primary"),
+    SL_STR_INIT("test"),    SL_STR_INIT("admin"),  SL_STR_INIT("internal"),  SL_STR_INIT("public"),
+    SL_STR_INIT("private"), SL_STR_INIT("system"), SL_STR_INIT("demo"),      SL_STR_INIT("default"),
+    SL_STR_INIT("staff"),   SL_STR_INIT("bot"),    SL_STR_INIT("superuser"), SL_STR_INIT("primary"),
 };
 
 /* Values that are stages in a row's life: they tell a state whatever the column is called ("column_name = 'Done'"). */
 static const sl_str state_values[] = {
-    SL_STR_INIT("done"),   SL_STR_INIT("won"),   SL_STR_INIT("lost"),     SL_STR_INIT("paid"),    SL_STR_INIT("sold"),
-    SL_STR_INIT("sent"),   SL_STR_INIT("open"),  SL_STR_INIT("active"),   SL_STR_INIT("pending"), SL_STR_INIT("draft"),
-    SL_STR_INIT("winner"), SL_STR_INIT("loser"), SL_STR_INIT("complete"), SL_STR_INIT("success"), SL_STR_INIT("failure"),
-    SL_STR_INIT("cancel"), SL_STR_INIT("in progress"), SL_STR_INIT("in_progress"), SL_STR_INIT("todo"),
-    SL_STR_INIT("ready"),  SL_STR_INIT("live"),  SL_STR_INIT("void"),     SL_STR_INIT("running"), SL_STR_INIT("shipping"),
-    SL_STR_INIT("withdrawn"), SL_STR_INIT("hidden"), SL_STR_INIT("overdue"), SL_STR_INIT("processing"),
+    SL_STR_INIT("done"),        SL_STR_INIT("won"),         SL_STR_INIT("lost"),    SL_STR_INIT("paid"),
+    SL_STR_INIT("sold"),        SL_STR_INIT("sent"),        SL_STR_INIT("open"),    SL_STR_INIT("active"),
+    SL_STR_INIT("pending"),     SL_STR_INIT("draft"),       SL_STR_INIT("winner"),  SL_STR_INIT("loser"),
+    SL_STR_INIT("complete"),    SL_STR_INIT("success"),     SL_STR_INIT("failure"), SL_STR_INIT("cancel"),
+    SL_STR_INIT("in progress"), SL_STR_INIT("in_progress"), SL_STR_INIT("todo"),    SL_STR_INIT("ready"),
+    SL_STR_INIT("live"),        SL_STR_INIT("void"),        SL_STR_INIT("running"), SL_STR_INIT("shipping"),
+    SL_STR_INIT("withdrawn"),   SL_STR_INIT("hidden"),      SL_STR_INIT("overdue"), SL_STR_INIT("processing"),
 };
 
 static const sl_str deletion_words[] = {
-    SL_STR_INIT("deleted"), SL_STR_INIT("removed"), SL_STR_INIT("discarded"), SL_STR_INIT("trashed"),
+    SL_STR_INIT("deleted"), SL_STR_INIT("removed"),   SL_STR_INIT("discarded"), SL_STR_INIT("trashed"),
     SL_STR_INIT("del"),     SL_STR_INIT("destroyed"), SL_STR_INIT("hidden"),
 };
 
@@ -107,9 +108,10 @@ static bool is_state_key(sl_str name)
 
 static bool is_time_name(sl_str name)
 {
-    static const sl_str words[] = {SL_STR_INIT("at"),   SL_STR_INIT("on"),       SL_STR_INIT("date"), SL_STR_INIT("time"),
-                                   SL_STR_INIT("day"),  SL_STR_INIT("datetime"), SL_STR_INIT("ts"),   SL_STR_INIT("timestamp"),
-                                   SL_STR_INIT("created"), SL_STR_INIT("modified"), SL_STR_INIT("updated")};
+    static const sl_str words[] = {SL_STR_INIT("at"),       SL_STR_INIT("on"),        SL_STR_INIT("date"),
+                                   SL_STR_INIT("time"),     SL_STR_INIT("day"),       SL_STR_INIT("datetime"),
+                                   SL_STR_INIT("ts"),       SL_STR_INIT("timestamp"), SL_STR_INIT("created"),
+                                   SL_STR_INIT("modified"), SL_STR_INIT("updated")};
     return IS_IN(words, last_word(name));
 }
 
@@ -136,11 +138,11 @@ static bool is_flag_name(sl_str name)
 struct test {
     const char *operator;
     const char *value_kind;
-    sl_str values; /* JSON array */
-    bool is_ordered;  /* <, >, BETWEEN */
-    bool is_yes_no;   /* the literals are 0 or 1, true or false */
-    bool is_false;    /* … and all of them mean no */
-    bool is_stage;    /* a literal is a stage in a row's life: 'Done', 'shipped' */
+    sl_str values;   /* JSON array */
+    bool is_ordered; /* <, >, BETWEEN */
+    bool is_yes_no;  /* the literals are 0 or 1, true or false */
+    bool is_false;   /* … and all of them mean no */
+    bool is_stage;   /* a literal is a stage in a row's life: 'Done', 'shipped' */
 };
 
 static bool is_word(const char *word, const char *expected)
@@ -186,8 +188,8 @@ static bool is_state(const struct sl_column *column, const struct test *test)
         return !is_negative(test);
     if (IS_IN(kind_flags, last))
         return false;
-    bool is_truth = column->type_class == SL_TYPE_BOOL || is_word(test->operator, "is_true") ||
-                    is_word(test->operator, "is_false");
+    bool is_truth =
+        column->type_class == SL_TYPE_BOOL || is_word(test->operator, "is_true") || is_word(test->operator, "is_false");
     if (is_named || is_truth || test->is_stage)
         return true;
     if (IS_IN(dimension_words, last) || column->in_foreign_key)
@@ -275,8 +277,10 @@ static bool is_stage_value(sl_str text)
 
 static void note_yes_no(struct literals *literals, sl_str text)
 {
-    static const sl_str yes[] = {SL_STR_INIT("1"), SL_STR_INIT("true"), SL_STR_INIT("t"), SL_STR_INIT("yes"), SL_STR_INIT("y")};
-    static const sl_str no[] = {SL_STR_INIT("0"), SL_STR_INIT("false"), SL_STR_INIT("f"), SL_STR_INIT("no"), SL_STR_INIT("n")};
+    static const sl_str yes[] = {SL_STR_INIT("1"), SL_STR_INIT("true"), SL_STR_INIT("t"), SL_STR_INIT("yes"),
+                                 SL_STR_INIT("y")};
+    static const sl_str no[] = {SL_STR_INIT("0"), SL_STR_INIT("false"), SL_STR_INIT("f"), SL_STR_INIT("no"),
+                                SL_STR_INIT("n")};
     literals->n_yes += IS_IN(yes, text);
     literals->n_no += IS_IN(no, text);
 }
@@ -388,7 +392,8 @@ void sl_predicate_compare(struct sl_resolver *r, const struct sl_context *contex
 void sl_predicate_case_arm(struct sl_resolver *r, const struct sl_context *context, struct sl_met_range arg,
                            struct sl_met_range value, PgQuery__Node *value_node)
 {
-    const struct sl_fact_column_use *use = context->condition && value.first == value.end ? tested(r, context, arg) : NULL;
+    const struct sl_fact_column_use *use =
+        context->condition && value.first == value.end ? tested(r, context, arg) : NULL;
     if (!use)
         return;
     struct test test = {.operator= "=", .values = SL_STR_EMPTY};

@@ -162,7 +162,8 @@ static void resolve_key(struct sl_resolver *r, struct sl_block *block, PgQuery__
 }
 
 // GROUPING SETS nest; depth is capped by SL_MAX_AST_DEPTH.
-static void resolve_keys(struct sl_resolver *r, struct sl_block *block, PgQuery__Node **keys, size_t n, // NOLINT(misc-no-recursion)
+static void resolve_keys(struct sl_resolver *r, struct sl_block *block, PgQuery__Node **keys,
+                         size_t n, // NOLINT(misc-no-recursion)
                          uint32_t *ordinal)
 {
     if (r->ast_depth >= SL_MAX_AST_DEPTH) {
@@ -298,7 +299,8 @@ static void resolve_plain(struct sl_resolver *r, struct sl_block *block, PgQuery
 static bool is_set_operation(const PgQuery__SelectStmt *select)
 {
     return select->op == PG_QUERY__SET_OPERATION__SETOP_UNION ||
-           select->op == PG_QUERY__SET_OPERATION__SETOP_INTERSECT || select->op == PG_QUERY__SET_OPERATION__SETOP_EXCEPT;
+           select->op == PG_QUERY__SET_OPERATION__SETOP_INTERSECT ||
+           select->op == PG_QUERY__SET_OPERATION__SETOP_EXCEPT;
 }
 
 static bool is_plain_arm_chain(const PgQuery__SelectStmt *select)
@@ -355,7 +357,8 @@ static void resolve_arms(struct sl_resolver *r, struct sl_block *block, PgQuery_
     }
 }
 
-struct sl_block *sl_resolve_select(struct sl_resolver *r, PgQuery__SelectStmt *select, struct sl_block *parent, // NOLINT(misc-no-recursion): SL_MAX_SCOPE_DEPTH
+struct sl_block *sl_resolve_select(struct sl_resolver *r, PgQuery__SelectStmt *select,
+                                   struct sl_block *parent, // NOLINT(misc-no-recursion): SL_MAX_SCOPE_DEPTH
                                    struct sl_block *scope, struct sl_cte *ctes, const char *kind, sl_str name)
 {
     struct sl_block *block = sl_block_new(r, parent, scope, kind, name, -1);

@@ -3,8 +3,12 @@
 #include "sql/parse.h"
 
 static const sl_str system_schemas[] = {
-    SL_STR_INIT("information_schema"), SL_STR_INIT("pg_catalog"), SL_STR_INIT("performance_schema"),
-    SL_STR_INIT("mysql"),              SL_STR_INIT("sys"),        SL_STR_INIT("pg_toast"),
+    SL_STR_INIT("information_schema"),
+    SL_STR_INIT("pg_catalog"),
+    SL_STR_INIT("performance_schema"),
+    SL_STR_INIT("mysql"),
+    SL_STR_INIT("sys"),
+    SL_STR_INIT("pg_toast"),
 };
 
 static bool is_system_relation(sl_str schema, sl_str name)
@@ -13,8 +17,8 @@ static bool is_system_relation(sl_str schema, sl_str name)
         if (sl_str_eq_nocase(schema, system_schemas[i]))
             return true;
     }
-    return schema.len == 0 && (sl_str_has_prefix_nocase(name, SL_STR("pg_stat")) ||
-                               sl_str_has_prefix_nocase(name, SL_STR("sqlite_")));
+    return schema.len == 0 &&
+           (sl_str_has_prefix_nocase(name, SL_STR("pg_stat")) || sl_str_has_prefix_nocase(name, SL_STR("sqlite_")));
 }
 
 static void emit_relation(struct sl_resolver *r, const struct sl_block *block, const struct sl_relation *relation)
@@ -185,8 +189,7 @@ static void from_function(struct sl_resolver *r, struct sl_block *block, const P
         SL_VEC_PUSH(r->arena, &relation.outputs)->name = sl_ast_string(function->alias->colnames[i]);
     for (size_t i = 0; i < function->n_coldeflist; i++) {
         if (SL_IS(function->coldeflist[i], COLUMN_DEF))
-            SL_VEC_PUSH(r->arena, &relation.outputs)->name =
-                sl_str_from(function->coldeflist[i]->column_def->colname);
+            SL_VEC_PUSH(r->arena, &relation.outputs)->name = sl_str_from(function->coldeflist[i]->column_def->colname);
     }
     if (relation.outputs.len == 0) /* SELECT day FROM generate_series(…) AS day */
         SL_VEC_PUSH(r->arena, &relation.outputs)->name = relation.alias;
@@ -263,7 +266,8 @@ static void use_merged(struct sl_resolver *r, struct sl_block *block, PgQuery__N
     merge_column(r, block, right_first, name);
 }
 
-static void from_join(struct sl_resolver *r, struct sl_block *block, const PgQuery__JoinExpr *join, // NOLINT(misc-no-recursion): capped in sl_resolve_from
+static void from_join(struct sl_resolver *r, struct sl_block *block,
+                      const PgQuery__JoinExpr *join, // NOLINT(misc-no-recursion): capped in sl_resolve_from
                       const char *outer)
 {
     size_t left_first = block->relations.len;
@@ -287,7 +291,8 @@ static void from_join(struct sl_resolver *r, struct sl_block *block, const PgQue
 }
 
 // Depth: JOIN nests to the left once for each join; capped by SL_MAX_AST_DEPTH.
-void sl_resolve_from(struct sl_resolver *r, struct sl_block *block, PgQuery__Node *item, const char *join) // NOLINT(misc-no-recursion)
+void sl_resolve_from(struct sl_resolver *r, struct sl_block *block, PgQuery__Node *item,
+                     const char *join) // NOLINT(misc-no-recursion)
 {
     if (!item)
         return;
@@ -307,6 +312,7 @@ void sl_resolve_from(struct sl_resolver *r, struct sl_block *block, PgQuery__Nod
     else if (SL_IS(item, RANGE_TABLE_SAMPLE))
         sl_resolve_from(r, block, item->range_table_sample->relation, join);
     else
-        *SL_VEC_PUSH(r->arena, &block->relations) = (struct sl_relation){.alias = SL_STR_EMPTY, .is_opaque = true, .join = join};
+        *SL_VEC_PUSH(r->arena, &block->relations) =
+            (struct sl_relation){.alias = SL_STR_EMPTY, .is_opaque = true, .join = join};
     r->ast_depth--;
 }

@@ -12,8 +12,8 @@ struct sl_block *sl_block_new(struct sl_resolver *r, struct sl_block *parent, st
     block->fact = r->facts->blocks.len;
     block->scope = scope;
     block->depth = parent ? parent->depth + 1 : 1;
-    struct sl_place place = location >= 0 ? sl_statement_place(r->statement, (uint32_t)location)
-                                          : sl_statement_whole(r->statement);
+    struct sl_place place =
+        location >= 0 ? sl_statement_place(r->statement, (uint32_t)location) : sl_statement_whole(r->statement);
     *SL_VEC_PUSH(r->arena, &r->facts->blocks) = (struct sl_fact_query_block){
         .block_id = block->block_id,
         .parent_id = parent ? parent->block_id : 0,
@@ -29,7 +29,8 @@ struct sl_fact_query_block *sl_block_fact(struct sl_resolver *r, const struct sl
     return &r->facts->blocks.items[block->fact];
 }
 
-struct sl_block *sl_resolve_query_node(struct sl_resolver *r, PgQuery__Node *node, struct sl_block *parent, // NOLINT(misc-no-recursion): SL_MAX_SCOPE_DEPTH
+struct sl_block *sl_resolve_query_node(struct sl_resolver *r, PgQuery__Node *node,
+                                       struct sl_block *parent, // NOLINT(misc-no-recursion): SL_MAX_SCOPE_DEPTH
                                        struct sl_block *scope, struct sl_cte *ctes, const char *kind, sl_str name)
 {
     if (!node)
@@ -80,7 +81,8 @@ static void resolve_index(struct sl_resolver *r, const PgQuery__IndexStmt *index
     sl_use_place_in_clause(r, block, where, "ddl", 0, SL_STR_EMPTY, NULL);
 }
 
-static void resolve_statement(struct sl_resolver *r, PgQuery__Node *node) // NOLINT(misc-no-recursion): one level of wrapping each
+static void resolve_statement(struct sl_resolver *r,
+                              PgQuery__Node *node) // NOLINT(misc-no-recursion): one level of wrapping each
 {
     switch ((int)node->node_case) {
     case PG_QUERY__NODE__NODE_VIEW_STMT:
@@ -109,6 +111,9 @@ static void resolve_statement(struct sl_resolver *r, PgQuery__Node *node) // NOL
         return;
     case PG_QUERY__NODE__NODE_CREATE_FUNCTION_STMT:
         sl_resolve_function(r, node->create_function_stmt);
+        return;
+    case PG_QUERY__NODE__NODE_DO_STMT:
+        sl_resolve_do(r, node->do_stmt);
         return;
     default:
         sl_resolve_query_node(r, node, NULL, NULL, NULL, "select", SL_STR_EMPTY);

@@ -4,9 +4,9 @@
  * In:    a statement with its AST, the catalog before the statement is applied.
  * Out:   rows added to *facts, all in `arena` (the statement's).
  * Rules: every use is exact, ambiguous or unknown, never a silent guess. A reference to a derived column is a use of
- *        the base columns behind it, with the functions on the way (lineage), and inner state predicates are carried out.
- * Fails: never; a statement deeper than SL_MAX_SCOPE_DEPTH or SL_MAX_AST_DEPTH gives what lies above, and says so in
- *        *limited (a static sentence, or NULL).
+ *        the base columns behind it, with the functions on the way (lineage), and inner state predicates are carried
+ * out. Fails: never; a statement deeper than SL_MAX_SCOPE_DEPTH or SL_MAX_AST_DEPTH gives what lies above, and says so
+ * in *limited (a static sentence, or NULL).
  */
 #ifndef SL_RESOLVE_RESOLVE_H
 #define SL_RESOLVE_RESOLVE_H

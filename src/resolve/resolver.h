@@ -60,17 +60,17 @@ struct sl_cte {
 /* A query block while it is resolved. */
 struct sl_block {
     uint32_t block_id;
-    size_t fact;              /* index in facts->blocks */
-    struct sl_block *scope;   /* where names go that are not found here; NULL at the top */
-    struct sl_cte *ctes;      /* innermost first */
+    size_t fact;            /* index in facts->blocks */
+    struct sl_block *scope; /* where names go that are not found here; NULL at the top */
+    struct sl_cte *ctes;    /* innermost first */
     SL_VEC(struct sl_relation) relations;
-    size_t first_visible;     /* relations before this one are not in sight yet (left side of a join's ON) */
+    size_t first_visible; /* relations before this one are not in sight yet (left side of a join's ON) */
     sl_output_vec outputs;
     SL_VEC(struct sl_fact_state_predicate) predicates; /* its own and inherited ones: what its readers inherit */
-    struct sl_cte *self;      /* the recursive CTE that this block defines; else NULL */
-    bool is_aliases_ready;    /* outputs may be looked up by alias */
+    struct sl_cte *self;                               /* the recursive CTE that this block defines; else NULL */
+    bool is_aliases_ready;                             /* outputs may be looked up by alias */
     uint32_t depth;
-    PgQuery__Node **windows;  /* WINDOW clause */
+    PgQuery__Node **windows; /* WINDOW clause */
     size_t n_windows;
     PgQuery__SelectStmt *select; /* NULL unless kind is a SELECT */
 };
@@ -83,11 +83,11 @@ struct sl_resolver {
     struct sl_facts *facts;
     enum sl_dialect dialect;
     const char *limited;
-    uint32_t view_depth;  /* > 0 while inside a definition that has its own statement: rows are made, then taken back */
+    uint32_t view_depth; /* > 0 while inside a definition that has its own statement: rows are made, then taken back */
     uint32_t ast_depth;
-    size_t n_lineage;     /* origins copied so far, against SL_MAX_LINEAGE_ORIGINS */
-    SL_VEC(sl_str) variables; /* parameters and variables of the routine around: no columns */
-    struct sl_cte *pending_cte; /* the recursive CTE whose block comes next */
+    size_t n_lineage;                    /* origins copied so far, against SL_MAX_LINEAGE_ORIGINS */
+    SL_VEC(sl_str) variables;            /* parameters and variables of the routine around: no columns */
+    struct sl_cte *pending_cte;          /* the recursive CTE whose block comes next */
     SL_VEC(struct sl_block *) use_owner; /* beside facts->uses: the block whose relation the column belongs to */
 };
 
@@ -123,8 +123,8 @@ enum sl_alias_use {
 struct sl_context {
     struct sl_block *block;
     const char *clause;
-    const char *condition;     /* state predicates may be here: where | join_on | having | filter | case; else NULL */
-    const char *aggregate;     /* the aggregate around */
+    const char *condition; /* state predicates may be here: where | join_on | having | filter | case; else NULL */
+    const char *aggregate; /* the aggregate around */
     uint32_t aggregate_ordinal;
     bool is_negated;
     enum sl_alias_use alias_use;

@@ -174,6 +174,7 @@ static struct verdict decide_by_name(struct column_case *c)
     case SL_NAME_BIRTH:
         return (struct verdict){"row_birth", c->column->default_is_now ? "high" : "medium"};
     case SL_NAME_EVENT:
+        add_evidence(c, "name", false, SL_STR_EMPTY, c->column->made);
         return (struct verdict){"event_time", is_time && !c->column->is_not_null ? "medium" : "low"};
     case SL_NAME_EVENT_WEAK:
         return (struct verdict){c->column->is_not_null ? "other" : "event_time", "low"};

@@ -8,8 +8,8 @@ static bool is_word(const char *word, const char *expected)
 /* What a use is called when several things happen to it: the rarest says most. */
 static int shape_rank(const char *shape)
 {
-    static const char *const ranked[] = {"bare",   "arithmetic", "cast",       "function",  "bucket",
-                                         "pattern", "null_test", "comparison", "difference"};
+    static const char *const ranked[] = {"bare",    "arithmetic", "cast",       "function",  "bucket",
+                                         "pattern", "null_test",  "comparison", "difference"};
     for (size_t i = 0; i < sizeof ranked / sizeof ranked[0]; i++) {
         if (is_word(shape, ranked[i]))
             return (int)i;
@@ -135,9 +135,10 @@ static void subtract(struct sl_resolver *r, const struct sl_context *context, st
 static const struct {
     const char *symbol, *left, *right; /* bound of the left and of the right operand */
 } comparisons[] = {
-    {"=", "equal", "equal"},  {"==", "equal", "equal"},         {"<=>", "equal", "equal"},  {"<>", "not_equal", "not_equal"},
-    {"!=", "not_equal", "not_equal"}, {"<", "upper", "lower"},  {"<=", "upper", "lower"},   {">", "lower", "upper"},
-    {">=", "lower", "upper"}, {"@>", "both", "both"},           {"<@", "both", "both"},     {"&&", "both", "both"},
+    {"=", "equal", "equal"},          {"==", "equal", "equal"},         {"<=>", "equal", "equal"},
+    {"<>", "not_equal", "not_equal"}, {"!=", "not_equal", "not_equal"}, {"<", "upper", "lower"},
+    {"<=", "upper", "lower"},         {">", "lower", "upper"},          {">=", "lower", "upper"},
+    {"@>", "both", "both"},           {"<@", "both", "both"},           {"&&", "both", "both"},
 };
 
 static const char *flip(const char *bound, bool is_negated)
@@ -219,10 +220,9 @@ unsigned sl_shape_operator(struct sl_resolver *r, const struct sl_context *conte
     case PG_QUERY__A__EXPR__KIND__AEXPR_IN:
     case PG_QUERY__A__EXPR__KIND__AEXPR_DISTINCT:
     case PG_QUERY__A__EXPR__KIND__AEXPR_NOT_DISTINCT:
-        flipped.is_negated = context->is_negated !=
-                             (expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_IN
-                                  ? is_not
-                                  : expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_DISTINCT);
+        flipped.is_negated = context->is_negated != (expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_IN
+                                                         ? is_not
+                                                         : expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_DISTINCT);
         compare_symbol(r, &flipped, SL_STR("="), left, right);
         return SL_MET_BOOLEAN;
     case PG_QUERY__A__EXPR__KIND__AEXPR_LIKE:
@@ -290,7 +290,8 @@ unsigned sl_shape_function(struct sl_resolver *r, const struct sl_context *conte
         return call_difference(r, context, call, args);
     const char *bucket = sl_shape_bucket(name, call, r->dialect);
     const char *shape = sl_shape_is_shift(name) ? "arithmetic" : "function";
-    unsigned met = sl_shape_is_shift(name) || sl_str_eq(name, SL_STR("mysql_interval")) ? SL_MET_ARITHMETIC : SL_MET_FUNCTION;
+    unsigned met =
+        sl_shape_is_shift(name) || sl_str_eq(name, SL_STR("mysql_interval")) ? SL_MET_ARITHMETIC : SL_MET_FUNCTION;
     for (size_t a = 0; a < call->n_args; a++) {
         for (size_t i = args[a].first; i < args[a].end; i++) {
             if (is_open(context->block, &r->facts->uses.items[i]))

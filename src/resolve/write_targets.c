@@ -9,8 +9,8 @@ static bool is_excluded(struct sl_resolver *r, const PgQuery__ColumnRef *ref)
 }
 
 /* What the value of an assignment is, seen from its column. */
-static const char *value_shape(struct sl_resolver *r, PgQuery__Node *value, struct sl_met_range range, uint32_t column_id,
-                               uint32_t *value_column)
+static const char *value_shape(struct sl_resolver *r, PgQuery__Node *value, struct sl_met_range range,
+                               uint32_t column_id, uint32_t *value_column)
 {
     *value_column = 0;
     for (size_t i = range.first; i < range.end && !*value_column; i++)
@@ -23,8 +23,8 @@ static const char *value_shape(struct sl_resolver *r, PgQuery__Node *value, stru
     bool mentions_self = false;
     for (size_t i = range.first; i < range.end; i++)
         mentions_self |= r->facts->uses.items[i].column_id == column_id && column_id;
-    bool is_guard = SL_IS(value, COALESCE_EXPR) || SL_IS(value, CASE_EXPR) ||
-                    (SL_IS(value, FUNC_CALL) && mentions_self);
+    bool is_guard =
+        SL_IS(value, COALESCE_EXPR) || SL_IS(value, CASE_EXPR) || (SL_IS(value, FUNC_CALL) && mentions_self);
     if (mentions_self && is_guard)
         return "guarded";
     if (range.first < range.end || (range.met & SL_MET_SUBQUERY))
@@ -175,7 +175,8 @@ static void resolve_update(struct sl_resolver *r, struct sl_block *block, const 
     size_t target = add_target(r, block, update->relation);
     for (size_t i = 0; i < update->n_from_clause; i++)
         sl_resolve_from(r, block, update->from_clause[i], "from");
-    resolve_set(r, block, update->target_list, update->n_target_list, relation_at(block, target), "update", "set_value");
+    resolve_set(r, block, update->target_list, update->n_target_list, relation_at(block, target), "update",
+                "set_value");
     resolve_where(r, block, update->where_clause, "where");
     resolve_result(r, block, update->returning_list, update->n_returning_list);
 }
@@ -190,8 +191,8 @@ static void resolve_delete(struct sl_resolver *r, struct sl_block *block, const 
     resolve_result(r, block, statement->returning_list, statement->n_returning_list);
 }
 
-static sl_str *insert_columns(struct sl_resolver *r, const struct sl_relation *target, PgQuery__Node **cols, size_t n_cols,
-                              size_t *n)
+static sl_str *insert_columns(struct sl_resolver *r, const struct sl_relation *target, PgQuery__Node **cols,
+                              size_t n_cols, size_t *n)
 {
     size_t n_all = n_cols ? n_cols : target && target->table ? target->table->columns.len : 0;
     sl_str *names = SL_NEW_ARRAY(r->arena, n_all + 1, sl_str);
@@ -310,7 +311,8 @@ static void resolve_insert(struct sl_resolver *r, struct sl_block *block, const 
     sl_resolve_with(r, insert->with_clause, block);
     size_t target = SIZE_MAX;
     PgQuery__Node *source = insert->select_stmt;
-    bool is_values = SL_IS(source, SELECT_STMT) && source->select_stmt->n_values_lists && !source->select_stmt->with_clause;
+    bool is_values =
+        SL_IS(source, SELECT_STMT) && source->select_stmt->n_values_lists && !source->select_stmt->with_clause;
     size_t n_names = 0;
     if (insert->relation && sl_relation_add_table(r, block, insert->relation, "target"))
         target = block->relations.len - 1;
@@ -372,7 +374,8 @@ static const char *write_kind(const PgQuery__Node *node)
     }
 }
 
-struct sl_block *sl_resolve_write(struct sl_resolver *r, PgQuery__Node *node, struct sl_block *parent, // NOLINT(misc-no-recursion): SL_MAX_SCOPE_DEPTH
+struct sl_block *sl_resolve_write(struct sl_resolver *r, PgQuery__Node *node,
+                                  struct sl_block *parent, // NOLINT(misc-no-recursion): SL_MAX_SCOPE_DEPTH
                                   struct sl_block *scope, struct sl_cte *ctes)
 {
     const char *kind = write_kind(node);

@@ -14,5 +14,7 @@ struct sl_block *sl_resolve_write(struct sl_resolver *r, PgQuery__Node *node, st
 
 /* CREATE FUNCTION: the queries in its body (function_body.c). */
 void sl_resolve_function(struct sl_resolver *r, const PgQuery__CreateFunctionStmt *function);
+/* DO: the statements of an anonymous PL/pgSQL block (function_body.c). */
+void sl_resolve_do(struct sl_resolver *r, const PgQuery__DoStmt *statement);
 
 #endif

@@ -1,7 +1,18 @@
 #include "source/language.h"
 
-static const char *const names[SL_LANGUAGE_COUNT] = {"none", "ruby", "python", "javascript", "typescript",
-                                                     "tsx",  "go",   "java",   "php",        "elixir"};
+static const char *const names[SL_LANGUAGE_COUNT] = {
+    [SL_LANGUAGE_NONE] = "none",
+    [SL_LANGUAGE_RUBY] = "ruby",
+    [SL_LANGUAGE_PYTHON] = "python",
+    [SL_LANGUAGE_JAVASCRIPT] = "javascript",
+    [SL_LANGUAGE_TYPESCRIPT] = "typescript",
+    [SL_LANGUAGE_TSX] = "tsx",
+    [SL_LANGUAGE_GO] = "go",
+    [SL_LANGUAGE_JAVA] = "java",
+    [SL_LANGUAGE_PHP] = "php",
+    [SL_LANGUAGE_PHP_BARE] = "php",
+    [SL_LANGUAGE_ELIXIR] = "elixir",
+};
 
 static const struct {
     const char *suffix;

@@ -16,6 +16,7 @@ enum sl_language {
     SL_LANGUAGE_GO,
     SL_LANGUAGE_JAVA,
     SL_LANGUAGE_PHP,
+    SL_LANGUAGE_PHP_BARE, /* without <?php: what a template engine or a test hands over */
     SL_LANGUAGE_ELIXIR,
     SL_LANGUAGE_COUNT,
 };

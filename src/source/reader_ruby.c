@@ -1,6 +1,4 @@
 /* reader_ruby: schema.rb, migrations and application code in Ruby. */
-#include <stdlib.h>
-
 #include "base/vec.h"
 #include "source/readers.h"
 #include "source/ruby_file.h"
@@ -43,16 +41,6 @@ static void literals_read(struct sl_ruby_file *ruby)
     ruby->reading->len = kept;
 }
 
-static int source_order(const void *a, const void *b)
-{
-    const struct sl_fragment *x = a;
-    const struct sl_fragment *y = b;
-    int order = (x->whole.off > y->whole.off) - (x->whole.off < y->whole.off);
-    if (!order)
-        order = (x->whole.len > y->whole.len) - (x->whole.len < y->whole.len);
-    return order ? order : sl_str_cmp(x->text, y->text);
-}
-
 enum sl_status sl_ruby_read(const struct sl_source *source, struct sl_arena *file, struct sl_reading *reading,
                             struct sl_error *err)
 {
@@ -77,7 +65,7 @@ enum sl_status sl_ruby_read(const struct sl_source *source, struct sl_arena *fil
         sl_ruby_chains_read(&ruby);
         literals_read(&ruby);
     }
-    if (reading->len > first + 1)
-        qsort(reading->items + first, reading->len - first, sizeof *reading->items, source_order);
+    sl_reading_mark_scripts(source, syntax, reading, first);
+    sl_reading_sort(reading, first);
     return SL_OK;
 }

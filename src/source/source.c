@@ -1,7 +1,10 @@
 #include "source/source.h"
 
+#include <stdlib.h>
+
 #include "base/vec.h"
 #include "source/file.h"
+#include "source/readers.h"
 
 const char *sl_source_kind_name(enum sl_source_kind kind)
 {
@@ -69,4 +72,46 @@ struct sl_span sl_fragment_source_span(const struct sl_fragment *fragment, struc
     if (end <= from)
         end = from + sl_segmap_lookup(&fragment->map, span.off, NULL).len;
     return (struct sl_span){from, end - from};
+}
+
+static int source_order(const void *a, const void *b)
+{
+    const struct sl_fragment *x = a;
+    const struct sl_fragment *y = b;
+    int order = (x->whole.off > y->whole.off) - (x->whole.off < y->whole.off);
+    if (!order)
+        order = (x->whole.len > y->whole.len) - (x->whole.len < y->whole.len);
+    return order ? order : sl_str_cmp(x->text, y->text);
+}
+
+void sl_reading_sort(struct sl_reading *reading, size_t first)
+{
+    if (reading->len > first + 1)
+        qsort(reading->items + first, reading->len - first, sizeof *reading->items, source_order);
+}
+
+/* Rake tasks, data migrations, maintenance scripts: code that somebody runs once. */
+static bool is_script_path(sl_str path)
+{
+    static const char *const folders[] = {"tasks",   "script",          "scripts",        "maintenance", "oneoff",
+                                          "one_off", "data_migrations", "data_migration", "backfills",   "db"};
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        if (sl_path_has_folder(path, sl_str_from(folders[i])))
+            return true;
+    }
+    return sl_str_has_suffix(path, SL_STR(".rake"));
+}
+
+void sl_reading_mark_scripts(const struct sl_source *source, const struct sl_syntax *syntax, struct sl_reading *reading,
+                             size_t first)
+{
+    enum sl_language language = sl_language_of_path(source->path);
+    bool runs_when_loaded =
+        language == SL_LANGUAGE_RUBY || language == SL_LANGUAGE_PYTHON || language == SL_LANGUAGE_PHP;
+    bool is_script = source->kind == SL_SOURCE_CODE && is_script_path(source->path);
+    for (size_t i = first; i < reading->len && source->kind == SL_SOURCE_CODE; i++) {
+        struct sl_fragment *fragment = &reading->items[i];
+        if (is_script || (runs_when_loaded && sl_node_is_top_level(sl_node_at(syntax, fragment->whole.off))))
+            fragment->flags |= SL_FRAGMENT_SCRIPT;
+    }
 }

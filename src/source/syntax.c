@@ -48,6 +48,28 @@ bool sl_node_is(const struct sl_syntax *syntax, const struct sl_node *node, cons
     return node && sl_str_eq(sl_node_text(syntax, node), sl_str_from(text));
 }
 
+bool sl_node_is_top_level(const struct sl_node *node)
+{
+    static const char *const types[] = {"method",
+                                        "singleton_method",
+                                        "class",
+                                        "module",
+                                        "function_definition",
+                                        "class_definition",
+                                        "method_declaration",
+                                        "class_declaration",
+                                        "function_declaration",
+                                        "arrow_function",
+                                        "func_literal"};
+    for (; node && node->parent; node = node->parent) {
+        for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+            if (strcmp(node->type, types[i]) == 0)
+                return false;
+        }
+    }
+    return true;
+}
+
 const struct sl_node *sl_node_at(const struct sl_syntax *syntax, uint32_t off)
 {
     const struct sl_node *found = syntax->root;
@@ -69,7 +91,7 @@ sl_str sl_syntax_languages(struct sl_arena *arena)
 {
     struct sl_buf list = {0};
     for (int i = SL_LANGUAGE_NONE + 1; i < SL_LANGUAGE_COUNT; i++) {
-        if (!sl_syntax_has_language((enum sl_language)i))
+        if (!sl_syntax_has_language((enum sl_language)i) || i == SL_LANGUAGE_PHP_BARE)
             continue;
         sl_buf_add_printf(&list, "%s%s", list.len ? " " : "", sl_language_name((enum sl_language)i));
     }

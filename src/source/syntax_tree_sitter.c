@@ -31,6 +31,7 @@ extern const TSLanguage *tree_sitter_java(void);
 #endif
 #ifdef SL_LANG_PHP
 extern const TSLanguage *tree_sitter_php(void);
+extern const TSLanguage *tree_sitter_php_only(void);
 #endif
 #ifdef SL_LANG_ELIXIR
 extern const TSLanguage *tree_sitter_elixir(void);
@@ -60,6 +61,7 @@ static const TSLanguage *(*const grammars[SL_LANGUAGE_COUNT])(void) = {
 #endif
 #ifdef SL_LANG_PHP
     [SL_LANGUAGE_PHP] = tree_sitter_php,
+    [SL_LANGUAGE_PHP_BARE] = tree_sitter_php_only,
 #endif
 #ifdef SL_LANG_ELIXIR
     [SL_LANGUAGE_ELIXIR] = tree_sitter_elixir,
@@ -319,6 +321,8 @@ static void copy_tree(struct tree_copy *copy, TSTreeCursor *cursor, struct sl_no
 void sl_syntax_parse(enum sl_language language, sl_str bytes, struct sl_arena *arena, struct sl_syntax *out)
 {
     *out = (struct sl_syntax){.bytes = bytes};
+    if (language == SL_LANGUAGE_PHP && sl_str_find(bytes, SL_STR("<?")) == SIZE_MAX)
+        language = SL_LANGUAGE_PHP_BARE;
     if (!sl_syntax_has_language(language) || bytes.len > UINT32_MAX / 2)
         return;
     pthread_once(&numbered, number_all);

@@ -62,7 +62,7 @@ static void walk_message(struct walk *walk, ProtobufCMessage *message) // NOLINT
             continue;
         if (field->label == PROTOBUF_C_LABEL_REPEATED) {
             size_t n = *(const size_t *)(const void *)(base + field->quantifier_offset);
-            ProtobufCMessage **items = *(ProtobufCMessage **const *)(const void *)(base + field->offset);
+            ProtobufCMessage **items = *(ProtobufCMessage * *const *)(const void *)(base + field->offset);
             for (size_t k = 0; k < n; k++)
                 walk_child(walk, items[k]);
             continue;

@@ -50,7 +50,8 @@ bool sl_ast_walk_children(PgQuery__Node *node, sl_ast_visit visit, void *context
 
 /* The string of a String node or of a string constant; empty otherwise. */
 sl_str sl_ast_string(const PgQuery__Node *node);
-/* The last string of a list of String nodes (a function's or type's name without its schema), empty if there is none. */
+/* The last string of a list of String nodes (a function's or type's name without its schema), empty if there is none.
+ */
 sl_str sl_ast_last_string(PgQuery__Node *const *names, size_t n_names);
 /* Byte offset in the common text where the node stands (of its first token for most kinds), or -1. */
 int32_t sl_ast_location(const PgQuery__Node *node);

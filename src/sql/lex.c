@@ -154,8 +154,8 @@ static size_t block_comment_end(struct lexer *x, size_t start)
 
 static void add_comment(struct lexer *x, size_t off, size_t end, bool is_hint, bool is_executable)
 {
-    *SL_VEC_PUSH(x->arena, &x->out->comments) = (struct sl_comment){
-        {(uint32_t)off, (uint32_t)(end - off)}, .is_hint = is_hint, .is_executable = is_executable};
+    *SL_VEC_PUSH(x->arena, &x->out->comments) =
+        (struct sl_comment){{(uint32_t)off, (uint32_t)(end - off)}, .is_hint = is_hint, .is_executable = is_executable};
 }
 
 static bool version_runs(const struct lexer *x, uint32_t version)
@@ -388,7 +388,8 @@ static bool behind_name_dot(const struct lexer *x)
     if (x->space_before || x->out->len < 2 || !x->is_mysql)
         return false;
     const struct sl_token *dot = &x->out->items[x->out->len - 1];
-    return dot->kind == SL_TOK_DOT && dot->off + 1 == x->pos && (dot[-1].kind == SL_TOK_WORD || dot[-1].kind == SL_TOK_QUOTED);
+    return dot->kind == SL_TOK_DOT && dot->off + 1 == x->pos &&
+           (dot[-1].kind == SL_TOK_WORD || dot[-1].kind == SL_TOK_QUOTED);
 }
 
 static void lex_dot(struct lexer *x)
@@ -554,14 +555,18 @@ static void push_op(struct lexer *x, size_t len)
 /* MySQL and SQLite: the longest operator of a fixed set. */
 static void lex_fixed_op(struct lexer *x)
 {
-    static const char *const longer[] = {"<=>", "->>", "->", ":=", "<<", ">>", "<=", ">=",
-                                         "<>",  "!=",  "&&", "||", "==", "%%"};
+    static const char *const longer[] = {
+        "<=>", "->>", "->", ":=", "<<", ">>", "<=", ">=", "<>", "!=", "&&", "||", "==", "%%"};
     for (size_t i = 0; i < sizeof longer / sizeof longer[0]; i++) {
         size_t len = strlen(longer[i]);
         if (x->pos + len <= x->text.len && memcmp(x->text.ptr + x->pos, longer[i], len) == 0) {
             push_op(x, len);
             return;
         }
+    }
+    if (x->is_mysql && x->text.ptr[x->pos] == '\\' && byte_at(x, x->pos + 1) == 'N') { /* \N is NULL */
+        push(x, SL_TOK_WORD, x->pos, x->pos + 2)->keyword = SL_KW_NULL;
+        return;
     }
     bool is_known = strchr("+-*/%^&|~!<>=:", x->text.ptr[x->pos]) != NULL;
     if (is_known && x->text.ptr[x->pos] != '\0')
@@ -607,8 +612,8 @@ static void lex_question(struct lexer *x)
         while (sl_is_space((char)byte_at(x, i)))
             i++;
         unsigned char operand = byte_at(x, i);
-        bool operand_follows = operand == '\'' || operand == '$' || operand == '(' || operand == '?' || operand == ':' ||
-                               operand == '"' || is_word_start(operand);
+        bool operand_follows = operand == '\'' || operand == '$' || operand == '(' || operand == '?' ||
+                               operand == ':' || operand == '"' || is_word_start(operand);
         if (is_longer || operand_follows) {
             lex_postgres_op(x);
             return;
@@ -791,7 +796,8 @@ static void lex_one(struct lexer *x)
         x->pos++;
         x->space_before = true;
     } else if (is_word_start((unsigned char)c)) {
-        bool may_be_prefix = (x->pos + 1 < x->text.len) && (byte_at(x, x->pos + 1) == '\'' || byte_at(x, x->pos + 1) == '&');
+        bool may_be_prefix =
+            (x->pos + 1 < x->text.len) && (byte_at(x, x->pos + 1) == '\'' || byte_at(x, x->pos + 1) == '&');
         if (!may_be_prefix || !lex_prefixed(x))
             lex_word(x);
     } else if (sl_is_digit(c)) {

@@ -8,7 +8,8 @@
  * Fails: never; a quote or comment that never ends, and brackets without partner, are reported in `error`.
  * Limits: SL_MAX_NESTING brackets inside brackets; SL_MAX_STATEMENT_BYTES.
  * Not here: what a string holds (sl_lex_decode), what words mean (lower).
- * Source: MySQL 8.0 manual "Language Structure", MariaDB "Comment Syntax", PostgreSQL 15 manual 4.1, sqlite.org/lang_expr.
+ * Source: MySQL 8.0 manual "Language Structure", MariaDB "Comment Syntax", PostgreSQL 15 manual 4.1,
+ * sqlite.org/lang_expr.
  */
 #ifndef SL_SQL_LEX_H
 #define SL_SQL_LEX_H
@@ -20,13 +21,13 @@
 
 enum sl_token_kind {
     SL_TOK_END,
-    SL_TOK_WORD,   /* unquoted identifier or keyword */
-    SL_TOK_QUOTED, /* `x`, [x], and "x" where it is an identifier */
-    SL_TOK_STRING, /* 'x', "x" where it is a literal, dollar quotes; prefix N, E, U& included, _charset not */
-    SL_TOK_NUMBER, /* 1, 1.5, .5, 1e5 */
-    SL_TOK_HEX,    /* 0x1F, x'1F' */
-    SL_TOK_BITS,   /* 0b01, b'01' */
-    SL_TOK_PARAM,  /* ? ?1 $1 :name :'name' %s %(name)s ${x} #{x}; @name outside mysql */
+    SL_TOK_WORD,     /* unquoted identifier or keyword */
+    SL_TOK_QUOTED,   /* `x`, [x], and "x" where it is an identifier */
+    SL_TOK_STRING,   /* 'x', "x" where it is a literal, dollar quotes; prefix N, E, U& included, _charset not */
+    SL_TOK_NUMBER,   /* 1, 1.5, .5, 1e5 */
+    SL_TOK_HEX,      /* 0x1F, x'1F' */
+    SL_TOK_BITS,     /* 0b01, b'01' */
+    SL_TOK_PARAM,    /* ? ?1 $1 :name :'name' %s %(name)s ${x} #{x}; @name outside mysql */
     SL_TOK_VARIABLE, /* @v @`v` @@v @@global.v (mysql) */
     SL_TOK_OP,
     SL_TOK_OPEN,  /* ( ; PostgreSQL: [ too */
@@ -72,7 +73,7 @@ struct sl_tokens {
     struct {
         struct sl_comment *items;
         size_t len, cap;
-    } comments; /* hints and executable comments only */
+    } comments;   /* hints and executable comments only */
     sl_str error; /* empty if all is well */
     uint32_t error_off;
     bool is_limit;

@@ -1,7 +1,7 @@
 # How stamplint reaches people: the shells, pre-commit, GitHub, packages, documents. Exit status 77: what the test needs
 # is not to be had on this machine, and it said so.
 function(sl_add_delivery_test name labels)
-    add_test(NAME delivery/${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/${name}_test.py ${ARGN})
+    add_test(NAME delivery/${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${name}_test.py ${ARGN})
     set_tests_properties(delivery/${name} PROPERTIES LABELS "delivery;${labels}" SKIP_RETURN_CODE 77 TIMEOUT 900)
 endfunction()
 

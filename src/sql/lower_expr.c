@@ -1,0 +1,743 @@
+/*
+ * Expressions: the source's own precedence decides the structure; parentheses are put in where the common grammar
+ * would bind differently. So a reader of the AST sees the tree that the server sees.
+ */
+#include "base/limits.h"
+#include "sql/lowering.h"
+
+enum shape {
+    SHAPE_BINARY,
+    SHAPE_IN,
+    SHAPE_BETWEEN,
+    SHAPE_LIKE,
+    SHAPE_IS,
+    SHAPE_POSTFIX,
+    SHAPE_MEMBER,
+    SHAPE_COLLATE,
+};
+
+struct operator_row {
+    enum sl_level level;
+    enum sl_level right; /* level of the right operand */
+    enum sl_binding binding;
+    enum shape shape;
+    uint8_t n_tokens;
+    const char *text; /* NULL: as it stands */
+};
+
+void sl_expr_wrap(struct sl_lowering *l, struct sl_expr *expr, enum sl_binding least)
+{
+    if (expr->binding >= least)
+        return;
+    sl_emit_open_at(&l->emit, expr->mark);
+    sl_insert(l, ")");
+    expr->binding = SL_BIND_PRIMARY;
+}
+
+/* ---- which operator stands at the cursor ---- */
+
+static bool symbol_operator(const struct sl_lowering *l, struct operator_row *row)
+{
+    switch (sl_op(l, 0)) {
+    case SL_OP1('='):
+        *row = (struct operator_row){SL_LEVEL_COMPARE, SL_LEVEL_PREDICATE, SL_BIND_COMPARE, SHAPE_BINARY, 1, NULL};
+        return true;
+    case SL_OP2('=', '='):
+        *row = (struct operator_row){SL_LEVEL_COMPARE, SL_LEVEL_PREDICATE, SL_BIND_COMPARE, SHAPE_BINARY, 1, "="};
+        return l->is_sqlite;
+    case SL_OP2('!', '='):
+    case SL_OP2('<', '>'):
+        *row = (struct operator_row){SL_LEVEL_COMPARE, SL_LEVEL_PREDICATE, SL_BIND_COMPARE, SHAPE_BINARY, 1, "<>"};
+        return true;
+    case SL_OP1('<'):
+    case SL_OP1('>'):
+    case SL_OP2('<', '='):
+    case SL_OP2('>', '='):
+        *row = (struct operator_row){SL_LEVEL_COMPARE, SL_LEVEL_PREDICATE, SL_BIND_COMPARE, SHAPE_BINARY, 1, NULL};
+        /* SQLite binds < tighter than =. */
+        if (l->is_sqlite)
+            row->level = SL_LEVEL_PREDICATE, row->right = SL_LEVEL_BIT_OR;
+        return true;
+    case SL_OP3('<', '=', '>'):
+        *row = (struct operator_row){SL_LEVEL_COMPARE, SL_LEVEL_PREDICATE, SL_BIND_OPERATOR, SHAPE_BINARY, 1, NULL};
+        return l->is_mysql;
+    case SL_OP1('|'):
+        *row = (struct operator_row){SL_LEVEL_BIT_OR, SL_LEVEL_BIT_AND, SL_BIND_OPERATOR, SHAPE_BINARY, 1, NULL};
+        return true;
+    case SL_OP1('&'):
+        *row = (struct operator_row){SL_LEVEL_BIT_AND, SL_LEVEL_SHIFT, SL_BIND_OPERATOR, SHAPE_BINARY, 1, NULL};
+        break;
+    case SL_OP2('<', '<'):
+    case SL_OP2('>', '>'):
+        *row = (struct operator_row){SL_LEVEL_SHIFT, SL_LEVEL_ADD, SL_BIND_OPERATOR, SHAPE_BINARY, 1, NULL};
+        break;
+    default:
+        return false;
+    }
+    /* SQLite: & | << >> share a level. */
+    if (l->is_sqlite)
+        row->level = SL_LEVEL_BIT_OR, row->right = SL_LEVEL_ADD;
+    return true;
+}
+
+static bool arithmetic_operator(const struct sl_lowering *l, struct operator_row *row)
+{
+    switch (sl_op(l, 0)) {
+    case SL_OP1('+'):
+    case SL_OP1('-'):
+        *row = (struct operator_row){SL_LEVEL_ADD, SL_LEVEL_MULTIPLY, SL_BIND_ADD, SHAPE_BINARY, 1, NULL};
+        return true;
+    case SL_OP1('*'):
+    case SL_OP1('/'):
+    case SL_OP1('%'):
+        *row = (struct operator_row){SL_LEVEL_MULTIPLY, SL_LEVEL_BIT_XOR, SL_BIND_MULTIPLY, SHAPE_BINARY, 1, NULL};
+        return true;
+    case SL_OP2('%', '%'):
+        *row = (struct operator_row){SL_LEVEL_MULTIPLY, SL_LEVEL_BIT_XOR, SL_BIND_MULTIPLY, SHAPE_BINARY, 1, "%"};
+        return true;
+    case SL_OP1('^'):
+        *row = (struct operator_row){SL_LEVEL_BIT_XOR, SL_LEVEL_CONCAT, SL_BIND_POWER, SHAPE_BINARY, 1, NULL};
+        return l->is_mysql;
+    case SL_OP2('-', '>'):
+    case SL_OP3('-', '>', '>'):
+        *row = (struct operator_row){SL_LEVEL_COLLATE, SL_LEVEL_COLLATE, SL_BIND_OPERATOR, SHAPE_BINARY, 1, NULL};
+        if (l->is_sqlite)
+            row->level = SL_LEVEL_CONCAT, row->right = SL_LEVEL_SIGN;
+        return true;
+    case SL_OP2('&', '&'):
+        *row = (struct operator_row){SL_LEVEL_AND, SL_LEVEL_NOT, SL_BIND_AND, SHAPE_BINARY, 1, "AND"};
+        return l->is_mysql;
+    case SL_OP2('|', '|'):
+        if (l->is_mysql && !l->mode->pipes_as_concat)
+            *row = (struct operator_row){SL_LEVEL_OR, SL_LEVEL_XOR, SL_BIND_OR, SHAPE_BINARY, 1, "OR"};
+        else
+            *row = (struct operator_row){SL_LEVEL_CONCAT, SL_LEVEL_SIGN, SL_BIND_OPERATOR, SHAPE_BINARY, 1, NULL};
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* [NOT] IN, BETWEEN, LIKE, REGEXP, GLOB …; `negated` is 1 behind NOT. */
+static bool predicate_operator(const struct sl_lowering *l, uint32_t negated, struct operator_row *row)
+{
+    uint8_t n = (uint8_t)(1 + negated);
+    enum sl_level level = l->is_sqlite ? SL_LEVEL_COMPARE : SL_LEVEL_PREDICATE;
+    enum sl_level right = l->is_sqlite ? SL_LEVEL_PREDICATE : SL_LEVEL_BIT_OR;
+    switch (sl_kw(l, negated)) {
+    case SL_KW_IN:
+        *row = (struct operator_row){level, right, SL_BIND_IN, SHAPE_IN, n, negated ? "NOT IN" : "IN"};
+        return true;
+    case SL_KW_BETWEEN:
+        *row = (struct operator_row){level, right, SL_BIND_IN, SHAPE_BETWEEN, n, negated ? "NOT BETWEEN" : "BETWEEN"};
+        return true;
+    case SL_KW_LIKE:
+        *row = (struct operator_row){level, right, SL_BIND_IN, SHAPE_LIKE, n, negated ? "NOT LIKE" : "LIKE"};
+        return true;
+    case SL_KW_ILIKE:
+        *row = (struct operator_row){level, right, SL_BIND_IN, SHAPE_LIKE, n, negated ? "NOT ILIKE" : "ILIKE"};
+        return sl_kind(l, n) == SL_TOK_STRING || sl_kind(l, n) == SL_TOK_PARAM;
+    case SL_KW_REGEXP:
+    case SL_KW_RLIKE:
+        *row = (struct operator_row){level, right, SL_BIND_OPERATOR, SHAPE_BINARY, n, negated ? "!~" : "~"};
+        return true;
+    case SL_KW_GLOB:
+        *row = (struct operator_row){level, right, SL_BIND_OPERATOR, SHAPE_BINARY, n, negated ? "!~~" : "~~"};
+        return l->is_sqlite;
+    case SL_KW_MATCH:
+        *row = (struct operator_row){level, right, SL_BIND_OPERATOR, SHAPE_BINARY, n, negated ? "!@@" : "@@"};
+        return l->is_sqlite;
+    default:
+        return false;
+    }
+}
+
+static bool sqlite_operator(const struct sl_lowering *l, struct operator_row *row)
+{
+    if (sl_at(l, SL_KW_ISNULL) || sl_at(l, SL_KW_NOTNULL) || sl_at2(l, SL_KW_NOT, SL_KW_NULL)) {
+        bool is_null = sl_at(l, SL_KW_ISNULL);
+        *row =
+            (struct operator_row){SL_LEVEL_COMPARE, SL_LEVEL_PREDICATE,          SL_BIND_IS,
+                                  SHAPE_POSTFIX,    sl_at(l, SL_KW_NOT) ? 2 : 1, is_null ? "IS NULL" : "IS NOT NULL"};
+        return true;
+    }
+    return false;
+}
+
+static bool mysql_operator(const struct sl_lowering *l, struct operator_row *row)
+{
+    switch (sl_kw(l, 0)) {
+    case SL_KW_XOR:
+        *row = (struct operator_row){SL_LEVEL_XOR, SL_LEVEL_AND, SL_BIND_OR, SHAPE_BINARY, 1, "OR"};
+        return true;
+    case SL_KW_DIV:
+        *row = (struct operator_row){SL_LEVEL_MULTIPLY, SL_LEVEL_BIT_XOR, SL_BIND_MULTIPLY, SHAPE_BINARY, 1, "/"};
+        return true;
+    case SL_KW_MOD:
+        *row = (struct operator_row){SL_LEVEL_MULTIPLY, SL_LEVEL_BIT_XOR, SL_BIND_MULTIPLY, SHAPE_BINARY, 1, "%"};
+        return true;
+    case SL_KW_SOUNDS:
+        *row = (struct operator_row){SL_LEVEL_PREDICATE, SL_LEVEL_BIT_OR, SL_BIND_COMPARE, SHAPE_BINARY, 2, "="};
+        return sl_kw(l, 1) == SL_KW_LIKE;
+    case SL_KW_MEMBER:
+        *row = (struct operator_row){SL_LEVEL_PREDICATE, SL_LEVEL_BIT_OR, SL_BIND_COMPARE, SHAPE_MEMBER, 1, NULL};
+        return sl_kw(l, 1) == SL_KW_OF || sl_kind(l, 1) == SL_TOK_OPEN;
+    default:
+        return false;
+    }
+}
+
+static bool word_operator(const struct sl_lowering *l, struct operator_row *row)
+{
+    switch (sl_kw(l, 0)) {
+    case SL_KW_OR:
+        *row = (struct operator_row){SL_LEVEL_OR, SL_LEVEL_XOR, SL_BIND_OR, SHAPE_BINARY, 1, NULL};
+        return true;
+    case SL_KW_AND:
+        *row = (struct operator_row){SL_LEVEL_AND, SL_LEVEL_NOT, SL_BIND_AND, SHAPE_BINARY, 1, NULL};
+        return true;
+    case SL_KW_IS:
+        *row = (struct operator_row){SL_LEVEL_COMPARE, SL_LEVEL_PREDICATE, SL_BIND_IS, SHAPE_IS, 1, NULL};
+        return true;
+    case SL_KW_COLLATE:
+        *row = (struct operator_row){SL_LEVEL_COLLATE, SL_LEVEL_COLLATE, SL_BIND_COLLATE, SHAPE_COLLATE, 1, NULL};
+        return !l->no_collate;
+    case SL_KW_NOT:
+        if (predicate_operator(l, 1, row))
+            return true;
+        return l->is_sqlite && sqlite_operator(l, row);
+    case SL_NOT_A_KEYWORD:
+        return false;
+    default:
+        if (predicate_operator(l, 0, row))
+            return true;
+        return l->is_sqlite ? sqlite_operator(l, row) : mysql_operator(l, row);
+    }
+}
+
+static bool at_operator(const struct sl_lowering *l, struct operator_row *row)
+{
+    uint8_t kind = sl_kind(l, 0);
+    if (kind == SL_TOK_OP)
+        return symbol_operator(l, row) || arithmetic_operator(l, row);
+    return kind == SL_TOK_WORD && word_operator(l, row);
+}
+
+/* ---- right-hand sides ---- */
+
+static void keep_operator(struct sl_lowering *l, const struct operator_row *row)
+{
+    if (row->text)
+        sl_replace_tokens(l, row->n_tokens, row->text);
+    else
+        sl_keep_token(l);
+}
+
+static bool is_elidable_literal(const struct sl_token *token)
+{
+    return token->kind == SL_TOK_STRING || token->kind == SL_TOK_NUMBER || token->kind == SL_TOK_HEX ||
+           token->kind == SL_TOK_BITS || token->kind == SL_TOK_PARAM || token->keyword == SL_KW_NULL;
+}
+
+/* Behind the limit, the literals up to the next element that is none, or to the closing parenthesis. */
+static void elide_literals(struct sl_lowering *l)
+{
+    uint32_t first = l->pos;
+    unsigned n = 0;
+    while (sl_at_kind(l, SL_TOK_COMMA) && is_elidable_literal(sl_tok(l, 1)) &&
+           (sl_kind(l, 2) == SL_TOK_COMMA || sl_kind(l, 2) == SL_TOK_CLOSE)) {
+        l->pos += 2;
+        n++;
+    }
+    if (n > 0)
+        sl_lowering_fact_text(l, SL_FACT_ELIDED, first, l->pos, sl_arena_printf(l->arena, "%u", n));
+}
+
+static void in_list(struct sl_lowering *l)
+{
+    sl_expect_kind(l, SL_TOK_OPEN);
+    if (sl_at_kind(l, SL_TOK_CLOSE))
+        sl_insert(l, "NULL"); /* SQLite: x IN () */
+    for (unsigned n = 1; !l->failed && !sl_at_kind(l, SL_TOK_CLOSE); n++) {
+        sl_expr(l);
+        if (n >= SL_MAX_LIST_LITERALS)
+            elide_literals(l);
+        if (!sl_keep_kind(l, SL_TOK_COMMA))
+            break;
+    }
+    sl_expect_kind(l, SL_TOK_CLOSE);
+}
+
+static void in_operand(struct sl_lowering *l)
+{
+    if (sl_at_kind(l, SL_TOK_OPEN)) {
+        if (sl_group_is_query(l, l->pos))
+            sl_query_in_group(l);
+        else
+            in_list(l);
+        return;
+    }
+    if (l->is_sqlite && sl_is_name(l, 0)) { /* x IN t, x IN f(1) */
+        sl_insert(l, "(SELECT * FROM");
+        sl_name_qualified(l);
+        if (sl_at_kind(l, SL_TOK_OPEN)) {
+            sl_keep_token(l);
+            if (!sl_at_kind(l, SL_TOK_CLOSE))
+                sl_expr_list(l);
+            sl_expect_kind(l, SL_TOK_CLOSE);
+        }
+        sl_insert(l, ")");
+        return;
+    }
+    /* x IN ?: the client library puts the list in. */
+    sl_insert(l, "(");
+    sl_expr_level(l, SL_LEVEL_SIGN);
+    sl_insert(l, ")");
+}
+
+static uint32_t higher(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
+static void between_operands(struct sl_lowering *l, const struct operator_row *row)
+{
+    struct sl_expr low = sl_expr_level(l, row->right);
+    sl_expr_wrap(l, &low, SL_BIND_OPERATOR);
+    sl_expect_keep(l, SL_KW_AND);
+    /* The upper bound may be a predicate itself: a BETWEEN 1 AND b LIKE c. */
+    struct sl_expr high = sl_expr_level(l, l->is_sqlite ? row->right : SL_LEVEL_PREDICATE);
+    sl_expr_wrap(l, &high, SL_BIND_OPERATOR);
+}
+
+static void like_operands(struct sl_lowering *l, const struct operator_row *row)
+{
+    struct sl_expr pattern = sl_expr_level(l, row->right);
+    sl_expr_wrap(l, &pattern, SL_BIND_OPERATOR);
+    if (sl_keep(l, SL_KW_ESCAPE)) {
+        struct sl_expr escape = sl_expr_level(l, row->right);
+        sl_expr_wrap(l, &escape, SL_BIND_OPERATOR);
+    }
+}
+
+/* IS [NOT] NULL, TRUE, FALSE, UNKNOWN; SQLite: IS any expression, IS [NOT] DISTINCT FROM. */
+static enum sl_binding is_operand(struct sl_lowering *l)
+{
+    uint32_t negated = sl_kw(l, 1) == SL_KW_NOT;
+    enum sl_keyword what = sl_kw(l, 1 + negated);
+    uint32_t n = 2 + negated;
+    bool is_plain =
+        what == SL_KW_NULL || (!l->is_sqlite && (what == SL_KW_TRUE || what == SL_KW_FALSE || what == SL_KW_UNKNOWN));
+    if (is_plain) {
+        const char *const texts[][2] = {{"IS NULL", "IS NOT NULL"},
+                                        {"IS TRUE", "IS NOT TRUE"},
+                                        {"IS FALSE", "IS NOT FALSE"},
+                                        {"IS UNKNOWN", "IS NOT UNKNOWN"}};
+        unsigned row = what == SL_KW_NULL ? 0 : what == SL_KW_TRUE ? 1 : what == SL_KW_FALSE ? 2 : 3;
+        sl_replace_tokens(l, n, texts[row][negated]);
+        return SL_BIND_IS;
+    }
+    if (!l->is_sqlite) {
+        l->pos++;
+        sl_lowering_fail_here(l);
+        return SL_BIND_IS;
+    }
+    bool is_distinct = what == SL_KW_DISTINCT && sl_kw(l, 2 + negated) == SL_KW_FROM;
+    bool says_differs = is_distinct ? !negated : negated;
+    sl_replace_tokens(l, (is_distinct ? 3 : 1) + negated, says_differs ? "IS DISTINCT FROM" : "IS NOT DISTINCT FROM");
+    struct sl_expr right = sl_expr_level(l, SL_LEVEL_PREDICATE);
+    sl_expr_wrap(l, &right, SL_BIND_COMPARE);
+    return SL_BIND_IS;
+}
+
+static void member_operand(struct sl_lowering *l)
+{
+    sl_replace_tokens(l, sl_kw(l, 1) == SL_KW_OF ? 2 : 1, "= ANY");
+    sl_expect_kind(l, SL_TOK_OPEN);
+    sl_expr(l);
+    sl_expect_kind(l, SL_TOK_CLOSE);
+}
+
+static void binary_operand(struct sl_lowering *l, const struct operator_row *row)
+{
+    uint32_t at = l->pos;
+    keep_operator(l, row);
+    if (l->tokens[at].keyword == SL_KW_XOR)
+        sl_lowering_fact(l, SL_FACT_XOR, at, at + 1);
+    enum sl_keyword quantifier = sl_kw(l, 0);
+    bool is_quantified = row->binding == SL_BIND_COMPARE && sl_kind(l, 1) == SL_TOK_OPEN && !l->is_sqlite &&
+                         (quantifier == SL_KW_ANY || quantifier == SL_KW_ALL || quantifier == SL_KW_SOME);
+    if (is_quantified) {
+        sl_keep_token(l);
+        sl_query_in_group(l);
+        return;
+    }
+    struct sl_expr right = sl_expr_level(l, row->right);
+    bool is_logic = row->binding <= SL_BIND_AND;
+    sl_expr_wrap(l, &right, is_logic ? row->binding : row->binding + 1);
+}
+
+static void collate_operand(struct sl_lowering *l)
+{
+    sl_keep_token(l);
+    if (sl_at_kind(l, SL_TOK_STRING) || sl_at_kind(l, SL_TOK_WORD) || sl_at_kind(l, SL_TOK_QUOTED))
+        sl_name_any(l);
+    else
+        sl_lowering_fail_here(l);
+}
+
+/* Reads operator and right-hand side; answers how tightly the whole binds. */
+static enum sl_binding right_hand_side(struct sl_lowering *l, const struct operator_row *row)
+{
+    switch (row->shape) {
+    case SHAPE_IN:
+        keep_operator(l, row);
+        in_operand(l);
+        break;
+    case SHAPE_BETWEEN:
+        keep_operator(l, row);
+        between_operands(l, row);
+        break;
+    case SHAPE_LIKE:
+        keep_operator(l, row);
+        like_operands(l, row);
+        break;
+    case SHAPE_IS:
+        return is_operand(l);
+    case SHAPE_POSTFIX:
+        keep_operator(l, row);
+        break;
+    case SHAPE_MEMBER:
+        member_operand(l);
+        break;
+    case SHAPE_COLLATE:
+        collate_operand(l);
+        break;
+    case SHAPE_BINARY:
+        binary_operand(l, row);
+        break;
+    }
+    return row->binding;
+}
+
+/* What the left operand must bind at least as tightly as. Left-associative levels of the common grammar take their
+ * like on the left; comparisons, IN and IS do not associate there. */
+static enum sl_binding left_needs(enum sl_binding binding)
+{
+    bool associates = binding <= SL_BIND_AND || binding >= SL_BIND_OPERATOR;
+    return associates ? binding : binding + 1;
+}
+
+/* ---- operands ---- */
+
+static enum sl_binding row_or_group(struct sl_lowering *l)
+{
+    if (sl_group_is_query(l, l->pos)) {
+        sl_query_in_group(l);
+        return SL_BIND_PRIMARY;
+    }
+    sl_keep_token(l);
+    sl_expr_list(l);
+    sl_expect_kind(l, SL_TOK_CLOSE);
+    return SL_BIND_PRIMARY;
+}
+
+static void case_expression(struct sl_lowering *l)
+{
+    sl_keep_token(l);
+    if (!sl_at(l, SL_KW_WHEN))
+        sl_expr(l);
+    if (!sl_at(l, SL_KW_WHEN))
+        sl_lowering_fail_here(l);
+    while (sl_keep(l, SL_KW_WHEN)) {
+        sl_expr(l);
+        sl_expect_keep(l, SL_KW_THEN);
+        sl_expr(l);
+    }
+    if (sl_keep(l, SL_KW_ELSE))
+        sl_expr(l);
+    sl_expect_keep(l, SL_KW_END);
+}
+
+/* {d '2024-01-01'}, {fn now()}: the braces say nothing. */
+static enum sl_binding odbc_escape(struct sl_lowering *l)
+{
+    sl_step(l);
+    if (!sl_at_kind(l, SL_TOK_WORD))
+        sl_lowering_fail_here(l);
+    sl_step(l);
+    struct sl_expr inner = sl_expr_level(l, SL_LEVEL_ANY);
+    sl_expr_wrap(l, &inner, SL_BIND_PRIMARY);
+    if (!sl_skip_kind(l, SL_TOK_RBRACE))
+        sl_lowering_fail_here(l);
+    return SL_BIND_PRIMARY;
+}
+
+/* @a := e is a call, so that both stay visible. */
+static enum sl_binding variable(struct sl_lowering *l)
+{
+    if (sl_op(l, 1) != SL_OP2(':', '=')) {
+        sl_param(l);
+        return SL_BIND_PRIMARY;
+    }
+    sl_insert(l, "mysql_assign");
+    sl_emit_insert_tight(&l->emit, "(", sl_off(l));
+    sl_param(l);
+    sl_replace_tokens(l, 1, ",");
+    sl_expr(l);
+    sl_insert(l, ")");
+    return SL_BIND_PRIMARY;
+}
+
+/* a, t.a, db.t.a, t.* */
+static enum sl_binding column_reference(struct sl_lowering *l)
+{
+    const struct sl_token *token = sl_tok(l, 0);
+    sl_str bytes = sl_str_slice(l->text, token->off, token->len);
+    bool is_excluded = l->in_excluded_row && sl_kind(l, 1) == SL_TOK_DOT && sl_str_eq_nocase(bytes, l->row_alias);
+    if (is_excluded)
+        sl_replace_tokens(l, 1, "excluded");
+    else
+        sl_name_any(l);
+    while (sl_at_kind(l, SL_TOK_DOT)) {
+        sl_keep_token(l);
+        if (sl_op(l, 0) == SL_OP1('*')) {
+            sl_keep_token(l);
+            return SL_BIND_PRIMARY;
+        }
+        if (sl_at_kind(l, SL_TOK_WORD) || sl_at_kind(l, SL_TOK_QUOTED) ||
+            (l->is_sqlite && sl_at_kind(l, SL_TOK_STRING)))
+            sl_name_any(l);
+        else
+            sl_lowering_fail_here(l);
+    }
+    return SL_BIND_PRIMARY;
+}
+
+static enum sl_binding typed_literal(struct sl_lowering *l)
+{
+    sl_keep_token(l);
+    sl_string(l);
+    return SL_BIND_PRIMARY;
+}
+
+/* Functions that MySQL calls without parentheses: a bare name would be a column. */
+static const char *bare_function(const struct sl_lowering *l)
+{
+    switch (sl_kw(l, 0)) {
+    case SL_KW_CURRENT_DATE:
+        return "CURRENT_DATE";
+    case SL_KW_CURRENT_TIME:
+        return "CURRENT_TIME";
+    case SL_KW_CURRENT_TIMESTAMP:
+        return "CURRENT_TIMESTAMP";
+    case SL_KW_LOCALTIME:
+        return l->is_mysql ? "LOCALTIME" : NULL;
+    case SL_KW_LOCALTIMESTAMP:
+        return l->is_mysql ? "LOCALTIMESTAMP" : NULL;
+    case SL_KW_CURRENT_USER:
+        return l->is_mysql ? "CURRENT_USER" : NULL;
+    case SL_KW_UTC_DATE:
+        return l->is_mysql ? "utc_date()" : NULL;
+    case SL_KW_UTC_TIME:
+        return l->is_mysql ? "utc_time()" : NULL;
+    case SL_KW_UTC_TIMESTAMP:
+        return l->is_mysql ? "utc_timestamp()" : NULL;
+    default:
+        return NULL;
+    }
+}
+
+static enum sl_binding word_operand(struct sl_lowering *l)
+{
+    if (sl_is_introducer(l, 0)) {
+        l->pos++;
+        if (sl_at_kind(l, SL_TOK_STRING))
+            sl_string(l);
+        else
+            sl_hex_or_bits(l);
+        return SL_BIND_PRIMARY;
+    }
+    if (sl_at_interval(l)) {
+        sl_interval(l);
+        return SL_BIND_PRIMARY;
+    }
+    if (sl_at_call(l))
+        return sl_call(l);
+    bool is_literal = sl_at(l, SL_KW_NULL) || sl_at(l, SL_KW_TRUE) || sl_at(l, SL_KW_FALSE);
+    if (sl_kind(l, 1) != SL_TOK_DOT && (is_literal || bare_function(l))) {
+        const char *function = bare_function(l);
+        if (function)
+            sl_replace_tokens(l, 1, function);
+        else if (sl_at(l, SL_KW_NULL)) /* \N too */
+            sl_replace_tokens(l, 1, "NULL");
+        else
+            sl_keep_token(l);
+        return SL_BIND_PRIMARY;
+    }
+    bool is_typed = l->is_mysql && sl_kind(l, 1) == SL_TOK_STRING &&
+                    (sl_at(l, SL_KW_DATE) || sl_at(l, SL_KW_TIME) || sl_at(l, SL_KW_TIMESTAMP));
+    if (is_typed)
+        return typed_literal(l);
+    if (sl_is_name(l, 0) || sl_kind(l, 1) == SL_TOK_DOT)
+        return column_reference(l);
+    sl_lowering_fail_here(l);
+    return SL_BIND_PRIMARY;
+}
+
+static enum sl_binding keyword_operand(struct sl_lowering *l)
+{
+    switch (sl_kw(l, 0)) {
+    case SL_KW_CASE:
+        case_expression(l);
+        return SL_BIND_PRIMARY;
+    case SL_KW_EXISTS:
+        if (sl_kind(l, 1) != SL_TOK_OPEN)
+            break;
+        sl_keep_token(l);
+        sl_query_in_group(l);
+        return SL_BIND_PRIMARY;
+    case SL_KW_ROW:
+        if (sl_kind(l, 1) != SL_TOK_OPEN || !l->is_mysql)
+            break;
+        sl_keep_token(l);
+        return row_or_group(l);
+    case SL_KW_DEFAULT: /* the value; DEFAULT(c) is a call */
+        if (sl_kind(l, 1) == SL_TOK_OPEN)
+            break;
+        sl_keep_token(l);
+        return SL_BIND_PRIMARY;
+    default:
+        break;
+    }
+    return word_operand(l);
+}
+
+static enum sl_binding operand(struct sl_lowering *l)
+{
+    switch (sl_kind(l, 0)) {
+    case SL_TOK_WORD:
+        return keyword_operand(l);
+    case SL_TOK_QUOTED:
+        return sl_at_call(l) ? sl_call(l) : column_reference(l);
+    case SL_TOK_STRING:
+        if (l->is_sqlite && sl_kind(l, 1) == SL_TOK_DOT) /* 'table'.'column' */
+            return column_reference(l);
+        sl_string(l);
+        return SL_BIND_PRIMARY;
+    case SL_TOK_NUMBER:
+        sl_number(l);
+        return SL_BIND_PRIMARY;
+    case SL_TOK_HEX:
+    case SL_TOK_BITS:
+        sl_hex_or_bits(l);
+        return SL_BIND_PRIMARY;
+    case SL_TOK_PARAM:
+        sl_param(l);
+        return SL_BIND_PRIMARY;
+    case SL_TOK_VARIABLE:
+        return variable(l);
+    case SL_TOK_OPEN:
+        return row_or_group(l);
+    case SL_TOK_LBRACE:
+        return odbc_escape(l);
+    case SL_TOK_DOT: /* .t.c: t of the current database */
+        sl_step(l);
+        return column_reference(l);
+    default:
+        sl_lowering_fail_here(l);
+        return SL_BIND_PRIMARY;
+    }
+}
+
+/* Signs, ~, NOT, !, BINARY. */
+static bool prefixed(struct sl_lowering *l, struct sl_expr *expr)
+{
+    uint32_t op = sl_op(l, 0);
+    if (op == SL_OP1('-') || op == SL_OP1('+') || op == SL_OP1('~')) {
+        enum sl_binding binding = op == SL_OP1('~') ? SL_BIND_OPERATOR : SL_BIND_SIGN;
+        sl_keep_token(l);
+        struct sl_expr inner = sl_expr_level(l, SL_LEVEL_SIGN);
+        sl_expr_wrap(l, &inner, binding + (binding == SL_BIND_OPERATOR));
+        *expr = (struct sl_expr){binding, inner.height + 1, expr->mark};
+        return true;
+    }
+    if (op == SL_OP1('!') && l->is_mysql) {
+        sl_replace_tokens(l, 1, "NOT");
+        struct sl_expr inner = sl_expr_level(l, SL_LEVEL_SIGN);
+        sl_expr_wrap(l, &inner, SL_BIND_PRIMARY);
+        *expr = (struct sl_expr){SL_BIND_NOT, inner.height + 1, expr->mark};
+        return true;
+    }
+    if (sl_at(l, SL_KW_NOT)) {
+        sl_keep_token(l);
+        struct sl_expr inner = sl_expr_level(l, SL_LEVEL_NOT);
+        sl_expr_wrap(l, &inner, SL_BIND_NOT);
+        *expr = (struct sl_expr){SL_BIND_NOT, inner.height + 1, expr->mark};
+        return true;
+    }
+    if (l->is_mysql && sl_at(l, SL_KW_BINARY) && sl_kind(l, 1) != SL_TOK_DOT) {
+        sl_lowering_fact(l, SL_FACT_BINARY, l->pos, l->pos + 1);
+        l->pos++;
+        *expr = sl_expr_level(l, SL_LEVEL_SIGN);
+        return true;
+    }
+    return false;
+}
+
+/* Counts the height over what the operand held inside (groups, calls, subqueries). */
+static struct sl_expr counted_operand(struct sl_lowering *l)
+{
+    struct sl_expr expr = {.binding = SL_BIND_PRIMARY, .mark = sl_emit_mark(&l->emit)};
+    uint32_t outer = l->max_height;
+    l->max_height = 0;
+    if (!prefixed(l, &expr)) {
+        expr.binding = operand(l);
+        expr.height = l->max_height + 1;
+    }
+    l->max_height = outer;
+    return expr;
+}
+
+static void check_height(struct sl_lowering *l, const struct sl_expr *expr)
+{
+    if (expr->height > SL_MAX_OPERATOR_RUN)
+        sl_lowering_fail_limit(l, "more operators in a row than the limit");
+    l->max_height = higher(l->max_height, expr->height);
+}
+
+struct sl_expr sl_expr_level(struct sl_lowering *l, enum sl_level level)
+{
+    struct sl_expr expr = {.binding = SL_BIND_PRIMARY, .mark = sl_emit_mark(&l->emit)};
+    if (!sl_lowering_enter(l))
+        return expr;
+    uint32_t outer = l->max_height;
+    expr = counted_operand(l);
+    struct operator_row row;
+    while (!l->failed && at_operator(l, &row) && row.level >= level) {
+        /* Chains of AND and of OR are one flat node. */
+        bool is_flat = row.binding <= SL_BIND_AND && row.binding == expr.binding;
+        sl_expr_wrap(l, &expr, left_needs(row.binding));
+        l->max_height = 0;
+        expr.binding = right_hand_side(l, &row);
+        expr.height = is_flat ? higher(expr.height, l->max_height + 1) : higher(expr.height, l->max_height) + 1;
+        if (expr.height > SL_MAX_OPERATOR_RUN)
+            break;
+    }
+    l->max_height = outer;
+    check_height(l, &expr);
+    sl_lowering_leave(l);
+    return expr;
+}
+
+void sl_expr(struct sl_lowering *l)
+{
+    sl_expr_level(l, SL_LEVEL_ANY);
+}
+
+void sl_expr_list(struct sl_lowering *l)
+{
+    do {
+        sl_expr(l);
+    } while (!l->failed && sl_keep_kind(l, SL_TOK_COMMA));
+}
