@@ -5,6 +5,7 @@
 #include "resolve/catalog.h"
 #include "resolve/effect.h"
 #include "resolve/resolve.h"
+#include "source/project.h"
 #include "source/shape.h"
 #include "sql/lower.h"
 #include "sql/parse.h"
@@ -201,8 +202,12 @@ static enum sl_status record_without_ast(struct pipeline *pipeline, const struct
         sl_catalog_apply(pipeline->out->catalog, &statement); /* SET …, COMMIT change what triggers do */
     SL_TRY(add_statement_row(pipeline, origin, &statement, "main", is_understood ? lowered->verb.ptr : "not_understood",
                              is_understood, sl_str_slice(origin->fragment->text, span.off, span.len), err));
-    if (is_understood)
+    if (is_understood) {
+        /* SET of a session has no AST, but the catalog reads it. */
+        if (!origin->source->is_in_schema)
+            sl_catalog_apply(pipeline->out->catalog, &statement);
         return SL_OK;
+    }
     return add_diagnostic(pipeline, &statement, "not_understood", lowered->error,
                           sl_statement_source_place(&statement, (struct sl_span){lowered->error_off, 1}), err);
 }
@@ -390,6 +395,7 @@ static enum sl_status finish(struct pipeline *pipeline, const struct sl_pipeline
 static enum sl_status run_stages(struct pipeline *pipeline, const struct sl_pipeline_input *input, struct sl_error *err)
 {
     struct log_sources logs = {.next_source = (uint32_t)input->n_sources};
+    sl_project_read(input->sources, input->n_sources, pipeline->run);
     for (size_t i = 0; i < input->n_sources; i++)
         SL_TRY(run_source(pipeline, &input->sources[i], (uint32_t)i + 1, err));
     for (size_t i = 0; i < input->n_digests; i++)
