@@ -107,6 +107,8 @@ enum sl_status sl_graph_open(const char *path, struct sl_graph **out, struct sl_
         status = sl_graph_refuse(graph, "add the graph's functions", err);
     if (status == SL_OK)
         status = make_schema(graph, err);
+    if (status == SL_OK)
+        sl_graph_install_guard(graph);
     if (status != SL_OK) {
         sl_graph_close(graph);
         return status;

@@ -86,7 +86,8 @@ void sl_name(struct sl_lowering *l)
         sl_replace_tokens(l, 1, "\"mysql:param\"");
         return;
     }
-    if (sl_is_name(l, 0) || (l->is_sqlite && sl_at_kind(l, SL_TOK_STRING)))
+    bool is_qualifier = sl_at_kind(l, SL_TOK_WORD) && sl_kind(l, 1) == SL_TOK_DOT;
+    if (sl_is_name(l, 0) || is_qualifier || (l->is_sqlite && sl_at_kind(l, SL_TOK_STRING)))
         sl_name_any(l);
     else
         sl_lowering_fail_here(l);
