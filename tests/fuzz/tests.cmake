@@ -1,0 +1,17 @@
+# Fuzz targets. With SL_FUZZ they are libFuzzer programs; without, replay.c runs them over the fixtures and a few
+# thousand changes of each, so that every compiler and every sanitizer sees them.
+file(GLOB targets CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/fuzz_*.c)
+foreach(file ${targets})
+    get_filename_component(name ${file} NAME_WE)
+    string(REPLACE "fuzz_" "" short ${name})
+    add_executable(${name} ${file})
+    target_link_libraries(${name} PRIVATE sl_core)
+    if(SL_FUZZ)
+        target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
+        target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    else()
+        target_sources(${name} PRIVATE ${CMAKE_CURRENT_LIST_DIR}/replay.c)
+        add_test(NAME fuzz/${short} COMMAND ${name} ${CMAKE_SOURCE_DIR}/fixtures WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+        set_tests_properties(fuzz/${short} PROPERTIES LABELS fuzz TIMEOUT 300 ENVIRONMENT REPLAY_CHANGES=2)
+    endif()
+endforeach()
