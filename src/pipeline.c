@@ -197,6 +197,8 @@ static enum sl_status record_without_ast(struct pipeline *pipeline, const struct
 {
     struct sl_statement statement = statement_begin(pipeline, origin, span, lowered);
     bool is_understood = lowered->kind != SL_LOWERED_NOT_UNDERSTOOD;
+    if (!origin->source->is_in_schema)
+        sl_catalog_apply(pipeline->out->catalog, &statement); /* SET …, COMMIT change what triggers do */
     SL_TRY(add_statement_row(pipeline, origin, &statement, "main", is_understood ? lowered->verb.ptr : "not_understood",
                              is_understood, sl_str_slice(origin->fragment->text, span.off, span.len), err));
     if (is_understood)
@@ -343,11 +345,32 @@ static enum sl_status find_log_source(struct pipeline *pipeline, struct log_sour
     return add_source_row(pipeline, origin, 0, err);
 }
 
+static enum sl_status add_log_coverage(struct pipeline *pipeline, const struct sl_digest *digest, struct sl_error *err)
+{
+    const struct sl_digest_counts *counts = &digest->counts;
+    struct sl_log_coverage_row row = {.format = digest->format,
+                                      .bytes = counts->bytes,
+                                      .entries = counts->entries,
+                                      .statements = counts->statements,
+                                      .failed = counts->failed,
+                                      .administrative = counts->administrative,
+                                      .parse_bind = counts->parse_bind,
+                                      .cached = counts->cached,
+                                      .empty = counts->empty,
+                                      .truncated = counts->truncated,
+                                      .ambiguous = counts->ambiguous,
+                                      .shapes_dropped = counts->shapes_dropped,
+                                      .unknown_lines = counts->unknown_lines,
+                                      .skipped_bytes = counts->skipped_bytes};
+    return sl_graph_add_log_coverage(pipeline->graph, &row, err);
+}
+
 static enum sl_status run_digest(struct pipeline *pipeline, const struct sl_digest *digest, struct log_sources *logs,
                                  struct sl_error *err)
 {
-    struct sl_source source = {.kind = SL_SOURCE_QUERY_LOG, .is_reported = true};
+    struct sl_source source = {.kind = SL_SOURCE_QUERY_LOG, .is_reported = pipeline->input->reports_on_digests};
     struct origin origin = {.source = &source};
+    SL_TRY(add_log_coverage(pipeline, digest, err));
     for (size_t i = 0; i < digest->n_shapes; i++) {
         SL_TRY(find_log_source(pipeline, logs, &digest->shapes[i], &source, &origin, err));
         SL_TRY(run_shape(pipeline, &origin, err));

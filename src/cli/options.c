@@ -52,6 +52,8 @@ static const struct option options[] = {
      "PostgreSQL's log_line_prefix (default: found from the log)"},
     {"jobs", "N", LOGS, OPTION_WORD, FIELD(jobs), "threads that read logs (default: one a processor)"},
     {"dump", "roles|tables", SL_COMMAND_GRAPH, OPTION_WORD, FIELD(dump), "print this part of the graph as text"},
+    {"samples", NULL, SL_COMMAND_DIGEST, OPTION_FLAG, FIELD(samples),
+     "keep one execution of each statement with its literals (default: literals are left out)"},
     {"jsonl", NULL, SL_COMMAND_PARSE, OPTION_FLAG, FIELD(jsonl),
      "one JSON string (a statement) a line in, one object a line out"},
     {"format", "text|sql|rails|json", SL_COMMAND_PLAN, OPTION_WORD, FIELD(format), "how to print (default: text)"},
