@@ -1,13 +1,18 @@
-# Each fuzz_*.c is a libFuzzer program with SL_FUZZ; always, replay_* runs its corpus as a test under any compiler.
-file(GLOB fuzz_files CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/fuzz_*.c)
-foreach(file ${fuzz_files})
+# Each fuzz_*.c is a libFuzzer program with SL_FUZZ. Always, replay_* runs it over its corpus (or over the fixtures, where it
+# has none of its own) and over a few changes of each file, so that every compiler and every sanitizer sees it.
+file(GLOB targets CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/fuzz_*.c)
+foreach(file ${targets})
     get_filename_component(name ${file} NAME_WE)
     string(REPLACE "fuzz_" "" short ${name})
+    set(corpus ${CMAKE_CURRENT_LIST_DIR}/corpus/${short})
+    if(NOT IS_DIRECTORY ${corpus})
+        set(corpus ${CMAKE_SOURCE_DIR}/fixtures)
+    endif()
     add_executable(replay_${short} ${file} ${CMAKE_CURRENT_LIST_DIR}/replay.c)
     target_include_directories(replay_${short} PRIVATE ${CMAKE_CURRENT_LIST_DIR})
     target_link_libraries(replay_${short} PRIVATE sl_core)
-    add_test(NAME fuzz/${short} COMMAND replay_${short} ${CMAKE_CURRENT_LIST_DIR}/corpus/${short})
-    set_tests_properties(fuzz/${short} PROPERTIES LABELS fuzz)
+    add_test(NAME fuzz/${short} COMMAND replay_${short} ${corpus} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set_tests_properties(fuzz/${short} PROPERTIES LABELS fuzz TIMEOUT 300 ENVIRONMENT REPLAY_CHANGES=2)
     if(SL_FUZZ)
         add_executable(${name} ${file})
         target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_LIST_DIR})
