@@ -51,7 +51,7 @@ static const struct option options[] = {
     {"log-line-prefix", "PREFIX", LOGS, OPTION_WORD, FIELD(log_line_prefix),
      "PostgreSQL's log_line_prefix (default: found from the log)"},
     {"jobs", "N", LOGS, OPTION_WORD, FIELD(jobs), "threads that read logs (default: one a processor)"},
-    {"dump", "roles|tables", SL_COMMAND_GRAPH, OPTION_WORD, FIELD(dump), "print this part of the graph as text"},
+    {"dump", "roles", SL_COMMAND_GRAPH, OPTION_WORD, FIELD(dump), "print every time and state column with its role and why, as text"},
     {"jsonl", NULL, SL_COMMAND_PARSE, OPTION_FLAG, FIELD(jsonl),
      "one JSON string (a statement) a line in, one object a line out"},
     {"format", "text|sql|rails|json", SL_COMMAND_PLAN, OPTION_WORD, FIELD(format), "how to print (default: text)"},
