@@ -8,6 +8,7 @@
 #include "source/project.h"
 #include "source/shape.h"
 #include "sql/lower.h"
+#include "sql/do_block.h"
 #include "sql/parse.h"
 #include "sql/split.h"
 
@@ -220,6 +221,7 @@ static enum sl_status run_statement(struct pipeline *pipeline, struct origin *or
     sl_arena_reset(&pipeline->statement);
     sl_lower(sl_str_slice(origin->fragment->text, span.off, span.len), &origin->source->mode, &pipeline->statement,
              &lowered);
+    sl_do_block_expand(&pipeline->statement, &lowered);
     if (lowered.kind == SL_LOWERED_EMPTY)
         return SL_OK;
     if (lowered.kind == SL_LOWERED_TRANSACTION)
