@@ -165,13 +165,15 @@ class Story:
         def insert(i):
             return f"INSERT INTO entries (user_id, lottery_status) VALUES ({i}, 'applied')"
 
+        to_draw, to_update = applied[: len(applied) // 2], applied[len(applied) // 2 :]
+
         def draw(i):
-            row = applied[i]
+            row = to_draw[i % len(to_draw)]
             self.touched.add(row)
             return drawn_sql("winner" if i % 2 else "loser", row)
 
         def update(i):
-            row = applied[-1 - i]
+            row = to_update[i % len(to_update)]
             self.touched.add(row)
             return f"UPDATE entries SET user_id = user_id + 1 WHERE id = {row}"
 
