@@ -267,6 +267,8 @@ class Story:
         with self.server.session() as s:
             self.server.run_script(STRUCTURE[self.dialect])
             s.run(FILL[self.dialect] % self.rows)
+            if self.dialect == "postgres":
+                s.run("SELECT setval(pg_get_serial_sequence('entries', 'id'), max(id)) FROM entries")
         self.accident_on_a_copy()
         with self.server.session() as s:
             self.cure(s)
