@@ -15,6 +15,8 @@ int sl_command_main(int argc, char **argv);
 
 /* The row at `index` of the table of commands; NULL behind the last. */
 const struct sl_command *sl_command_find_row(size_t index);
+/* Is there a command with one of `bits`? */
+bool sl_command_is_known(unsigned bits);
 
 /* Sentences that --help and the manual page share. */
 #define SL_COMMAND_PURPOSE                                                                                             \

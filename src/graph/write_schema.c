@@ -33,7 +33,7 @@ static enum sl_status add_column(struct sl_graph *graph, const struct sl_column 
     SL_TRY(sl_row_begin(graph, SL_INSERT_COLUMN, &row, err));
     sl_row_put_int(&row, column->column_id);
     sl_row_put_int(&row, column->table_id);
-    sl_row_put_text(&row, column->name);
+    sl_row_put_text(&row, column->written.len ? column->written : column->name);
     sl_row_put_text(&row, column->type);
     sl_row_put_word(&row, type_class_name(column->type_class));
     sl_row_put_int(&row, column->is_not_null);
@@ -57,8 +57,8 @@ enum sl_status sl_graph_add_table(struct sl_graph *graph, const struct sl_table 
     struct sl_row row;
     SL_TRY(sl_row_begin(graph, SL_INSERT_TABLE, &row, err));
     sl_row_put_int(&row, table->table_id);
-    sl_row_put_text(&row, table->schema);
-    sl_row_put_text(&row, table->name);
+    sl_row_put_text(&row, table->written_schema.len ? table->written_schema : table->schema);
+    sl_row_put_text(&row, table->written.len ? table->written : table->name);
     sl_row_put_word(&row, relation_kind_name(table->kind));
     sl_row_put_int(&row, table->is_inferred);
     sl_row_put_int(&row, table->is_dropped);

@@ -189,6 +189,8 @@ static struct sl_table_record *new_record(struct sl_catalog *catalog, enum sl_di
     record->table.table_id = (uint32_t)catalog->tables.len;
     record->table.schema = sl_catalog_fold(catalog, dialect, schema);
     record->table.name = sl_catalog_fold(catalog, dialect, name);
+    record->table.written_schema = sl_arena_copy(catalog->run, schema);
+    record->table.written = sl_arena_copy(catalog->run, name);
     record->hash = hash_name(record->table.name);
     grow_buckets(catalog);
     link_record(catalog, record);
@@ -208,8 +210,11 @@ struct sl_table_record *sl_catalog_add_table(struct sl_catalog *catalog, enum sl
     struct sl_table_record *old = sl_catalog_find_record(catalog, dialect, schema, name);
     if (old && old->table.is_inferred) {
         old->table.is_inferred = false;
-        if (schema.len > 0)
+        if (schema.len > 0) {
             old->table.schema = sl_catalog_fold(catalog, dialect, schema);
+            old->table.written_schema = sl_arena_copy(catalog->run, schema);
+        }
+        old->table.written = sl_arena_copy(catalog->run, name);
         return old;
     }
     if (old && is_same_schema(&old->table, dialect, schema))
@@ -220,8 +225,8 @@ struct sl_table_record *sl_catalog_add_table(struct sl_catalog *catalog, enum sl
 void sl_catalog_rename_table(struct sl_catalog *catalog, struct sl_table_record *record, sl_str schema, sl_str name)
 {
     unlink_record(catalog, record);
-    record->table.schema = schema;
-    record->table.name = name;
+    record->table.schema = record->table.written_schema = schema;
+    record->table.name = record->table.written = name;
     record->hash = hash_name(name);
     link_record(catalog, record);
 }
@@ -235,7 +240,7 @@ struct sl_column *sl_catalog_add_column(struct sl_catalog *catalog, struct sl_ta
     struct sl_column *column = SL_VEC_PUSH(catalog->run, &record->table.columns);
     column->column_id = (uint32_t)catalog->columns.len;
     column->table_id = record->table.table_id;
-    column->name = folded;
+    column->name = column->written = folded;
     column->type = SL_STR_EMPTY;
     column->default_text = SL_STR_EMPTY;
     return column;
@@ -260,6 +265,7 @@ const struct sl_column *sl_catalog_infer_column(struct sl_catalog *catalog, enum
         return known;
     struct sl_column *column = sl_catalog_add_column(catalog, sl_catalog_record(catalog, table->table_id),
                                                      sl_catalog_fold(catalog, dialect, name));
+    column->written = sl_arena_copy(catalog->run, name);
     column->is_inferred = true;
     return column;
 }

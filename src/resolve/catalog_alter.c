@@ -242,7 +242,7 @@ static void rename_column(struct sl_catalog *catalog, struct sl_table_record *re
     struct sl_column *clash = sl_record_find_column(record, new_name);
     if (clash)
         clash->is_dropped = true;
-    column->name = new_name;
+    column->name = column->written = new_name;
     for (size_t i = 0; i < record->keys.len; i++)
         rename_in_key(&record->keys.items[i], old_name, new_name);
     for (size_t i = 0; i < catalog->foreign_keys.len; i++) {
@@ -261,6 +261,13 @@ static void rename_column(struct sl_catalog *catalog, struct sl_table_record *re
     }
 }
 
+static void set_written(struct sl_catalog *catalog, struct sl_table_record *record, sl_str name, sl_str written)
+{
+    struct sl_column *column = record ? sl_record_find_column(record, name) : NULL;
+    if (column)
+        column->written = sl_arena_copy(catalog->run, written);
+}
+
 void sl_catalog_rename(struct sl_catalog *catalog, const struct sl_statement *statement,
                        const PgQuery__RenameStmt *stmt)
 {
@@ -274,13 +281,18 @@ void sl_catalog_rename(struct sl_catalog *catalog, const struct sl_statement *st
     case PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW:
     case PG_QUERY__OBJECT_TYPE__OBJECT_FOREIGN_TABLE:
         record = sl_catalog_range_record(catalog, statement, stmt->relation, true);
-        if (record)
+        if (record) {
+            sl_str schema = record->table.written_schema;
             sl_catalog_rename_table(catalog, record, record->table.schema, new_name);
+            record->table.written_schema = schema;
+            record->table.written = sl_arena_copy(catalog->run, sl_str_from(stmt->newname));
+        }
         break;
     case PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN:
         record = sl_catalog_range_record(catalog, statement, stmt->relation, true);
         if (record)
             rename_column(catalog, record, sub_name, new_name, 0);
+        set_written(catalog, record, new_name, sl_str_from(stmt->newname));
         break;
     case PG_QUERY__OBJECT_TYPE__OBJECT_TRIGGER:
         record = sl_catalog_range_record(catalog, statement, stmt->relation, false);

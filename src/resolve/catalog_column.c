@@ -303,6 +303,7 @@ void sl_catalog_define_column(struct sl_catalog *catalog, const struct sl_statem
     if (!column)
         column = sl_catalog_add_column(catalog, record, name);
     reset_definition(column);
+    column->written = sl_arena_copy(catalog->run, sl_str_from(def->colname));
     column->type = sl_type_text(catalog, def->type_name);
     column->type_class = class_of(catalog, def->type_name);
     column->made = sl_statement_place(statement, (uint32_t)def->location);

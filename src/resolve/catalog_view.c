@@ -173,6 +173,7 @@ static void add_output_columns(struct sl_catalog *catalog, const struct sl_state
         if (outputs.items[i].column)
             copy = *outputs.items[i].column;
         struct sl_column *column = sl_catalog_add_column(catalog, record, name);
+        column->written = sl_arena_copy(catalog->run, i < n_names ? sl_node_string(names[i]) : outputs.items[i].name);
         if (outputs.items[i].column) {
             column->type = copy.type;
             column->type_class = copy.type_class;

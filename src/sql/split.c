@@ -69,8 +69,8 @@ static void add_piece(struct splitter *s, enum sl_piece_kind kind, size_t from, 
         to--;
     if (from == to)
         return;
-    *SL_VEC_PUSH(s->arena, s->pieces) = (struct sl_piece){
-        .kind = kind, .span = {(uint32_t)from, (uint32_t)(to - from)}, .unclosed = s->unclosed};
+    *SL_VEC_PUSH(s->arena, s->pieces) =
+        (struct sl_piece){.kind = kind, .span = {(uint32_t)from, (uint32_t)(to - from)}, .unclosed = s->unclosed};
 }
 
 static void begin_statement(struct splitter *s)
@@ -211,11 +211,15 @@ static bool read_line_comment(struct splitter *s, char c)
 
 /* ---- routine bodies ---- */
 
+/* How far a condition is read ahead for its THEN. */
+#define MOST_CONDITION_BYTES 8192
+
 /* IF ( … ): the statement has a THEN of its own, the function does not. */
 static bool then_follows(const struct splitter *s, size_t i)
 {
     struct splitter probe = *s;
     size_t parens = 0;
+    probe.text.len = i + MOST_CONDITION_BYTES < s->text.len ? i + MOST_CONDITION_BYTES : s->text.len;
     for (probe.pos = i; probe.pos < probe.text.len;) {
         char c = probe.text.ptr[probe.pos];
         if (read_quote(&probe, c))
@@ -273,8 +277,6 @@ static bool opens_block(const struct splitter *s, enum sl_keyword word, size_t e
     case SL_KW_LOOP:
     case SL_KW_WHILE:
     case SL_KW_FOR:
-        return s->is_mysql && at_statement_position(s) &&
-               !(word == SL_KW_LOOP && s->last_symbol == 0 && s->last_word == SL_NOT_A_KEYWORD);
     case SL_KW_REPEAT:
         return s->is_mysql && at_statement_position(s);
     case SL_KW_IF:
