@@ -23,7 +23,7 @@ static inline void source_dump_escaped(FILE *out, sl_str s)
 static inline void source_dump_flags(FILE *out, uint32_t flags)
 {
     static const char *const names[] = {"orm",  "grouped_in_memory", "batched", "row_by_row", "conditional",
-                                        "open", "no_orm_touch"};
+                                        "open", "no_orm_touch",      "script"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (flags & (1u << i))
             fprintf(out, " %s", names[i]);

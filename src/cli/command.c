@@ -8,9 +8,9 @@
 
 /* Ended by NULL. */
 static const struct sl_command *const commands[] = {
-    &sl_command_completion,
-    &sl_command_man,
-    NULL,
+    &sl_command_check, &sl_command_audit,      &sl_command_digest, &sl_command_graph,
+    &sl_command_rules, &sl_command_explain,    &sl_command_plan,   &sl_command_baseline,
+    &sl_command_parse, &sl_command_completion, &sl_command_man,    NULL,
 };
 
 static void print_usage(FILE *to)
@@ -28,6 +28,15 @@ static void print_usage(FILE *to)
 const struct sl_command *sl_command_find_row(size_t index)
 {
     return index < sizeof commands / sizeof commands[0] ? commands[index] : NULL;
+}
+
+bool sl_command_is_known(unsigned bits)
+{
+    for (size_t i = 0; commands[i]; i++) {
+        if (commands[i]->bit & bits)
+            return true;
+    }
+    return false;
 }
 
 static const struct sl_command *command_find(const char *name)

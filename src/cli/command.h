@@ -15,6 +15,8 @@ int sl_command_main(int argc, char **argv);
 
 /* The row at `index` of the table of commands; NULL behind the last. */
 const struct sl_command *sl_command_find_row(size_t index);
+/* Is there a command with one of `bits`? */
+bool sl_command_is_known(unsigned bits);
 
 /* Sentences that --help and the manual page share. */
 #define SL_COMMAND_PURPOSE                                                                                             \
@@ -23,6 +25,7 @@ const struct sl_command *sl_command_find_row(size_t index);
 
 /* The rows of the table, one file each. */
 extern const struct sl_command sl_command_check, sl_command_audit, sl_command_graph, sl_command_digest,
-    sl_command_explain, sl_command_rules, sl_command_parse, sl_command_baseline, sl_command_plan, sl_command_completion, sl_command_man;
+    sl_command_explain, sl_command_rules, sl_command_parse, sl_command_baseline, sl_command_plan, sl_command_completion,
+    sl_command_man;
 
 #endif

@@ -110,7 +110,7 @@ static void bash_add_option_values(struct sl_buf *out)
     const struct sl_command *command;
     for (size_t row = 0; sl_options_lookup_row(row, &option); row++) {
         const char *separator = "    ";
-        if (!option.argument)
+        if (!option.argument || !sl_command_is_known(option.commands))
             continue;
         for (size_t i = 0; (command = sl_command_find_row(i)); i++) {
             if (!(command->bit & option.commands))
@@ -267,6 +267,8 @@ static void render_fish(struct sl_buf *out)
         sl_buf_add_byte(out, '\n');
     }
     for (size_t i = 0; sl_options_lookup_row(i, &option); i++) {
+        if (!sl_command_is_known(option.commands))
+            continue;
         sl_buf_add(out, SL_STR("complete -c stamplint -n '__fish_seen_subcommand_from "));
         add_command_names(out, option.commands);
         sl_buf_add_printf(out, "' -l %s -d '", option.name);

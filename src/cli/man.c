@@ -79,6 +79,8 @@ static void add_options(struct sl_buf *out)
     struct sl_option_row option;
     add_line(out, ".SH ", "OPTIONS");
     for (size_t i = 0; sl_options_lookup_row(i, &option); i++) {
+        if (!sl_command_is_known(option.commands))
+            continue;
         sl_buf_add(out, SL_STR(".TP\n\\fB\\-\\-"));
         add_text(out, option.name);
         sl_buf_add(out, SL_STR("\\fR"));

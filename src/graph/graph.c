@@ -64,7 +64,7 @@ static enum sl_status run_sql(struct sl_graph *graph, const char *sql, const cha
 
 static enum sl_status make_schema(struct sl_graph *graph, struct sl_error *err)
 {
-    SL_TRY(run_sql(graph, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; BEGIN",
+    SL_TRY(run_sql(graph, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; BEGIN",
                    "set up the graph", err));
     graph->in_transaction = true;
     for (const struct sl_embedded_text *text = sl_embedded_schema; text->name; text++)
@@ -75,11 +75,25 @@ static enum sl_status make_schema(struct sl_graph *graph, struct sl_error *err)
     return sl_graph_set_meta(graph, SL_STR("tool_version"), SL_STR(SL_VERSION), err);
 }
 
+/* Before SQLite's first use: no counters behind a lock (we never ask for them), and a pool for the many small
+ * allocations of compiling a query. Two threads that come here at once set the same. */
+static void configure_sqlite(void)
+{
+    static bool is_configured;
+    if (is_configured)
+        return;
+    is_configured = true;
+    sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 1200, 400);
+}
+
 enum sl_status sl_graph_open(const char *path, struct sl_graph **out, struct sl_error *err)
 {
     bool in_memory = !path || strcmp(path, ":memory:") == 0;
     if (!in_memory && access(path, F_OK) == 0)
         return sl_error_set(err, SL_ERR_IO, "%s: there is a file already.", path);
+    configure_sqlite();
     struct sl_graph *graph = calloc(1, sizeof *graph);
     if (!graph)
         sl_out_of_memory();
@@ -93,6 +107,8 @@ enum sl_status sl_graph_open(const char *path, struct sl_graph **out, struct sl_
         status = sl_graph_refuse(graph, "add the graph's functions", err);
     if (status == SL_OK)
         status = make_schema(graph, err);
+    if (status == SL_OK)
+        sl_graph_install_guard(graph);
     if (status != SL_OK) {
         sl_graph_close(graph);
         return status;

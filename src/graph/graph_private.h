@@ -27,6 +27,7 @@ enum sl_graph_insert {
     SL_INSERT_DDL_CHANGE,
     SL_INSERT_IGNORE,
     SL_INSERT_DIAGNOSTIC,
+    SL_INSERT_LOG_COVERAGE,
     SL_INSERT_RULE,
     SL_INSERT_FINDING,
     SL_INSERT_EVIDENCE,
@@ -41,6 +42,7 @@ struct sl_graph {
     struct sl_buf clean; /* the last text that had to be made valid UTF-8 */
     uint64_t steps_left; /* of a guarded query */
     bool is_over_budget;
+    bool is_guarding; /* a guarded query is being prepared or stepped: reading only */
 };
 
 /* Fills *err with what SQLite says about `doing` ("write the graph"). */
@@ -49,6 +51,8 @@ enum sl_status sl_graph_refuse(struct sl_graph *graph, const char *doing, struct
  * byte that is not part of a character. JSON built from the graph is then always valid. */
 sl_str sl_graph_clean_text(struct sl_graph *graph, sl_str s);
 
+/* Lets guarded queries only read (query.c); once, when the database is open. */
+void sl_graph_install_guard(struct sl_graph *graph);
 /* Adds our SQL functions (function.c); a code of SQLite. */
 int sl_graph_add_functions(sqlite3 *db);
 

@@ -24,10 +24,13 @@ static bool is_unstable_function(const char *name)
     return false;
 }
 
-static int allow_reading(void *unused, int action, const char *first, const char *second, const char *database,
+/* Installed once for the life of the database: installing an authorizer makes SQLite prepare every query again. */
+static int allow_reading(void *context, int action, const char *first, const char *second, const char *database,
                          const char *inner)
 {
-    (void)unused;
+    const struct sl_graph *graph = context;
+    if (!graph->is_guarding)
+        return SQLITE_OK;
     (void)first;
     (void)database;
     (void)inner;
@@ -48,10 +51,9 @@ static enum sl_status prepare(struct sl_graph *graph, sl_str sql, bool is_guarde
 {
     sqlite3_stmt *statement = NULL;
     const char *tail = NULL;
-    if (is_guarded)
-        sqlite3_set_authorizer(graph->db, allow_reading, NULL);
+    graph->is_guarding = is_guarded;
     int code = sqlite3_prepare_v2(graph->db, sql.ptr, (int)sql.len, &statement, &tail);
-    sqlite3_set_authorizer(graph->db, NULL, NULL);
+    graph->is_guarding = false;
     if (code != SQLITE_OK)
         return sl_graph_refuse(graph, is_guarded ? "prepare the rule's query" : "prepare a query", err);
     sl_str rest = sl_str_trim((sl_str){tail, (size_t)(sql.ptr + sql.len - tail)});
@@ -140,7 +142,9 @@ enum sl_status sl_query_step(struct sl_query *query, bool *has_row, struct sl_er
         }
         sqlite3_progress_handler(graph->db, STEPS_BETWEEN_LOOKS, count_steps, graph);
     }
+    graph->is_guarding = query->is_guarded; /* stepping may prepare again */
     int code = sqlite3_step(query->statement);
+    graph->is_guarding = false;
     if (query->is_guarded)
         sqlite3_progress_handler(graph->db, 0, NULL, NULL);
     if (code == SQLITE_INTERRUPT && graph->is_over_budget)
@@ -215,4 +219,9 @@ enum sl_status sl_graph_query_int(struct sl_graph *graph, sl_str sql, int64_t fa
     SL_TRY(sl_query_step(query, &has_row, err));
     *out = has_row && !sl_query_is_null(query, 0) ? sl_query_int(query, 0) : fallback;
     return SL_OK;
+}
+
+void sl_graph_install_guard(struct sl_graph *graph)
+{
+    sqlite3_set_authorizer(graph->db, allow_reading, graph);
 }

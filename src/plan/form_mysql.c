@@ -81,11 +81,11 @@ static void guard(const struct sl_plan_target *target, const struct sl_plan_word
 {
     sl_str is_new = sl_when_prefixed(&target->when, "NEW.", &target->columns, target->dialect, run);
     sl_str was = sl_when_prefixed(&target->when, "OLD.", &target->columns, target->dialect, run);
-    sl_str stem = sl_quote_joined_name(target->table, target->event, SL_STR("once"), run);
-    sl_str on_insert = sl_quote_qualified(target->dialect, target->schema,
-                                          sl_quote_joined_name(stem, SL_STR("insert"), SL_STR_EMPTY, run), run);
-    sl_str on_update = sl_quote_qualified(target->dialect, target->schema,
-                                          sl_quote_joined_name(stem, SL_STR("update"), SL_STR_EMPTY, run), run);
+    sl_str stem = sl_plan_joined_name(target->table, target->event, SL_STR("once"), run);
+    sl_str on_insert = sl_plan_quote_qualified(target->dialect, target->schema,
+                                               sl_plan_joined_name(stem, SL_STR("insert"), SL_STR_EMPTY, run), run);
+    sl_str on_update = sl_plan_quote_qualified(target->dialect, target->schema,
+                                               sl_plan_joined_name(stem, SL_STR("update"), SL_STR_EMPTY, run), run);
     sl_str e = words->event;
     sl_plan_add_block(run, step, SL_BLOCK_ROUTINE, "option: triggers that write the time once and never again",
                       "CREATE TRIGGER %.*s BEFORE UPDATE ON %.*s FOR EACH ROW\n"
@@ -135,7 +135,7 @@ static void add_keep(const struct sl_plan_target *target, const struct sl_plan_w
         sl_str guarded = guarded_trigger(trigger, run);
         if (!guarded.len)
             continue;
-        sl_str name = sl_quote_qualified(target->dialect, target->schema, trigger->name, run);
+        sl_str name = sl_plan_quote_qualified(target->dialect, target->schema, trigger->name, run);
         sl_plan_add_block(run, step, SL_BLOCK_SQL,
                           "under this lock, no write passes between the old trigger and the guarded one",
                           "LOCK TABLES %.*s WRITE", SL_STR_ARG(words->table));
@@ -184,7 +184,7 @@ static sl_str progress_assignments(const struct sl_plan_target *target, struct s
     sl_str list = SL_STR_EMPTY;
     for (size_t i = 0; i < target->key.len; i++)
         list = sl_arena_printf(run, "%.*s, %.*s = @stamplint_high_%zu", SL_STR_ARG(list),
-                               SL_STR_ARG(sl_quote_name(target->dialect, target->key.items[i].name, run)), i + 1);
+                               SL_STR_ARG(sl_plan_quote_name(target->dialect, target->key.items[i].name, run)), i + 1);
     return list;
 }
 
@@ -202,7 +202,7 @@ static sl_str ordered_down(const struct sl_plan_target *target, struct sl_arena 
     sl_str list = SL_STR_EMPTY;
     for (size_t i = 0; i < target->key.len; i++)
         list = sl_arena_printf(run, "%.*s%sb.%.*s DESC", SL_STR_ARG(list), i ? ", " : "",
-                               SL_STR_ARG(sl_quote_name(target->dialect, target->key.items[i].name, run)));
+                               SL_STR_ARG(sl_plan_quote_name(target->dialect, target->key.items[i].name, run)));
     return list;
 }
 
@@ -211,7 +211,7 @@ static sl_str self_assignments(const struct sl_plan_target *target, struct sl_ar
 {
     sl_str list = SL_STR_EMPTY;
     for (size_t i = 0; i < target->on_update.len; i++) {
-        sl_str name = sl_quote_name(target->dialect, target->on_update.items[i].name, run);
+        sl_str name = sl_plan_quote_name(target->dialect, target->on_update.items[i].name, run);
         list = sl_arena_printf(run, "%.*s, t.%.*s = t.%.*s", SL_STR_ARG(list), SL_STR_ARG(name), SL_STR_ARG(name));
     }
     return list;
@@ -223,6 +223,7 @@ static void add_procedure(const struct sl_plan_target *target, const struct sl_p
     sl_str low = sl_plan_numbered_list(target, "@stamplint_low", run);
     sl_str high = sl_plan_numbered_list(target, "@stamplint_high", run);
     sl_str from_low = sl_plan_key_bound(target, "t.", ">=", "@stamplint_low", run);
+    sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "DROP PROCEDURE IF EXISTS %.*s", SL_STR_ARG(words->routine));
     sl_plan_add_block(
         run, step, SL_BLOCK_ROUTINE, "one batch a transaction, with a pause between two",
         "CREATE PROCEDURE %.*s()\n"
@@ -282,7 +283,7 @@ static void backfill(const struct sl_plan_target *target, const struct sl_plan_w
     sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "CALL %.*s()", SL_STR_ARG(words->routine));
     if (target->on_update.len)
         sl_plan_add_note(run, step, "%.*s has ON UPDATE CURRENT_TIMESTAMP: assigning it to itself keeps it.",
-                         SL_STR_ARG(sl_quote_name(target->dialect, target->on_update.items[0].name, run)));
+                         SL_STR_ARG(sl_plan_quote_name(target->dialect, target->on_update.items[0].name, run)));
     sl_plan_add_note(run, step, "With binlog_format = STATEMENT, READ COMMITTED is refused: use ROW or MIXED.");
 }
 

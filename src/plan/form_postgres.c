@@ -26,8 +26,8 @@ static void guard(const struct sl_plan_target *target, const struct sl_plan_word
 {
     sl_str is_new = sl_when_prefixed(&target->when, "NEW.", &target->columns, target->dialect, run);
     sl_str was = sl_when_prefixed(&target->when, "OLD.", &target->columns, target->dialect, run);
-    sl_str function = sl_quote_qualified(target->dialect, target->schema,
-                                         sl_quote_joined_name(target->table, target->event, SL_STR("once"), run), run);
+    sl_str function = sl_plan_quote_qualified(
+        target->dialect, target->schema, sl_plan_joined_name(target->table, target->event, SL_STR("once"), run), run);
     sl_str e = words->event;
     sl_plan_add_block(run, step, SL_BLOCK_ROUTINE, "option: a trigger that writes the time once and never again",
                       "CREATE FUNCTION %.*s() RETURNS trigger LANGUAGE plpgsql AS $stamplint$\n"
@@ -88,7 +88,7 @@ static sl_str ordered_down(const struct sl_plan_target *target, struct sl_arena 
     sl_str list = SL_STR_EMPTY;
     for (size_t i = 0; i < target->key.len; i++)
         list = sl_arena_printf(run, "%.*s%sb.%.*s DESC", SL_STR_ARG(list), i ? ", " : "",
-                               SL_STR_ARG(sl_quote_name(target->dialect, target->key.items[i].name, run)));
+                               SL_STR_ARG(sl_plan_quote_name(target->dialect, target->key.items[i].name, run)));
     return list;
 }
 
@@ -96,7 +96,7 @@ static sl_str progress_assignments(const struct sl_plan_target *target, struct s
 {
     sl_str list = SL_STR_EMPTY;
     for (size_t i = 0; i < target->key.len; i++) {
-        sl_str name = sl_quote_name(target->dialect, target->key.items[i].name, run);
+        sl_str name = sl_plan_quote_name(target->dialect, target->key.items[i].name, run);
         list = sl_arena_printf(run, "%.*s, %.*s = stamplint_high.%.*s", SL_STR_ARG(list), SL_STR_ARG(name),
                                SL_STR_ARG(name));
     }
@@ -143,7 +143,7 @@ static void add_keep_notes(const struct sl_plan_target *target, const struct sl_
         return;
     const char *trigger = target->triggers.len ? "" : "name";
     sl_str name =
-        target->triggers.len ? sl_quote_name(target->dialect, target->triggers.items[0].name, run) : SL_STR_EMPTY;
+        target->triggers.len ? sl_plan_quote_name(target->dialect, target->triggers.items[0].name, run) : SL_STR_EMPTY;
     sl_plan_add_note(
         run, step,
         "A trigger moves %.*s on every UPDATE. session_replication_role = replica silences triggers for the batch's "
@@ -212,7 +212,20 @@ static void backfill(const struct sl_plan_target *target, const struct sl_plan_w
             "repeat the block until it fills no more rows.");
 }
 
-static void index_partitions(const struct sl_plan_target *target, const struct sl_plan_words *words,
+/* "app." of app.entries_1: an index lives in the schema of its table. Dots inside quotes are part of a name. */
+static sl_str schema_prefix(sl_str written)
+{
+    size_t end = 0;
+    bool in_quotes = false;
+    for (size_t i = 0; i < written.len; i++) {
+        in_quotes ^= written.ptr[i] == '"';
+        if (written.ptr[i] == '.' && !in_quotes)
+            end = i + 1;
+    }
+    return sl_str_slice(written, 0, end);
+}
+
+static void index_partitions(const struct sl_plan_target *target, const struct sl_plan_words *words, sl_str qualified,
                              struct sl_arena *run, struct sl_plan_step *step)
 {
     sl_plan_add_block(run, step, SL_BLOCK_SQL,
@@ -221,16 +234,14 @@ static void index_partitions(const struct sl_plan_target *target, const struct s
                       SL_STR_ARG(words->table), SL_STR_ARG(words->event), SL_STR_ARG(words->event));
     for (size_t i = 0; i < target->partitions.len; i++) {
         sl_str number = sl_arena_printf(run, "%zu_idx", i + 1);
-        sl_str plain = sl_quote_joined_name(target->table, target->event, number, run);
-        sl_str name = sl_quote_name(target->dialect, plain, run);
+        sl_str plain = sl_plan_joined_name(target->table, target->event, number, run);
+        sl_str name = sl_plan_quote_name(target->dialect, plain, run);
         sl_plan_add_block(run, step, SL_BLOCK_SQL, "",
                           "CREATE INDEX CONCURRENTLY %.*s ON %.*s (%.*s) WHERE %.*s IS NOT NULL", SL_STR_ARG(name),
                           SL_STR_ARG(target->partitions.items[i]), SL_STR_ARG(words->event), SL_STR_ARG(words->event));
-        sl_plan_add_block(
-            run, step, SL_BLOCK_SQL, "", "ALTER INDEX %.*s ATTACH PARTITION %.*s",
-            SL_STR_ARG(sl_quote_qualified(target->dialect, target->schema,
-                                          sl_quote_joined_name(target->table, target->event, SL_STR("idx"), run), run)),
-            SL_STR_ARG(sl_quote_qualified(target->dialect, target->schema, plain, run)));
+        sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "ALTER INDEX %.*s ATTACH PARTITION %.*s%.*s",
+                          SL_STR_ARG(qualified), SL_STR_ARG(schema_prefix(target->partitions.items[i])),
+                          SL_STR_ARG(name));
     }
     sl_plan_add_note(
         run, step,
@@ -243,10 +254,11 @@ static void build_index(const struct sl_plan_target *target, const struct sl_pla
 {
     sl_str qualified = words->index;
     if (target->schema.len)
-        qualified = sl_arena_printf(run, "%.*s.%.*s", SL_STR_ARG(sl_quote_name(target->dialect, target->schema, run)),
-                                    SL_STR_ARG(words->index));
+        qualified =
+            sl_arena_printf(run, "%.*s.%.*s", SL_STR_ARG(sl_plan_quote_name(target->dialect, target->schema, run)),
+                            SL_STR_ARG(words->index));
     if (target->is_partitioned) {
-        index_partitions(target, words, run, step);
+        index_partitions(target, words, qualified, run, step);
         sl_plan_add_undo(run, step, "DROP INDEX %.*s", SL_STR_ARG(qualified));
         return;
     }

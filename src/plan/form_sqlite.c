@@ -20,11 +20,11 @@ static void guard(const struct sl_plan_target *target, const struct sl_plan_word
 {
     sl_str is_new = sl_when_prefixed(&target->when, "NEW.", &target->columns, target->dialect, run);
     sl_str was = sl_when_prefixed(&target->when, "OLD.", &target->columns, target->dialect, run);
-    sl_str stem = sl_quote_joined_name(target->table, target->event, SL_STR("once"), run);
+    sl_str stem = sl_plan_joined_name(target->table, target->event, SL_STR("once"), run);
     static const char *const events[] = {"insert", "update"};
     for (size_t i = 0; i < 2; i++) {
-        sl_str name =
-            sl_quote_name(target->dialect, sl_quote_joined_name(stem, sl_str_from(events[i]), SL_STR_EMPTY, run), run);
+        sl_str name = sl_plan_quote_name(target->dialect,
+                                         sl_plan_joined_name(stem, sl_str_from(events[i]), SL_STR_EMPTY, run), run);
         sl_str only_new = i ? sl_arena_printf(run, " AND (%.*s) IS NOT TRUE", SL_STR_ARG(was)) : SL_STR_EMPTY;
         sl_plan_add_block(run, step, SL_BLOCK_ROUTINE, i ? "" : "option: triggers that write the time once",
                           "CREATE TRIGGER %.*s AFTER %s ON %.*s\n"
@@ -46,7 +46,7 @@ static sl_str batch_end(const struct sl_plan_target *target, const struct sl_pla
     sl_str down = SL_STR_EMPTY;
     for (size_t i = 0; i < target->key.len; i++)
         down = sl_arena_printf(run, "%.*s%s%.*s DESC", SL_STR_ARG(down), i ? ", " : "",
-                               SL_STR_ARG(sl_quote_name(target->dialect, target->key.items[i].name, run)));
+                               SL_STR_ARG(sl_plan_quote_name(target->dialect, target->key.items[i].name, run)));
     return sl_arena_printf(run,
                            "(SELECT %.*s FROM (\n"
                            "    SELECT %.*s FROM %.*s WHERE (%.*s) >= (SELECT %.*s FROM %.*s)\n"
@@ -80,7 +80,7 @@ static void add_triggers(const struct sl_plan_target *target, bool again, struct
         else
             sl_plan_add_block(run, step, SL_BLOCK_SQL,
                               "off inside this transaction only; nobody else can write meanwhile", "DROP TRIGGER %.*s",
-                              SL_STR_ARG(sl_quote_name(target->dialect, trigger->name, run)));
+                              SL_STR_ARG(sl_plan_quote_name(target->dialect, trigger->name, run)));
     }
 }
 

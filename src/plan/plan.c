@@ -159,9 +159,9 @@ static void build_repoint(const struct sl_plan_target *target, const struct sl_p
 {
     struct sl_repairs repairs = {0};
     struct sl_names left_out = {0};
-    step->why =
-        sl_arena_printf(run, "%zu reports count %.*s by %.*s today.", target->reports.len, SL_STR_ARG(words->when),
-                        SL_STR_ARG(words->touch.len ? words->touch : SL_STR("nothing known")));
+    step->why = sl_arena_printf(run, "%zu %s %.*s by %.*s today.", target->reports.len,
+                                target->reports.len == 1 ? "report counts" : "reports count", SL_STR_ARG(words->when),
+                                SL_STR_ARG(words->touch.len ? words->touch : SL_STR("nothing known")));
     sl_repoint_find(target, false, run, &repairs, &left_out);
     for (size_t i = 0; i < repairs.len; i++) {
         const struct sl_repair *repair = &repairs.items[i];

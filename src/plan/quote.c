@@ -43,32 +43,33 @@ static sl_str wrap(sl_str text, char quote, bool double_backslash, struct sl_are
     return (sl_str){copy, (size_t)(to - copy)};
 }
 
-sl_str sl_quote_name(enum sl_dialect dialect, sl_str name, struct sl_arena *arena)
+sl_str sl_plan_quote_name(enum sl_dialect dialect, sl_str name, struct sl_arena *arena)
 {
     if (dialect == SL_DIALECT_MYSQL)
         return wrap(name, '`', false, arena);
     return is_plain_name(dialect, name) ? name : wrap(name, '"', false, arena);
 }
 
-sl_str sl_quote_name_if_needed(enum sl_dialect dialect, sl_str name, struct sl_arena *arena)
+sl_str sl_plan_quote_name_if_needed(enum sl_dialect dialect, sl_str name, struct sl_arena *arena)
 {
-    return is_plain_name(dialect, name) ? name : sl_quote_name(dialect, name, arena);
+    return is_plain_name(dialect, name) ? name : sl_plan_quote_name(dialect, name, arena);
 }
 
-sl_str sl_quote_qualified(enum sl_dialect dialect, sl_str schema, sl_str name, struct sl_arena *arena)
+sl_str sl_plan_quote_qualified(enum sl_dialect dialect, sl_str schema, sl_str name, struct sl_arena *arena)
 {
-    sl_str quoted = sl_quote_name(dialect, name, arena);
+    sl_str quoted = sl_plan_quote_name(dialect, name, arena);
     if (!schema.len)
         return quoted;
-    return sl_arena_printf(arena, "%.*s.%.*s", SL_STR_ARG(sl_quote_name(dialect, schema, arena)), SL_STR_ARG(quoted));
+    return sl_arena_printf(arena, "%.*s.%.*s", SL_STR_ARG(sl_plan_quote_name(dialect, schema, arena)),
+                           SL_STR_ARG(quoted));
 }
 
-sl_str sl_quote_literal(enum sl_dialect dialect, sl_str text, struct sl_arena *arena)
+sl_str sl_plan_quote_literal(enum sl_dialect dialect, sl_str text, struct sl_arena *arena)
 {
     return wrap(text, '\'', dialect == SL_DIALECT_MYSQL, arena);
 }
 
-sl_str sl_quote_joined_name(sl_str first, sl_str second, sl_str third, struct sl_arena *arena)
+sl_str sl_plan_joined_name(sl_str first, sl_str second, sl_str third, struct sl_arena *arena)
 {
     sl_str name = first;
     const sl_str rest[] = {second, third};

@@ -130,7 +130,7 @@ static sl_str update_all(const struct sl_plan_target *target, const struct sl_pl
     sl_str text = sl_arena_printf(run, "%.*s = %.*s", SL_STR_ARG(words->event),
                                   SL_STR_ARG(without_alias(words, words->source, target->dialect, run)));
     for (size_t i = 0; i < target->on_update.len; i++) {
-        sl_str name = sl_quote_name(target->dialect, target->on_update.items[i].name, run);
+        sl_str name = sl_plan_quote_name(target->dialect, target->on_update.items[i].name, run);
         text = sl_arena_printf(run, "%.*s, %.*s = %.*s", SL_STR_ARG(text), SL_STR_ARG(name), SL_STR_ARG(name));
     }
     return text;

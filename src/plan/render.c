@@ -200,7 +200,7 @@ void sl_plan_render_rails(const struct sl_plan *plan, struct sl_arena *run, stru
             if (step->blocks.items[b].kind != SL_BLOCK_RUBY)
                 continue;
             sl_buf_add_printf(out, "\n# db/migrate/YYYYMMDDHHMMSS_%s_", verb);
-            sl_escape_line(sl_quote_joined_name(plan->target->table, plan->target->event, SL_STR_EMPTY, run), out);
+            sl_escape_line(sl_plan_joined_name(plan->target->table, plan->target->event, SL_STR_EMPTY, run), out);
             sl_buf_add(out, SL_STR(".rb\n"));
             if (step->why.len)
                 add_wrapped(out, "# ", "# ", step->why);

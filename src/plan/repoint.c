@@ -56,7 +56,7 @@ static sl_str replacement(const struct sl_plan_target *target, sl_str bytes, siz
     char before = off ? bytes.ptr[off - 1] : ' ';
     if (strchr("\"`[:'", before))
         return target->event;
-    return sl_quote_name_if_needed(target->dialect, target->event, run);
+    return sl_plan_quote_name_if_needed(target->dialect, target->event, run);
 }
 
 static bool is_in_file(const struct sl_plan_report *report)
@@ -129,12 +129,13 @@ static sl_str repoint_tokens(const struct sl_plan_target *target, sl_str text, s
         const struct sl_token *token = &tokens.items[i];
         bool is_name = token->kind == SL_TOK_WORD || token->kind == SL_TOK_QUOTED;
         if (is_name && sl_str_eq_nocase(sl_lex_decode(text, token, run), target->touch.name))
-            sl_edits_add(&edits, run,
-                         (struct sl_edit){.off = token->off,
-                                          .len = token->len,
-                                          .text = token->kind == SL_TOK_QUOTED
-                                                      ? sl_quote_name(target->dialect, target->event, run)
-                                                      : sl_quote_name_if_needed(target->dialect, target->event, run)});
+            sl_edits_add(
+                &edits, run,
+                (struct sl_edit){.off = token->off,
+                                 .len = token->len,
+                                 .text = token->kind == SL_TOK_QUOTED
+                                             ? sl_plan_quote_name(target->dialect, target->event, run)
+                                             : sl_plan_quote_name_if_needed(target->dialect, target->event, run)});
     }
     return edits.len ? sl_edits_apply(text, &edits, run) : SL_STR_EMPTY;
 }

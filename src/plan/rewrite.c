@@ -106,7 +106,7 @@ static enum value classify_value(const struct edited *e, uint32_t from, uint32_t
     if (when->kind == SL_WHEN_TRUE)
         return is_true || sl_str_eq(bytes, SL_STR("1")) ? VALUE_TRANSITION : VALUE_OTHER;
     sl_str literal = token->kind == SL_TOK_STRING
-                         ? sl_quote_literal(e->target->dialect, sl_lex_decode(e->text, token, e->run), e->run)
+                         ? sl_plan_quote_literal(e->target->dialect, sl_lex_decode(e->text, token, e->run), e->run)
                          : bytes;
     return sl_when_has_value(when, literal) ? VALUE_TRANSITION : VALUE_OTHER;
 }
@@ -138,8 +138,9 @@ static bool updates_several_tables(const struct edited *e)
  */
 static sl_str event_assignment(struct edited *e, enum value value, uint32_t from, uint32_t to, sl_str qualifier)
 {
-    sl_str event = sl_arena_printf(e->run, "%.*s%.*s", SL_STR_ARG(qualifier),
-                                   SL_STR_ARG(sl_quote_name_if_needed(e->target->dialect, e->target->event, e->run)));
+    sl_str event =
+        sl_arena_printf(e->run, "%.*s%.*s", SL_STR_ARG(qualifier),
+                        SL_STR_ARG(sl_plan_quote_name_if_needed(e->target->dialect, e->target->event, e->run)));
     sl_str now = e->words->now;
     if (value == VALUE_TRANSITION)
         return sl_arena_printf(e->run, ", %.*s = COALESCE(%.*s, %.*s)", SL_STR_ARG(event), SL_STR_ARG(event),

@@ -36,7 +36,7 @@ static sl_str literal_of(enum sl_dialect dialect, sl_str json_type, sl_str value
         return sl_arena_copy(run, json_type);
     if (sl_str_eq(json_type, SL_STR("integer")) || sl_str_eq(json_type, SL_STR("real")))
         return sl_arena_copy(run, value);
-    return sl_quote_literal(dialect, value, run);
+    return sl_plan_quote_literal(dialect, value, run);
 }
 
 /* The state tests of a finding's statement on the table: the first column that is tested, and its literals. */
@@ -195,7 +195,8 @@ static void set_when(const struct event_group *group, struct sl_arena *run, stru
     sl_when_from_values(group->state, &group->values, target->dialect, run, &target->when);
     target->when.kind = group->kind;
     if (group->kind != SL_WHEN_VALUES)
-        target->when.text = sl_when_of_value(&target->when, sl_quote_name(target->dialect, group->state, run), run);
+        target->when.text =
+            sl_when_of_value(&target->when, sl_plan_quote_name(target->dialect, group->state, run), run);
 }
 
 /* The condition of the event: --when, what the configuration says of the column, what the findings test. */

@@ -59,15 +59,15 @@ static enum sl_status read_event_table(struct sl_graph *graph, struct sl_arena *
         return SL_OK;
     enum sl_dialect dialect = target->dialect;
     sl_str history = sl_arena_copy(run, sl_query_str(query, 1));
-    sl_str qualified = sl_quote_qualified(dialect, sl_arena_copy(run, sl_query_str(query, 0)), history, run);
-    sl_str reference = sl_quote_name(dialect, sl_arena_copy(run, sl_query_str(query, 2)), run);
+    sl_str qualified = sl_plan_quote_qualified(dialect, sl_arena_copy(run, sl_query_str(query, 0)), history, run);
+    sl_str reference = sl_plan_quote_name(dialect, sl_arena_copy(run, sl_query_str(query, 2)), run);
     sl_str time = sl_arena_copy(run, sl_query_str(query, 3));
-    sl_str state = sl_quote_name(dialect, sl_arena_copy(run, sl_query_str(query, 4)), run);
+    sl_str state = sl_plan_quote_name(dialect, sl_arena_copy(run, sl_query_str(query, 4)), run);
     sl_str test = sl_when_of_value(&target->when, sl_arena_printf(run, "h.%.*s", SL_STR_ARG(state)), run);
-    sl_str expression =
-        sl_arena_printf(run, "(SELECT MIN(h.%.*s) FROM %.*s AS h WHERE h.%.*s = t.%.*s AND %.*s)",
-                        SL_STR_ARG(sl_quote_name(dialect, time, run)), SL_STR_ARG(qualified), SL_STR_ARG(reference),
-                        SL_STR_ARG(sl_quote_name(dialect, target->key.items[0].name, run)), SL_STR_ARG(test));
+    sl_str expression = sl_arena_printf(
+        run, "(SELECT MIN(h.%.*s) FROM %.*s AS h WHERE h.%.*s = t.%.*s AND %.*s)",
+        SL_STR_ARG(sl_plan_quote_name(dialect, time, run)), SL_STR_ARG(qualified), SL_STR_ARG(reference),
+        SL_STR_ARG(sl_plan_quote_name(dialect, target->key.items[0].name, run)), SL_STR_ARG(test));
     add_source(
         run, target, SL_PLAN_SOURCE_EVENT_TABLE,
         sl_arena_printf(run, "%.*s.%.*s", SL_STR_ARG(history), SL_STR_ARG(time)), expression,
@@ -119,7 +119,7 @@ static sl_str touch_cost(const struct sl_plan_target *target, struct sl_arena *r
 
 static sl_str column_of_row(const struct sl_plan_target *target, sl_str name, struct sl_arena *run)
 {
-    return sl_arena_printf(run, "t.%.*s", SL_STR_ARG(sl_quote_name(target->dialect, name, run)));
+    return sl_arena_printf(run, "t.%.*s", SL_STR_ARG(sl_plan_quote_name(target->dialect, name, run)));
 }
 
 /* --source: one of the offers, another column of the table, or an expression. */

@@ -30,7 +30,7 @@ static void add_value(sl_str text, const struct sl_token *token, enum sl_dialect
 {
     sl_str literal = sl_str_slice(text, token->off, token->len);
     if (token->kind == SL_TOK_STRING)
-        literal = sl_quote_literal(dialect, sl_lex_decode(text, token, arena), arena);
+        literal = sl_plan_quote_literal(dialect, sl_lex_decode(text, token, arena), arena);
     *SL_VEC_PUSH(arena, values) = literal;
 }
 
@@ -106,7 +106,7 @@ void sl_when_from_values(sl_str column, const struct sl_names *values, enum sl_d
                          struct sl_when *out)
 {
     struct sl_when when = {.kind = SL_WHEN_VALUES, .column = column, .values = *values};
-    sl_str name = sl_quote_name(dialect, column, arena);
+    sl_str name = sl_plan_quote_name(dialect, column, arena);
     when.text = sl_when_of_value(&when, name, arena);
     *out = when;
 }

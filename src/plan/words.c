@@ -42,21 +42,21 @@ static sl_str now_of(const struct sl_plan_target *target, struct sl_arena *run)
 void sl_plan_words_init(struct sl_plan_words *words, const struct sl_plan_target *target, struct sl_arena *run)
 {
     enum sl_dialect dialect = target->dialect;
-    sl_str backfill = sl_quote_joined_name(target->table, target->event, SL_STR("backfill"), run);
-    sl_str guard = sl_quote_joined_name(target->table, target->event, SL_STR("once"), run);
+    sl_str backfill = sl_plan_joined_name(target->table, target->event, SL_STR("backfill"), run);
+    sl_str guard = sl_plan_joined_name(target->table, target->event, SL_STR("once"), run);
     sl_str index =
-        target->is_rails ? sl_quote_joined_name(SL_STR("index"), target->table, SL_STR("on"), run) : target->table;
-    index = target->is_rails ? sl_quote_joined_name(index, target->event, SL_STR_EMPTY, run)
-                             : sl_quote_joined_name(index, target->event, SL_STR("idx"), run);
+        target->is_rails ? sl_plan_joined_name(SL_STR("index"), target->table, SL_STR("on"), run) : target->table;
+    index = target->is_rails ? sl_plan_joined_name(index, target->event, SL_STR_EMPTY, run)
+                             : sl_plan_joined_name(index, target->event, SL_STR("idx"), run);
     *words = (struct sl_plan_words){
-        .table = sl_quote_qualified(dialect, target->schema, target->table, run),
-        .event = sl_quote_name(dialect, target->event, run),
-        .touch = target->touch.column_id ? sl_quote_name(dialect, target->touch.name, run) : SL_STR_EMPTY,
-        .birth = target->birth.column_id ? sl_quote_name(dialect, target->birth.name, run) : SL_STR_EMPTY,
-        .progress = sl_quote_qualified(dialect, target->schema, backfill, run),
-        .routine = sl_quote_qualified(dialect, target->schema, backfill, run),
-        .index = sl_quote_name(dialect, index, run),
-        .guard = sl_quote_name(dialect, guard, run),
+        .table = sl_plan_quote_qualified(dialect, target->schema, target->table, run),
+        .event = sl_plan_quote_name(dialect, target->event, run),
+        .touch = target->touch.column_id ? sl_plan_quote_name(dialect, target->touch.name, run) : SL_STR_EMPTY,
+        .birth = target->birth.column_id ? sl_plan_quote_name(dialect, target->birth.name, run) : SL_STR_EMPTY,
+        .progress = sl_plan_quote_qualified(dialect, target->schema, backfill, run),
+        .routine = sl_plan_quote_qualified(dialect, target->schema, backfill, run),
+        .index = sl_plan_quote_name(dialect, index, run),
+        .guard = sl_plan_quote_name(dialect, guard, run),
         .source = target->sources.items[target->source].expression,
         .now = now_of(target, run),
         .when = target->when.text,
@@ -69,7 +69,7 @@ sl_str sl_plan_key_list(const struct sl_plan_target *target, const char *prefix,
     sl_str list = SL_STR_EMPTY;
     for (size_t i = 0; i < target->key.len; i++)
         list = sl_arena_printf(run, "%.*s%s%s%.*s", SL_STR_ARG(list), i ? ", " : "", prefix,
-                               SL_STR_ARG(sl_quote_name(target->dialect, target->key.items[i].name, run)));
+                               SL_STR_ARG(sl_plan_quote_name(target->dialect, target->key.items[i].name, run)));
     return list;
 }
 
@@ -88,7 +88,7 @@ static sl_str spelled_bound(const struct sl_plan_target *target, const char *pre
     sl_str bound = SL_STR_EMPTY;
     for (size_t i = target->key.len; i-- > 0;) {
         sl_str name = sl_arena_printf(run, "%s%.*s", prefix,
-                                      SL_STR_ARG(sl_quote_name(target->dialect, target->key.items[i].name, run)));
+                                      SL_STR_ARG(sl_plan_quote_name(target->dialect, target->key.items[i].name, run)));
         if (i + 1 == target->key.len)
             bound = sl_arena_printf(run, "%.*s %s %s_%zu", SL_STR_ARG(name), operator, stem, i + 1);
         else
@@ -114,7 +114,7 @@ sl_str sl_plan_key_equal(const struct sl_plan_target *target, const char *left, 
 {
     sl_str text = SL_STR_EMPTY;
     for (size_t i = 0; i < target->key.len; i++) {
-        sl_str name = sl_quote_name(target->dialect, target->key.items[i].name, run);
+        sl_str name = sl_plan_quote_name(target->dialect, target->key.items[i].name, run);
         text = sl_arena_printf(run, "%.*s%s%s%.*s = %s%.*s", SL_STR_ARG(text), i ? " AND " : "", left, SL_STR_ARG(name),
                                right, SL_STR_ARG(name));
     }

@@ -42,6 +42,7 @@ void sl_catalog_set_variable(struct sl_catalog *catalog, const struct sl_stateme
     if (stmt->kind == PG_QUERY__VARIABLE_SET_KIND__VAR_SET_VALUE && stmt->n_args > 0)
         (void)sl_value_literal(stmt->args[0], catalog->run, &value);
     set_one(catalog, statement, name, value);
+    catalog->has_local_replica_role = stmt->is_local && catalog->is_replica_role;
     if (!sl_str_eq_nocase(name, SL_STR("search_path")))
         return;
     catalog->search_path.len = 0;
@@ -115,6 +116,18 @@ static sl_str skip_comments(sl_str text)
     }
 }
 
+/* COMMIT and ROLLBACK end what SET LOCAL began (PostgreSQL manual, SET). */
+void sl_catalog_apply_transaction(struct sl_catalog *catalog, const struct sl_statement *statement)
+{
+    sl_str verb = statement->lowered->verb;
+    bool ends = sl_str_eq(verb, SL_STR("commit")) || sl_str_eq(verb, SL_STR("rollback")) ||
+                sl_str_eq(verb, SL_STR("end")) || sl_str_eq(verb, SL_STR("abort"));
+    if (!ends || !catalog->has_local_replica_role)
+        return;
+    catalog->has_local_replica_role = false;
+    set_one(catalog, statement, SL_STR("session_replication_role"), SL_STR_EMPTY);
+}
+
 /* SET [SESSION] name = value [, …] of MySQL, which has no AST. */
 bool sl_catalog_apply_admin(struct sl_catalog *catalog, const struct sl_statement *statement)
 {
@@ -122,6 +135,7 @@ bool sl_catalog_apply_admin(struct sl_catalog *catalog, const struct sl_statemen
         return false;
     sl_str rest = skip_comments(bytes_of(statement)), token, name = SL_STR_EMPTY;
     bool expects_name = true;
+    bool is_local = sl_str_find_nocase(sl_str_slice(rest, 0, sizeof "SET LOCAL " - 1), SL_STR("local")) != SIZE_MAX;
     while (next_token(&rest, &token)) {
         if (sl_str_eq(token, SL_STR(","))) {
             expects_name = true;
@@ -131,6 +145,7 @@ bool sl_catalog_apply_admin(struct sl_catalog *catalog, const struct sl_statemen
             name = token;
         } else if (!expects_name) {
             set_one(catalog, statement, name, token);
+            catalog->has_local_replica_role = is_local && catalog->is_replica_role;
         }
     }
     return true;

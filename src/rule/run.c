@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "graph/settle.h"
 #include "rule/candidate.h"
 
 /* Says in whose page the trouble is. */
@@ -73,6 +74,19 @@ static bool runs_in(const struct sl_rule *rule, const struct sl_rule_selection *
     return rule->phase == phase && sl_rule_is_enabled(rule, selection);
 }
 
+/* The facts are complete: what the queries share is computed once. */
+static enum sl_status settle(struct sl_graph *graph, const struct sl_rule_set *set,
+                             const struct sl_rule_selection *selection, enum sl_rule_phase phase,
+                             struct sl_arena *arena, struct sl_error *err)
+{
+    sl_str *texts = SL_NEW_ARRAY(arena, set->len, sl_str);
+    size_t n = 0;
+    for (size_t i = 0; i < set->len; i++)
+        if (runs_in(&set->items[i], selection, phase))
+            texts[n++] = set->items[i].query;
+    return sl_graph_settle(graph, texts, n, err);
+}
+
 /* All queries are compiled before the first one runs: a wrong page is found before there are results. */
 static enum sl_status prepare_and_run(struct sl_graph *graph, const struct sl_rule_set *set,
                                       const struct sl_rule_selection *selection, enum sl_rule_phase phase,
@@ -96,7 +110,9 @@ enum sl_status sl_rule_run(struct sl_graph *graph, const struct sl_rule_set *set
     struct sl_arena arena;
     sl_arena_init(&arena);
     struct sl_query **queries = SL_NEW_ARRAY(&arena, set->len, struct sl_query *);
-    enum sl_status status = prepare_and_run(graph, set, selection, phase, queries, err);
+    enum sl_status status = settle(graph, set, selection, phase, &arena, err);
+    if (status == SL_OK)
+        status = prepare_and_run(graph, set, selection, phase, queries, err);
     for (size_t i = 0; i < set->len; i++)
         sl_query_close(queries[i]);
     sl_arena_release(&arena);

@@ -188,12 +188,25 @@ static void pending_write(struct folding *f, sl_str after)
     }
 }
 
-static void content_write(struct folding *f, sl_str bytes, uint32_t off)
+/* How long a format directive at the head of s is: %s, %v, %d, {}, {name}, %(name)s; 0 for anything else. */
+static size_t directive_len(sl_str s)
 {
-    if (bytes.len == 0)
-        return;
-    pending_write(f, bytes);
-    sl_sql_add_bytes(f->writer, bytes, off);
+    char open = s.len > 1 ? s.ptr[0] : ' ';
+    size_t end = 1;
+    if (open != '%' && open != '{')
+        return 0;
+    if (open == '{') {
+        while (end < s.len && is_name_byte(s.ptr[end]))
+            end++;
+        return end < s.len && s.ptr[end] == '}' ? end + 1 : 0;
+    }
+    if (s.ptr[1] == '(') {
+        size_t close = sl_str_find_byte(s, ')');
+        end = close == SIZE_MAX ? 1 : close + 1;
+    }
+    bool is_directive = end < s.len && strchr("svdq", s.ptr[end]);
+    bool is_whole = end + 1 >= s.len || !is_name_byte(s.ptr[end + 1]);
+    return is_directive && is_whole ? end + 1 : 0;
 }
 
 static void insertion_write(struct folding *f, struct sl_span span)
@@ -201,6 +214,30 @@ static void insertion_write(struct folding *f, struct sl_span span)
     pending_write(f, SL_STR(" "));
     f->has_pending = true;
     f->pending = span;
+}
+
+/* Text of the literal; a directive where a name must stand becomes one, the others are left to lowering. */
+static void content_write(struct folding *f, sl_str bytes, uint32_t off)
+{
+    size_t done = 0;
+    if (bytes.len == 0)
+        return;
+    pending_write(f, bytes);
+    for (size_t i = 0; i < bytes.len; i++) {
+        size_t len = directive_len(sl_str_slice(bytes, i, SIZE_MAX));
+        if (len == 0)
+            continue;
+        sl_sql_add_bytes(f->writer, sl_str_slice(bytes, done, i - done), off + (uint32_t)done);
+        done = i;
+        sl_str rest = sl_str_slice(bytes, i + len, SIZE_MAX);
+        if (place_of(sl_sql_writer_text(f->writer), rest) != PLACE_NAME)
+            continue;
+        insertion_write(f, (struct sl_span){off + (uint32_t)i, (uint32_t)len});
+        pending_write(f, rest);
+        done = i + len;
+        i = done - 1;
+    }
+    sl_sql_add_bytes(f->writer, sl_str_slice(bytes, done, SIZE_MAX), off + (uint32_t)done);
 }
 
 static void escape_write(struct folding *f, const struct sl_node *node)
@@ -230,7 +267,9 @@ static void string_write(struct folding *f, const struct sl_node *string)
         }
         if (!is_piece)
             continue;
-        if (behind && piece->off > behind)
+        sl_str gap = sl_str_slice(f->syntax->bytes, behind, behind && piece->off > behind ? piece->off - behind : 0);
+        bool is_brace = sl_str_eq(gap, SL_STR("{")) || sl_str_eq(gap, SL_STR("}")) || sl_str_eq(gap, SL_STR("${"));
+        if (gap.len && !is_brace) /* "{$x}" */
             content_write(f, sl_str_slice(f->syntax->bytes, behind, piece->off - behind), behind);
         behind = piece->off + piece->len;
         if (is_inserted)

@@ -131,6 +131,8 @@ static void condition_write(struct python_chain *chain, struct sl_sql_writer *wh
         name = sl_arena_printf(chain->sql.arena, "%.*s%.*s", (int)at, name.ptr, SL_STR_ARG(tail));
     }
     sl_sql_add(where, function);
+    if (sl_str_eq(name, SL_STR("pk")))
+        name = SL_STR("id");
     sl_orm_column(&chain->sql, where, name, sl_node_span(key));
     sl_sql_add(where, *function ? ")" : "");
     bool is_null_test = strcmp(op, " IS ") == 0;
@@ -331,14 +333,15 @@ static bool chain_apply(struct python_chain *chain)
 /* --- for e in Entry.objects.filter(…): e.note = 'foo'; e.save() -----------------------------------------------------
  */
 
-static void assigned_before(struct python_chain *chain, const struct sl_node *top, const struct sl_node *save,
-                            sl_str variable)
+static void assigned_before(struct python_chain *chain, const struct sl_node *top, uint32_t from_off,
+                            const struct sl_node *save, sl_str variable)
 {
     for (const struct sl_node *n = top; n && n->off < save->off; n = sl_node_after(top, n)) {
         const struct sl_node *left = n->kind == SL_NODE_ASSIGNMENT ? sl_node_child(n, SL_FIELD_LEFT) : NULL;
         bool is_attribute = left && left->kind == SL_NODE_ATTRIBUTE &&
                             sl_str_eq(sl_node_text(chain->sql.syntax, sl_node_child(left, SL_FIELD_OBJECT)), variable);
-        if (is_attribute && sl_node_child(left, SL_FIELD_ATTRIBUTE) && sl_node_child(n, SL_FIELD_RIGHT))
+        if (is_attribute && n->off > from_off && sl_node_child(left, SL_FIELD_ATTRIBUTE) &&
+            sl_node_child(n, SL_FIELD_RIGHT))
             set_add(chain, sl_node_child(left, SL_FIELD_ATTRIBUTE), sl_node_child(n, SL_FIELD_RIGHT));
     }
 }
@@ -384,7 +387,7 @@ static void save_read(struct python_chain *chain, const struct sl_node *call)
     const struct sl_node *fields = keyword(chain, call, "update_fields");
     if (fields && sl_str_find(sl_node_text(chain->sql.syntax, fields), SL_STR("updated")) == SIZE_MAX)
         chain->sql.flags |= SL_FRAGMENT_NO_ORM_TOUCH;
-    assigned_before(chain, scope, call, variable);
+    assigned_before(chain, scope, origin->off, call, variable);
     sl_orm_emit_update(&chain->sql, sl_node_span(call));
 }
 

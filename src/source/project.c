@@ -383,6 +383,13 @@ const struct sl_ruby_enum *sl_project_enum(const struct sl_project *project, con
     return NULL;
 }
 
+sl_str sl_project_foreign_key(const struct sl_ruby_model *model, sl_str table, struct sl_arena *arena)
+{
+    sl_str owner =
+        model ? sl_inflect_underscore(arena, sl_inflect_demodulize(model->name)) : sl_inflect_singularize(arena, table);
+    return sl_arena_printf(arena, "%.*s_id", SL_STR_ARG(owner));
+}
+
 const struct sl_syntax *sl_project_tree(const struct sl_project *project, sl_str bytes)
 {
     for (size_t i = 0; project && i < project->trees.len; i++) {
@@ -445,6 +452,27 @@ static sl_str table_of_model(const struct sl_project *project, const struct sl_r
     return SL_STR_EMPTY;
 }
 
+/* has_many :shipments in Spree::Order means Spree::Shipment before any other Shipment. */
+static const struct sl_ruby_model *model_of_association(const struct sl_project *project,
+                                                        const struct sl_ruby_model *owner,
+                                                        const struct sl_ruby_association *a)
+{
+    sl_str singular = a->is_many ? sl_inflect_singularize(project->arena, a->name) : a->name;
+    sl_str modules = sl_str_slice(owner->name, 0, owner->name.len - sl_inflect_demodulize(owner->name).len);
+    const struct sl_ruby_model *found = NULL;
+    for (size_t i = 0; i < project->models.len; i++) {
+        const struct sl_ruby_model *model = &project->models.items[i];
+        sl_str base = sl_inflect_demodulize(model->name);
+        if (!model->is_record || !sl_inflect_is_same_name(base, singular))
+            continue;
+        bool is_beside = sl_str_eq(sl_str_slice(model->name, 0, model->name.len - base.len), modules);
+        if (is_beside)
+            return model;
+        found = found ? found : model;
+    }
+    return found;
+}
+
 static void associations_resolve(struct sl_project *project, struct sl_ruby_model *model)
 {
     for (size_t i = 0; i < model->associations.len; i++) {
@@ -456,6 +484,8 @@ static void associations_resolve(struct sl_project *project, struct sl_ruby_mode
             a->table = other->table;
         } else if (a->class_name.len) {
             a->table = table_by_name(project, a->class_name);
+        } else if ((other = model_of_association(project, model, a))) {
+            a->table = other->table;
         } else {
             sl_str plural = a->is_many ? a->name : sl_inflect_pluralize(project->arena, a->name);
             sl_str known = sl_project_table(project, plural);

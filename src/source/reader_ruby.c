@@ -65,6 +65,7 @@ enum sl_status sl_ruby_read(const struct sl_source *source, struct sl_arena *fil
         sl_ruby_chains_read(&ruby);
         literals_read(&ruby);
     }
+    sl_reading_mark_scripts(source, syntax, reading, first);
     sl_reading_sort(reading, first);
     return SL_OK;
 }

@@ -45,6 +45,7 @@ void sl_chain_copy(struct sl_ruby_chain *chain, const struct sl_ruby_chain *from
     chain->is_distinct = from->is_distinct;
     chain->is_new = from->is_new;
     chain->has_value = from->has_value;
+    chain->has_key = from->has_key;
     chain->flags |= from->flags;
     if (from->variable.len)
         chain->variable = from->variable, chain->scope = from->scope;
@@ -227,11 +228,31 @@ static void root_variable(struct sl_ruby_chain *chain, const struct sl_node *nod
             return;
         }
     }
-    bool is_parameter_of_other = block != NULL && project_of(chain) == NULL;
-    if (!is_parameter_of_other && root_by_name(chain, name)) {
-        chain->variable = name;
-        chain->scope = block ? block : code_around(chain, node);
+}
+
+/* A name that no assignment explains: an association or scope of the model around it, else what it is called like. */
+static void root_name(struct sl_ruby_chain *chain, const struct sl_node *node)
+{
+    sl_str name = sl_ruby_method(chain->syntax, node);
+    if (name.len == 0) /* @name */
+        name = sl_node_text(chain->syntax, node);
+    bool is_class;
+    const struct sl_ruby_model *model = model_at(chain, node, &is_class);
+    bool is_own =
+        sl_project_association(project_of(chain), model, name) || sl_project_scope(project_of(chain), model, name);
+    bool is_call = node->kind == SL_NODE_CALL;
+    if ((is_own || (model && (is_call || is_class))) && root_self(chain, node)) {
+        sl_chain_link(chain, node); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+        if (!is_own || is_call)
+            return;
+    } else if (!root_by_name(chain, name)) {
+        return;
+    } else if (chain->stage == SL_CHAIN_RELATION) {
+        chain->flags |= SL_FRAGMENT_OPEN; /* which of its rows, we do not know */
     }
+    chain->variable = name;
+    const struct sl_node *block = block_with_parameter(chain, node, name);
+    chain->scope = block ? block : code_around(chain, node);
 }
 
 void sl_chain_root(struct sl_ruby_chain *chain, const struct sl_node *root)
@@ -247,8 +268,8 @@ void sl_chain_root(struct sl_ruby_chain *chain, const struct sl_node *root)
     case SL_NODE_INSTANCE_VARIABLE:
     case SL_NODE_IDENTIFIER:
         root_variable(chain, root); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
-        if (chain->stage == SL_CHAIN_NOTHING && root->kind == SL_NODE_IDENTIFIER && root_self(chain, root))
-            sl_chain_link(chain, root); /* a method of the model: a scope, an association */
+        if (chain->stage == SL_CHAIN_NOTHING)
+            root_name(chain, root); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
         break;
     case SL_NODE_PARENTHESES:
         if (sl_node_item(root, 0) && chain->depth < SL_MAX_CHAIN_DEPTH) {
@@ -257,11 +278,8 @@ void sl_chain_root(struct sl_ruby_chain *chain, const struct sl_node *root)
             chain->depth--;
         }
         break;
-    case SL_NODE_CALL: /* without receiver: a method of the class around it */
-        if (root_self(chain, root))
-            sl_chain_link(chain, root);
-        else
-            root_by_name(chain, sl_ruby_method(chain->syntax, root));
+    case SL_NODE_CALL:          /* without receiver: a method of the class around it */
+        root_name(chain, root); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
         break;
     default:
         break;
@@ -327,6 +345,7 @@ static void association_link(struct sl_ruby_chain *chain, const struct sl_node *
     if (!to && !sl_node_child(call, SL_FIELD_ARGUMENTS))
         table = sl_project_table(project_of(chain), plural);
     sl_str owner = chain->table;
+    const struct sl_ruby_model *owner_model = chain->model;
     uint32_t flags = chain->flags;
     struct sl_ruby_chain fresh;
     sl_chain_init(&fresh, chain->file, chain);
@@ -338,9 +357,7 @@ static void association_link(struct sl_ruby_chain *chain, const struct sl_node *
     *chain = fresh;
     if (!to || !is_many || table.len == 0)
         return;
-    sl_str key = to->foreign_key.len ? to->foreign_key
-                                     : sl_arena_printf(chain->file->arena, "%.*s_id",
-                                                       SL_STR_ARG(sl_inflect_singularize(chain->file->arena, owner)));
+    sl_str key = to->foreign_key.len ? to->foreign_key : sl_project_foreign_key(owner_model, owner, chain->file->arena);
     struct sl_sql_writer *where = sl_chain_clause(chain, SL_CLAUSE_WHERE, " AND ");
     const struct sl_node *name = sl_node_child(call, SL_FIELD_METHOD);
     sl_sql_add_column(where, chain->table, key, sl_node_span(name ? name : call));

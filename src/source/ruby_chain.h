@@ -44,6 +44,7 @@ struct sl_ruby_chain {
     bool has_value;
     bool is_distinct;
     bool is_new;            /* Entry.new: saving it inserts */
+    bool has_key;           /* the rows are already down to one id */
     bool is_written;        /* a statement was emitted for the chain */
     struct sl_span instead; /* what inlined text stands for */
     bool is_redirected;

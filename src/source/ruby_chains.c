@@ -39,6 +39,26 @@ static bool is_worth_a_statement(const struct sl_ruby_chain *chain)
     return clauses > 0;
 }
 
+/* `relation = Entry.where(…)`, and later `relation.group(…)`: the later chain is the statement. */
+static bool is_continued(const struct sl_ruby_file *file, const struct sl_node *node)
+{
+    const struct sl_node *assignment = node->parent;
+    if (!assignment || assignment->kind != SL_NODE_ASSIGNMENT || node->field != SL_FIELD_RIGHT)
+        return false;
+    sl_str name = sl_node_text(file->syntax, sl_node_child(assignment, SL_FIELD_LEFT));
+    const struct sl_node *top = sl_ruby_above(node, SL_NODE_METHOD);
+    if (!top)
+        top = sl_ruby_above(node, SL_NODE_SINGLETON_METHOD);
+    if (!top)
+        top = file->syntax->root;
+    for (const struct sl_node *n = sl_node_after_subtree(top, assignment); n; n = sl_node_after(top, n)) {
+        bool is_receiver = n->field == SL_FIELD_RECEIVER && n->parent->kind == SL_NODE_CALL;
+        if (is_receiver && sl_str_eq(sl_node_text(file->syntax, n), name))
+            return true;
+    }
+    return false;
+}
+
 static void chain_read(struct sl_ruby_file *file, const struct sl_node *node)
 {
     struct sl_ruby_chain chain;
@@ -49,6 +69,8 @@ static void chain_read(struct sl_ruby_file *file, const struct sl_node *node)
         return;
     /* a record that a variable stands for was read where it was assigned */
     if (chain.stage == SL_CHAIN_RECORD && chain.variable.len)
+        return;
+    if (is_continued(file, node))
         return;
     struct sl_sql_writer writer;
     sl_chain_writer(&chain, &writer);

@@ -219,8 +219,10 @@ static bool condition_write(struct sl_ruby_chain *chain, struct sl_sql_writer *w
 {
     const struct sl_node *first = sl_ruby_argument(call, 0);
     const struct sl_node *arguments = sl_node_child(call, SL_FIELD_ARGUMENTS);
-    if (first && first->kind == SL_NODE_ARRAY && first->first && sl_literal_is(chain->syntax, first->first))
+    if (first && first->kind == SL_NODE_ARRAY && first->first && sl_literal_is(chain->syntax, first->first)) {
+        call = first; /* where(["a = ?", 1]) */
         first = first->first;
+    }
     if (first && sl_literal_is(chain->syntax, first)) {
         sl_sql_add(writer, "(");
         sl_chain_text_condition(chain, writer, first, call, 1);
@@ -291,10 +293,9 @@ static void join_association(struct sl_ruby_chain *chain, const struct sl_node *
     if (!to && sl_project_table(project, table).len == 0)
         table = sl_inflect_pluralize(chain->file->arena, table);
     bool is_ours = to && !to->is_many; /* belongs_to, as far as has_one is not told apart: the key is on our side */
-    sl_str owner = sl_inflect_singularize(chain->file->arena, is_ours ? table : chain->table);
-    sl_str key = to && to->foreign_key.len
-                     ? to->foreign_key
-                     : sl_arena_printf(chain->file->arena, "%.*s_id", SL_STR_ARG(is_ours ? name : owner));
+    sl_str key = to && to->foreign_key.len ? to->foreign_key
+                 : is_ours                 ? sl_arena_printf(chain->file->arena, "%.*s_id", SL_STR_ARG(name))
+                                           : sl_project_foreign_key(chain->model, chain->table, chain->file->arena);
     struct sl_sql_writer *join = sl_chain_clause(chain, SL_CLAUSE_JOIN, " ");
     sl_sql_add(join, kind);
     sl_sql_add_name(join, table, sl_node_span(node));

@@ -161,10 +161,18 @@ static bool row_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl
             sl_chain_conditions(chain, &condition, chain->table, arguments);
         if (condition.len)
             sl_sql_add_writer(sl_chain_clause(chain, SL_CLAUSE_WHERE, " AND "), &condition);
+    } else if (sl_str_has_prefix(method, SL_STR("find_by_")) && !sl_str_has_prefix(method, SL_STR("find_by_sql"))) {
+        struct sl_sql_writer *where = sl_chain_clause(chain, SL_CLAUSE_WHERE, " AND ");
+        sl_str column = sl_str_slice(method, 8, SIZE_MAX);
+        if (column.len && column.ptr[column.len - 1] == '!')
+            column.len--;
+        sl_sql_add_column(where, chain->table, column, sl_node_span(call));
+        sl_sql_add(where, " = :value");
     } else if (sl_str_eq(method, SL_STR("find"))) {
         struct sl_sql_writer *where = sl_chain_clause(chain, SL_CLAUSE_WHERE, " AND ");
         sl_sql_add_column(where, chain->table, SL_STR("id"), sl_node_span(call));
         sl_sql_add(where, " = :id");
+        chain->has_key = true;
     } else if (is_one_of(method, inserts, sizeof inserts / sizeof inserts[0])) {
         chain->is_new = true;
     } else if (is_one_of(method, by_order, sizeof by_order / sizeof by_order[0])) {
@@ -192,7 +200,8 @@ bool sl_chain_terminal_link(struct sl_ruby_chain *chain, const struct sl_node *c
     }
     if (chain->stage == SL_CHAIN_RELATION && row_link(chain, call, method))
         return true;
-    if (!is_one_of(method, loops, sizeof loops / sizeof loops[0]))
+    bool is_clause = sl_str_eq(method, SL_STR("select")) && !sl_node_child(call, SL_FIELD_BLOCK);
+    if (is_clause || !is_one_of(method, loops, sizeof loops / sizeof loops[0]))
         return false;
     /* what is done to each row is read where it is done; the relation stays what it is */
     if (sl_str_eq(method, SL_STR("in_batches")))

@@ -10,7 +10,7 @@
 /* The name of the method that a call calls; empty for other nodes. A bare identifier is a call without arguments. */
 sl_str sl_ruby_method(const struct sl_syntax *syntax, const struct sl_node *node);
 bool sl_ruby_method_is(const struct sl_syntax *syntax, const struct sl_node *node, const char *name);
-/* The n-th argument that is no `key: value`; NULL where there is none. */
+/* The n-th argument that is no `key: value`; NULL where there is none. A list stands for its items as arguments. */
 const struct sl_node *sl_ruby_argument(const struct sl_node *call, size_t n);
 /* The value of `name: value` among the arguments (or in a hash among them); NULL where there is none. */
 const struct sl_node *sl_ruby_option(const struct sl_syntax *syntax, const struct sl_node *call, const char *name);

@@ -301,6 +301,24 @@ static const struct {
     {"all_day", "day"},
 };
 
+/* strftime("%Y-%m") cuts to the month. */
+static const char *strftime_unit(const struct sl_ruby_chain *chain, const struct sl_node *call)
+{
+    sl_str format = sl_node_text(chain->syntax, sl_ruby_argument(call, 0));
+    static const struct {
+        const char *directives, *unit;
+    } finest[] = {{"HIklMSTR", "hour"}, {"dejDFxuwaA", "day"}, {"VUW", "week"}, {"mbB", "month"}, {"YyCG", "year"}};
+    for (size_t i = 0; i < sizeof finest / sizeof finest[0]; i++) {
+        for (size_t at = 0; at + 1 < format.len; at++) {
+            bool is_flag = format.ptr[at] == '%' && format.ptr[at + 1] == '-' && at + 2 < format.len;
+            char directive = format.ptr[at + (is_flag ? 2 : 1)];
+            if (format.ptr[at] == '%' && strchr(finest[i].directives, directive))
+                return finest[i].unit;
+        }
+    }
+    return "day";
+}
+
 static const char *cut_unit(sl_str method)
 {
     for (size_t i = 0; i < sizeof cuts / sizeof cuts[0]; i++) {
@@ -331,7 +349,8 @@ static bool expression_write(struct sl_ruby_chain *chain, struct sl_sql_writer *
         } else {
             sl_str method = method_of(chain, node);
             if (!unit && cut_unit(method)) {
-                unit = cut_unit(method);
+                bool is_format = sl_str_eq(method, SL_STR("strftime"));
+                unit = is_format ? strftime_unit(chain, node) : cut_unit(method);
                 cut = sl_node_child(node, SL_FIELD_METHOD);
             }
             node = receiver;

@@ -238,8 +238,10 @@ static void set_write(struct sl_ruby_chain *chain, struct sl_sql_writer *set, co
     const struct sl_node *first = sl_ruby_argument(call, 0);
     switch (form) {
     case WRITE_TEXT:
-        if (first && first->kind == SL_NODE_ARRAY && first->first)
+        if (first && first->kind == SL_NODE_ARRAY && first->first) {
+            call = first; /* update_all(["a = ?", 1]) */
             first = first->first;
+        }
         if (first && sl_literal_is(chain->syntax, first))
             sl_chain_text_condition(chain, set, first, call, 1);
         else
@@ -354,9 +356,11 @@ static void guards_add(struct sl_ruby_chain *chain, const struct sl_node *call)
 
 static void record_where_add(struct sl_ruby_chain *chain, const struct sl_node *call)
 {
-    struct sl_sql_writer *where = sl_chain_clause(chain, SL_CLAUSE_WHERE, " AND ");
-    sl_sql_add_column(where, chain->table, SL_STR("id"), sl_node_span(call));
-    sl_sql_add(where, " = :id");
+    if (!chain->has_key) {
+        struct sl_sql_writer *where = sl_chain_clause(chain, SL_CLAUSE_WHERE, " AND ");
+        sl_sql_add_column(where, chain->table, SL_STR("id"), sl_node_span(call));
+        sl_sql_add(where, " = :id");
+    }
     guards_add(chain, call);
 }
 
@@ -456,7 +460,7 @@ static void update_emit(struct sl_ruby_chain *chain, const struct sl_node *call,
         chain->stage == SL_CHAIN_RELATION && write->form == WRITE_PAIRS; /* Relation#update saves row by row */
     if (is_each)
         flags |= SL_FRAGMENT_ROW_BY_ROW;
-    if (chain->stage == SL_CHAIN_RECORD)
+    if (chain->stage == SL_CHAIN_RECORD || write->form == WRITE_COUNTERS)
         record_where_add(chain, call);
     struct sl_sql_writer writer;
     sl_chain_writer(chain, &writer);
@@ -498,6 +502,13 @@ bool sl_chain_write_link(struct sl_ruby_chain *chain, const struct sl_node *call
     }
     if (!write || !(write->on & (is_relation ? ON_RELATION : ON_RECORD)) || chain->stage == SL_CHAIN_VALUES)
         return false;
+    /* After a link that we do not know, what can be one row is one (find_by_slug(…).update): never take it for a whole
+     * table. */
+    bool is_open = is_relation && (chain->flags & SL_FRAGMENT_OPEN);
+    if (is_open && (write->on & ON_RECORD))
+        chain->stage = SL_CHAIN_RECORD;
+    else if (is_open && chain->clauses[SL_CLAUSE_WHERE].len == 0 && write->form != WRITE_INSERT)
+        sl_sql_add_placeholder(sl_chain_clause(chain, SL_CLAUSE_WHERE, ""), sl_node_span(call));
     bool is_touch_off = write->form == WRITE_TOUCH && sl_ruby_block_of(chain->file, chain->whole, "no_touching");
     if (write->form == WRITE_INSERT || (write->form == WRITE_SAVE && chain->is_new))
         insert_emit(chain, call, pairs_of(call), NULL);

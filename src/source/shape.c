@@ -115,6 +115,7 @@ struct pass {
     const struct sl_shape_rules *rules;
     struct sl_shape_scan *scan;
     enum token last;
+    size_t operator_len;
     enum token before;                   /* the token before an operator */
     uint32_t word_off, word_len;         /* last word, in normalised bytes */
     uint32_t previous_off, previous_len; /* the word before it */
@@ -211,21 +212,20 @@ static bool is_state_name(sl_str name)
     return true;
 }
 
-/* A quoted word or a number below 100: what the states of an application look like. */
+/* A quoted word of any language or a number below 100: what the states of an application look like. */
 static bool is_state_value(sl_str literal)
 {
     if (literal.len == 0 || literal.len > SL_SHAPE_SLOT_BYTES)
         return false;
     if (sl_is_digit(literal.ptr[0]))
         return literal.len == 1 || (literal.len == 2 && sl_is_digit(literal.ptr[1]));
-    if (literal.len < 3 || !sl_is_alpha(literal.ptr[1]))
+    if (literal.len < 3 || sl_is_digit(literal.ptr[1]))
         return false;
-    for (size_t i = 2; i + 1 < literal.len; i++) {
-        char c = literal.ptr[i];
-        if (!sl_is_alpha(c) && !sl_is_digit(c) && c != '_' && c != '-')
+    for (size_t i = 1; i + 1 < literal.len; i++) {
+        if (!sl_shape_word_bytes[(unsigned char)literal.ptr[i]] && literal.ptr[i] != '-')
             return false;
     }
-    return true;
+    return literal.ptr[1] != '-';
 }
 
 /* The column's name without quotes. */
@@ -262,21 +262,26 @@ static void end_literal(struct pass *s)
     s->column_len = 0;
 }
 
+/* A "-" in front of a number is part of it, unless something stands before that it could be subtracted from. */
+static void take_sign(struct pass *s)
+{
+    bool is_sign = s->last == T_OPERATOR && s->operator_len == 1 && s->out[-1] == '-';
+    if (!is_sign || s->before == T_WORD || s->before == T_LITERAL || s->before == T_CLOSE)
+        return;
+    s->out--;
+    if (s->before != T_GLUE && s->before != T_NONE)
+        s->out--; /* the space */
+    s->last = s->before;
+    s->column_len = 0;
+}
+
 /* A literal from `from` to s->p: kept, a slot, or "?". */
 static void emit_literal(struct pass *s, const char *from)
 {
     sl_str literal = {from, (size_t)(s->p - from)};
     bool is_number = sl_is_digit(*from);
-    if (is_number && s->last == T_OPERATOR && s->out[-1] == '-' && (s->out - s->base < 2 || s->out[-2] == ' ') &&
-        (s->before == T_OPERATOR || s->before == T_GLUE || s->before == T_COMMA || s->before == T_NONE)) {
-        s->out--; /* a sign is part of the number */
-        if (s->before == T_GLUE || s->before == T_NONE) {
-            s->last = s->before;
-        } else if (s->out[-1] == ' ') {
-            s->out--;
-        }
-        s->column_len = 0;
-    }
+    if (is_number)
+        take_sign(s);
     space_before(s);
     bool keeps = (s->keeps & 1) || LAST_WORD_IS(s, "zone");
     if (keeps && !is_number && literal.len <= SL_SHAPE_SLOT_BYTES && s->values_depth < 0) {
@@ -363,8 +368,14 @@ static inline char *copy_word(const char **from, const char *end, char *out)
     return out;
 }
 
+static void scan_operator(struct pass *s);
+
 static void scan_word(struct pass *s)
 {
+    if (*s->p == '@' && s->rules->dollar_quotes) { /* PostgreSQL's @>, @@ */
+        scan_operator(s);
+        return;
+    }
     const char *start = s->p;
     enum token last = s->last;
     char *before = s->out;
@@ -574,7 +585,9 @@ static bool is_dash_comment(const struct pass *s)
 static size_t operator_len(const struct pass *s)
 {
     const char *p = s->p + 1;
-    while (p < s->end && (classes[(unsigned char)*p] & CLASS) == C_OPERATOR) {
+    bool postgres = s->rules->dollar_quotes;
+    while (p < s->end &&
+           ((classes[(unsigned char)*p] & CLASS) == C_OPERATOR || (postgres && (*p == '@' || *p == '#')))) {
         if ((*p == '/' || *p == '*') && p + 1 < s->end && (p[1] == '*' || p[1] == '/'))
             break;
         if (*p == '-' || *p == '+' || *p == '%')
@@ -626,6 +639,7 @@ static void scan_operator(struct pass *s)
     memcpy(s->out, s->p, len);
     s->out += len;
     s->p += len;
+    s->operator_len = len;
     s->last = T_OPERATOR;
 }
 
@@ -649,6 +663,7 @@ static void scan_colon(struct pass *s)
     space_before(s);
     *s->out++ = *s->p++;
     s->before = s->last;
+    s->operator_len = 1;
     s->last = T_OPERATOR;
 }
 

@@ -89,3 +89,29 @@ void sl_reading_sort(struct sl_reading *reading, size_t first)
     if (reading->len > first + 1)
         qsort(reading->items + first, reading->len - first, sizeof *reading->items, source_order);
 }
+
+/* Rake tasks, data migrations, maintenance scripts: code that somebody runs once. */
+static bool is_script_path(sl_str path)
+{
+    static const char *const folders[] = {"tasks",   "script",          "scripts",        "maintenance", "oneoff",
+                                          "one_off", "data_migrations", "data_migration", "backfills",   "db"};
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        if (sl_path_has_folder(path, sl_str_from(folders[i])))
+            return true;
+    }
+    return sl_str_has_suffix(path, SL_STR(".rake"));
+}
+
+void sl_reading_mark_scripts(const struct sl_source *source, const struct sl_syntax *syntax, struct sl_reading *reading,
+                             size_t first)
+{
+    enum sl_language language = sl_language_of_path(source->path);
+    bool runs_when_loaded =
+        language == SL_LANGUAGE_RUBY || language == SL_LANGUAGE_PYTHON || language == SL_LANGUAGE_PHP;
+    bool is_script = source->kind == SL_SOURCE_CODE && is_script_path(source->path);
+    for (size_t i = first; i < reading->len && source->kind == SL_SOURCE_CODE; i++) {
+        struct sl_fragment *fragment = &reading->items[i];
+        if (is_script || (runs_when_loaded && sl_node_is_top_level(sl_node_at(syntax, fragment->whole.off))))
+            fragment->flags |= SL_FRAGMENT_SCRIPT;
+    }
+}

@@ -81,6 +81,7 @@ enum sl_fragment_flag {
     SL_FRAGMENT_CONDITIONAL = 1 << 4,       /* runs only under a condition that we do not evaluate */
     SL_FRAGMENT_OPEN = 1 << 5,              /* the chain has calls that we do not know: there may be more clauses */
     SL_FRAGMENT_NO_ORM_TOUCH = 1 << 6,      /* an ORM write whose timestamps are switched off */
+    SL_FRAGMENT_SCRIPT = 1 << 7,            /* code that runs once, by hand: a task, or outside any method or class */
 };
 
 struct sl_fragment {

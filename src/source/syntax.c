@@ -48,6 +48,28 @@ bool sl_node_is(const struct sl_syntax *syntax, const struct sl_node *node, cons
     return node && sl_str_eq(sl_node_text(syntax, node), sl_str_from(text));
 }
 
+bool sl_node_is_top_level(const struct sl_node *node)
+{
+    static const char *const types[] = {"method",
+                                        "singleton_method",
+                                        "class",
+                                        "module",
+                                        "function_definition",
+                                        "class_definition",
+                                        "method_declaration",
+                                        "class_declaration",
+                                        "function_declaration",
+                                        "arrow_function",
+                                        "func_literal"};
+    for (; node && node->parent; node = node->parent) {
+        for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+            if (strcmp(node->type, types[i]) == 0)
+                return false;
+        }
+    }
+    return true;
+}
+
 const struct sl_node *sl_node_at(const struct sl_syntax *syntax, uint32_t off)
 {
     const struct sl_node *found = syntax->root;

@@ -135,6 +135,8 @@ struct sl_node *sl_node_item(const struct sl_node *node, size_t n);
 struct sl_node *sl_node_after(const struct sl_node *top, const struct sl_node *node);
 /* The same, passing over what is below `node`. */
 struct sl_node *sl_node_after_subtree(const struct sl_node *top, const struct sl_node *node);
+/* Outside any function, method and class: it runs when the file does. */
+bool sl_node_is_top_level(const struct sl_node *node);
 /* The innermost node that holds the byte. */
 const struct sl_node *sl_node_at(const struct sl_syntax *syntax, uint32_t off);
 /* The lines that the grammar could not read, as PASSED_OVER facts. */

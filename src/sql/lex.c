@@ -564,6 +564,10 @@ static void lex_fixed_op(struct lexer *x)
             return;
         }
     }
+    if (x->is_mysql && x->text.ptr[x->pos] == '\\' && byte_at(x, x->pos + 1) == 'N') { /* \N is NULL */
+        push(x, SL_TOK_WORD, x->pos, x->pos + 2)->keyword = SL_KW_NULL;
+        return;
+    }
     bool is_known = strchr("+-*/%^&|~!<>=:", x->text.ptr[x->pos]) != NULL;
     if (is_known && x->text.ptr[x->pos] != '\0')
         push_op(x, 1);

@@ -386,6 +386,8 @@ static void statements(struct sl_lowering *l)
             continue;
         l->role = l->items.len == 0 ? SL_ROLE_MAIN : SL_ROLE_PART;
         sl_statement(l);
+        while (l->routine.present && (sl_at_kind(l, SL_TOK_OP) || sl_at_kind(l, SL_TOK_UNKNOWN)))
+            sl_step(l); /* a delimiter of some client that was left behind the body */
         if (!l->failed && !sl_at_end(l))
             sl_lowering_fail_here(l);
     }

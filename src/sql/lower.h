@@ -9,6 +9,18 @@
  *        keyword fallback (verb, first table, columns), which is low confidence by definition.
  * Rules: never guesses; every identifier and literal of the output is in the map; the same input gives the same
  *        output. PostgreSQL statements go through too (placeholders, limits), mostly unchanged.
+ * In band: ColumnDef.fdwoptions carries what a column definition says beyond PostgreSQL's clauses, each DefElem located
+ *        at the source of the attribute: on_update ('CURRENT_TIMESTAMP', whatever spelling of now), auto_increment,
+ *        unsigned, zerofill, invisible ('true'), comment, collation, charset, generated ('virtual', 'stored',
+ *        'row start', 'row end'), position ('first', 'after x'), mysql_verb ('modify', 'change': the ADD COLUMN is the
+ *        whole new definition of an existing column). A column without type has the type "any".
+ * Shapes: UPDATE over several tables is UPDATE "mysql:multi" SET a.x = … FROM tables; DELETE is DELETE FROM
+ *        "mysql:multi" USING tables, its targets are facts; ORDER BY and LIMIT of a write are RETURNING (SELECT ORDER
+ * BY … LIMIT …); SET NEW.c = e in a trigger is UPDATE "mysql:new" SET c = e; LOAD DATA … SET is COPY and UPDATE
+ *        "mysql:load" SET … FROM table; a placeholder for a name is "mysql:param"; a derived table without alias is
+ *        "mysql:q"; DROP TRIGGER is ON "mysql:unknown". ALTER TABLE is one item for each clause, CREATE TABLE is
+ *        followed by a CREATE INDEX for each key; partition upkeep and table options are facts only.
+ *        Names of MySQL and SQLite keep their spelling (quoted where PostgreSQL would fold it).
  * Reserved names in the output: relations with the prefix "mysql:" (such as "mysql:multi"), functions with the prefix
  *        mysql_ (such as mysql_interval). resolve/ must not take them for the user's.
  * Source: docs/adr on lowering; MySQL 8.0 and MariaDB 10.11 manuals; sqlite.org/lang.html.

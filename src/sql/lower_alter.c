@@ -85,8 +85,8 @@ static void clause_add(struct sl_lowering *l, uint32_t table)
     uint32_t at = l->pos;
     enum sl_keyword next = sl_kw(l, 1);
     bool is_partition = next == SL_KW_PARTITION && sl_kind(l, 2) != SL_TOK_DOT;
-    bool is_other =
-        (next == SL_KW_SYSTEM && sl_kw(l, 2) == SL_KW_VERSIONING) || (next == SL_KW_PERIOD && sl_kw(l, 2) == SL_KW_FOR);
+    bool is_other = (next == SL_KW_SYSTEM && sl_kw(l, 2) == SL_KW_VERSIONING) ||
+                    (next == SL_KW_PERIOD && (sl_kw(l, 2) == SL_KW_FOR || sl_kw(l, 2) == SL_KW_IF));
     if (is_partition || is_other) {
         clause_fact(l, is_partition ? SL_FACT_PARTITION : SL_FACT_OTHER);
         return;

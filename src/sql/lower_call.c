@@ -108,9 +108,6 @@ bool sl_at_interval(const struct sl_lowering *l)
     if (sl_kind(l, 1) != SL_TOK_OPEN)
         return true;
     uint32_t behind = sl_behind_group(l, l->pos + 1);
-    const struct sl_token *next = &l->tokens[behind < l->n_tokens ? behind : l->n_tokens];
-    if (next->kind == SL_TOK_WORD && is_unit((enum sl_keyword)next->keyword))
-        return true;
     for (uint32_t i = l->pos + 2; i + 1 < behind; i++) {
         if (l->tokens[i].kind == SL_TOK_COMMA)
             return false;
@@ -178,6 +175,8 @@ static void function_name(struct sl_lowering *l)
     case SL_KW_GREATEST:
     case SL_KW_LEAST:
     case SL_KW_NULLIF:
+        if (sl_kind(l, 2) == SL_TOK_CLOSE) /* without arguments a plain function only */
+            bytes = sl_quote_name(l->arena, sl_arena_copy_lower(l->arena, bytes));
         break;
     default: {
         char class = sl_keyword_postgres_class((enum sl_keyword)token->keyword);
@@ -443,21 +442,25 @@ static void argument(struct sl_lowering *l)
         sl_keep_token(l);
         return;
     }
-    if (sl_at_query(l)) { /* SQLite and MariaDB: f(SELECT …) */
+    if (sl_at(l, SL_KW_SELECT) || sl_at(l, SL_KW_WITH)) { /* SQLite: f(SELECT …) */
         sl_insert(l, "(");
         sl_query(l);
         sl_insert(l, ")");
         return;
     }
     sl_expr(l);
-    if (sl_skip(l, SL_KW_AS)) /* loadable functions: f(a AS b) */
+    if (sl_skip(l, SL_KW_AS) || (l->is_mysql && sl_is_name(l, 0))) /* loadable functions: f(a AS b) */
         sl_step(l);
 }
 
 static void arguments(struct sl_lowering *l)
 {
-    if (!sl_keep(l, SL_KW_DISTINCT))
-        sl_skip(l, SL_KW_ALL);
+    while (sl_at(l, SL_KW_ALL) || sl_at(l, SL_KW_DISTINCT) || (l->is_mysql && sl_at(l, SL_KW_DISTINCTROW))) {
+        if (sl_at(l, SL_KW_ALL))
+            l->pos++;
+        else
+            sl_replace_tokens(l, 1, "DISTINCT");
+    }
     if (sl_at_kind(l, SL_TOK_CLOSE))
         return;
     if (!sl_at2(l, SL_KW_ORDER, SL_KW_BY)) {
@@ -678,7 +681,11 @@ void sl_window_spec(struct sl_lowering *l)
     if (sl_at2(l, SL_KW_PARTITION, SL_KW_BY)) {
         sl_keep_token(l);
         sl_keep_token(l);
-        sl_expr_list(l);
+        do {
+            sl_expr(l);
+            if (!sl_skip(l, SL_KW_ASC)) /* MariaDB lets an order pass here */
+                sl_skip(l, SL_KW_DESC);
+        } while (!l->failed && sl_keep_kind(l, SL_TOK_COMMA));
     }
     if (sl_at2(l, SL_KW_ORDER, SL_KW_BY)) {
         sl_keep_token(l);

@@ -73,12 +73,12 @@ static void assignments(struct sl_lowering *l, bool keeps_qualifiers)
 }
 
 /* ORDER BY … LIMIT … of a write: RETURNING keeps the columns visible. */
-static void order_and_limit(struct sl_lowering *l)
+static void order_and_limit(struct sl_lowering *l, bool behind_returning)
 {
     if (!sl_at2(l, SL_KW_ORDER, SL_KW_BY) && !sl_at(l, SL_KW_LIMIT))
         return;
     uint32_t first = l->pos;
-    sl_insert(l, "RETURNING ( SELECT");
+    sl_insert(l, behind_returning ? ", ( SELECT" : "RETURNING ( SELECT");
     if (sl_at2(l, SL_KW_ORDER, SL_KW_BY)) {
         sl_keep_token(l);
         sl_keep_token(l);
@@ -119,10 +119,10 @@ static void where_order_returning(struct sl_lowering *l)
     if (sl_keep(l, SL_KW_WHERE))
         sl_expr(l);
     size_t mark = sl_emit_mark(&l->emit);
-    order_and_limit(l);
+    order_and_limit(l, false);
     returning(l, sl_emit_mark(&l->emit) > mark);
-    if (l->is_sqlite && sl_at2(l, SL_KW_ORDER, SL_KW_BY)) /* SQLite: RETURNING before ORDER BY */
-        order_and_limit(l);
+    if (l->is_sqlite) /* RETURNING stands before ORDER BY there */
+        order_and_limit(l, true);
 }
 
 /* MariaDB: FOR PORTION OF p FROM a TO b. */
@@ -180,8 +180,8 @@ static void insert_source(struct sl_lowering *l)
     } else if (sl_skip(l, SL_KW_SET)) {
         insert_set(l);
     } else if (sl_at2(l, SL_KW_DEFAULT, SL_KW_VALUES)) {
-        sl_keep_token(l);
-        sl_keep_token(l);
+        /* behind a list of columns the common grammar takes no DEFAULT VALUES */
+        sl_replace_tokens(l, 2, l->tokens[l->pos - 1].kind == SL_TOK_CLOSE ? "VALUES (DEFAULT)" : "DEFAULT VALUES");
     } else {
         sl_query(l);
     }
@@ -446,7 +446,7 @@ static void load_columns(struct sl_lowering *l)
 static void load_formats(struct sl_lowering *l)
 {
     while (!sl_at_end(l) && !sl_at_kind(l, SL_TOK_OPEN) && !sl_at(l, SL_KW_SET))
-        sl_step(l);
+        l->pos += (sl_at(l, SL_KW_CHARACTER) || sl_at(l, SL_KW_CHAR)) && sl_kw(l, 1) == SL_KW_SET ? 2 : 1;
 }
 
 void sl_load_statement(struct sl_lowering *l)

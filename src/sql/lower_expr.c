@@ -134,6 +134,9 @@ static bool predicate_operator(const struct sl_lowering *l, uint32_t negated, st
     case SL_KW_LIKE:
         *row = (struct operator_row){level, right, SL_BIND_IN, SHAPE_LIKE, n, negated ? "NOT LIKE" : "LIKE"};
         return true;
+    case SL_KW_ILIKE:
+        *row = (struct operator_row){level, right, SL_BIND_IN, SHAPE_LIKE, n, negated ? "NOT ILIKE" : "ILIKE"};
+        return sl_kind(l, n) == SL_TOK_STRING || sl_kind(l, n) == SL_TOK_PARAM;
     case SL_KW_REGEXP:
     case SL_KW_RLIKE:
         *row = (struct operator_row){level, right, SL_BIND_OPERATOR, SHAPE_BINARY, n, negated ? "!~" : "~"};
@@ -502,10 +505,11 @@ static enum sl_binding column_reference(struct sl_lowering *l)
             sl_keep_token(l);
             return SL_BIND_PRIMARY;
         }
-        if (!sl_at_kind(l, SL_TOK_WORD) && !sl_at_kind(l, SL_TOK_QUOTED))
-            sl_lowering_fail_here(l);
-        else
+        if (sl_at_kind(l, SL_TOK_WORD) || sl_at_kind(l, SL_TOK_QUOTED) ||
+            (l->is_sqlite && sl_at_kind(l, SL_TOK_STRING)))
             sl_name_any(l);
+        else
+            sl_lowering_fail_here(l);
     }
     return SL_BIND_PRIMARY;
 }
@@ -565,6 +569,8 @@ static enum sl_binding word_operand(struct sl_lowering *l)
         const char *function = bare_function(l);
         if (function)
             sl_replace_tokens(l, 1, function);
+        else if (sl_at(l, SL_KW_NULL)) /* \N too */
+            sl_replace_tokens(l, 1, "NULL");
         else
             sl_keep_token(l);
         return SL_BIND_PRIMARY;
@@ -615,6 +621,8 @@ static enum sl_binding operand(struct sl_lowering *l)
     case SL_TOK_QUOTED:
         return sl_at_call(l) ? sl_call(l) : column_reference(l);
     case SL_TOK_STRING:
+        if (l->is_sqlite && sl_kind(l, 1) == SL_TOK_DOT) /* 'table'.'column' */
+            return column_reference(l);
         sl_string(l);
         return SL_BIND_PRIMARY;
     case SL_TOK_NUMBER:

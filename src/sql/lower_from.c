@@ -63,7 +63,7 @@ static bool system_time(struct sl_lowering *l)
     return true;
 }
 
-static bool is_join_word(const struct sl_lowering *l, uint32_t ahead)
+bool sl_is_join_word(const struct sl_lowering *l, uint32_t ahead)
 {
     switch (sl_kw(l, ahead)) {
     case SL_KW_JOIN:
@@ -77,6 +77,8 @@ static bool is_join_word(const struct sl_lowering *l, uint32_t ahead)
         return l->is_mysql;
     case SL_KW_FULL:
         return sl_kw(l, ahead + 1) == SL_KW_JOIN || sl_kw(l, ahead + 1) == SL_KW_OUTER;
+    case SL_KW_OUTER:
+        return l->is_sqlite;
     default:
         return false;
     }
@@ -86,7 +88,7 @@ static bool at_table_alias(const struct sl_lowering *l)
 {
     if (!sl_is_name(l, 0) && !(l->is_sqlite && sl_at_kind(l, SL_TOK_STRING)))
         return false;
-    if (is_join_word(l, 0))
+    if (sl_is_join_word(l, 0))
         return false;
     switch (sl_kw(l, 0)) {
     case SL_KW_UNION:
@@ -291,12 +293,12 @@ void sl_from_factor(struct sl_lowering *l)
 /* Reads the words of a join; false if there is none. One that may take ON is remembered in *waiting. */
 static bool join_words(struct sl_lowering *l, struct waiting *waiting)
 {
-    if (!is_join_word(l, 0))
+    if (!sl_is_join_word(l, 0))
         return false;
     bool is_natural = false;
     enum sl_keyword side = SL_NOT_A_KEYWORD;
     uint32_t n = 0;
-    for (; is_join_word(l, n) || sl_kw(l, n) == SL_KW_OUTER; n++) {
+    for (; sl_is_join_word(l, n) || sl_kw(l, n) == SL_KW_OUTER; n++) {
         enum sl_keyword keyword = sl_kw(l, n);
         is_natural = is_natural || keyword == SL_KW_NATURAL;
         if (keyword == SL_KW_LEFT || keyword == SL_KW_RIGHT || keyword == SL_KW_FULL)

@@ -38,8 +38,8 @@ static bool is_object_word(enum sl_keyword keyword)
 static void skip_to_object(struct sl_lowering *l)
 {
     while (!sl_at_end(l) && !is_object_word(sl_kw(l, 0))) {
-        if (sl_skip(l, SL_KW_DEFINER) || sl_skip(l, SL_KW_ALGORITHM)) {
-            sl_skip_op(l, SL_OP1('='));
+        if (sl_kw(l, 0) != SL_NOT_A_KEYWORD && sl_op(l, 1) == SL_OP1('=')) { /* DEFINER = …, ALGORITHM = … */
+            l->pos += 2;
             sl_step(l); /* a user may be called like an object */
             continue;
         }

@@ -6,7 +6,9 @@ static bool starts_query(enum sl_keyword keyword, const struct sl_lowering *l, u
 {
     if (keyword == SL_KW_SELECT || keyword == SL_KW_WITH)
         return true;
-    if (keyword == SL_KW_VALUES) /* VALUES(c) in a call is no query */
+    if (keyword == SL_KW_VALUES && l->in_on_duplicate) /* VALUES(c) is no query there */
+        return false;
+    if (keyword == SL_KW_VALUES)
         return l->is_sqlite || l->tokens[index + 1].keyword == SL_KW_ROW || l->tokens[index + 1].kind == SL_TOK_OPEN;
     return keyword == SL_KW_TABLE && l->is_mysql;
 }
@@ -86,7 +88,8 @@ static void select_options(struct sl_lowering *l)
         if (is_select_option(l)) {
             sl_lowering_fact(l, SL_FACT_HINT, l->pos, l->pos + 1);
             l->pos++;
-        } else if (sl_at(l, SL_KW_DISTINCT) || (l->is_mysql && sl_at(l, SL_KW_DISTINCTROW))) {
+        } else if (sl_at(l, SL_KW_DISTINCT) ||
+                   (l->is_mysql && (sl_at(l, SL_KW_DISTINCTROW) || sl_at(l, SL_KW_UNIQUE)))) {
             if (is_distinct)
                 l->pos++;
             else
@@ -111,7 +114,7 @@ static bool at_bare_alias(const struct sl_lowering *l)
     }
     if (keyword == SL_KW_WINDOW && sl_is_name(l, 1) && sl_kw(l, 2) == SL_KW_AS)
         return false;
-    return sl_is_name(l, 0);
+    return sl_is_name(l, 0) && !sl_is_join_word(l, 0);
 }
 
 static void select_item(struct sl_lowering *l)
@@ -194,7 +197,7 @@ static void group_by(struct sl_lowering *l)
         if (!sl_skip(l, SL_KW_ASC)) /* MySQL 5.7 */
             sl_skip(l, SL_KW_DESC);
     } while (!l->failed && sl_keep_kind(l, SL_TOK_COMMA));
-    if (sl_at2(l, SL_KW_WITH, SL_KW_ROLLUP)) {
+    if (sl_at2(l, SL_KW_WITH, SL_KW_ROLLUP) || sl_at2(l, SL_KW_WITH, SL_KW_CUBE)) {
         sl_lowering_fact(l, SL_FACT_ROLLUP, l->pos, l->pos + 2);
         l->pos += 2;
     }
@@ -464,8 +467,8 @@ static bool keep_set_operator(struct sl_lowering *l)
     if (!is_set_operator(sl_kw(l, 0)))
         return false;
     sl_replace_tokens(l, 1, sl_at(l, SL_KW_UNION) ? "UNION" : sl_at(l, SL_KW_INTERSECT) ? "INTERSECT" : "EXCEPT");
-    if (!sl_keep(l, SL_KW_ALL))
-        sl_skip(l, SL_KW_DISTINCT);
+    if (!sl_keep(l, SL_KW_ALL) && !sl_skip(l, SL_KW_DISTINCT))
+        sl_skip(l, SL_KW_DISTINCTROW);
     return true;
 }
 

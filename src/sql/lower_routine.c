@@ -77,7 +77,8 @@ static void statements(struct sl_lowering *l)
 static void end_of(struct sl_lowering *l, enum sl_keyword what)
 {
     sl_expect_skip(l, SL_KW_END);
-    sl_skip(l, what);
+    if (what != SL_NOT_A_KEYWORD)
+        sl_skip(l, what);
     if ((sl_at_kind(l, SL_TOK_WORD) || sl_at_kind(l, SL_TOK_QUOTED)) && !at_body_end(l))
         sl_step(l);
 }
@@ -167,6 +168,16 @@ static void for_statement(struct sl_lowering *l)
     end_of(l, SL_KW_FOR);
 }
 
+/* NOT FOUND, SQLEXCEPTION, SQLSTATE [VALUE] '02000', 1062, a name */
+static void handler_condition(struct sl_lowering *l)
+{
+    if (sl_skip2(l, SL_KW_NOT, SL_KW_FOUND))
+        return;
+    if (sl_skip(l, SL_KW_SQLSTATE))
+        sl_skip(l, SL_KW_VALUE);
+    sl_step(l);
+}
+
 /* DECLARE c CURSOR FOR q; HANDLER FOR cond stmt; CONDITION; a, b type DEFAULT e */
 static void declare(struct sl_lowering *l)
 {
@@ -174,16 +185,9 @@ static void declare(struct sl_lowering *l)
     if (sl_kw(l, 1) == SL_KW_HANDLER) {
         l->pos += 2;
         sl_expect_skip(l, SL_KW_FOR);
-        for (;;) { /* NOT FOUND, SQLEXCEPTION, SQLSTATE [VALUE] '02000', 1062, a name */
-            if (!sl_skip2(l, SL_KW_NOT, SL_KW_FOUND) && sl_skip(l, SL_KW_SQLSTATE)) {
-                sl_skip(l, SL_KW_VALUE);
-                sl_step(l);
-            } else if (l->tokens[l->pos - 1].keyword != SL_KW_FOUND) {
-                sl_step(l);
-            }
-            if (!sl_skip_kind(l, SL_TOK_COMMA))
-                break;
-        }
+        do {
+            handler_condition(l);
+        } while (sl_skip_kind(l, SL_TOK_COMMA));
         sl_body_statement(l);
         return;
     }

@@ -408,7 +408,7 @@ static void create_trigger(struct sl_lowering *l)
     while (!l->failed && !sl_at(l, SL_KW_END)) {
         l->role = SL_ROLE_BODY;
         sl_sqlite_statement(l);
-        if (!sl_skip_kind(l, SL_TOK_SEMICOLON))
+        if (!sl_skip_kind(l, SL_TOK_SEMICOLON) && !sl_at(l, SL_KW_END))
             sl_lowering_fail_here(l);
     }
     sl_expect_skip(l, SL_KW_END);

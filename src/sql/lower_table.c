@@ -41,7 +41,8 @@ bool sl_table_option(struct sl_lowering *l)
 {
     uint32_t first = l->pos;
     if (sl_at(l, SL_KW_WITH) && sl_kw(l, 1) == SL_KW_SYSTEM) { /* WITH SYSTEM VERSIONING */
-        l->pos += 3;
+        l->pos += 2;
+        sl_step(l);
         sl_lowering_fact(l, SL_FACT_TABLE_OPTION, first, l->pos);
         return true;
     }
@@ -59,8 +60,8 @@ bool sl_table_option(struct sl_lowering *l)
         return !l->failed;
     }
     sl_skip_any(l);
-    while (sl_at_kind(l, SL_TOK_STRING))
-        sl_step(l);
+    while (sl_at_kind(l, SL_TOK_STRING) || sl_at_kind(l, SL_TOK_OPEN)) /* 'a' 'b'; ENGINE = MERGE (…) */
+        sl_skip_any(l);
     if (l->tokens[first].keyword == SL_KW_TABLESPACE && sl_skip(l, SL_KW_STORAGE))
         sl_step(l);
     bool is_one_string = l->pos == value + 1 && l->tokens[value].kind == SL_TOK_STRING;

@@ -81,7 +81,7 @@ static void long_type(struct sl_lowering *l)
 {
     uint32_t n =
         sl_kw(l, 1) == SL_KW_VARCHAR || sl_kw(l, 1) == SL_KW_VARCHARACTER || sl_kw(l, 1) == SL_KW_VARBINARY ? 2 : 1;
-    if (sl_kw(l, 1) == SL_KW_CHAR && sl_kw(l, 2) == SL_KW_VARYING)
+    if ((sl_kw(l, 1) == SL_KW_CHAR || sl_kw(l, 1) == SL_KW_CHARACTER) && sl_kw(l, 2) == SL_KW_VARYING)
         n = 3;
     replaced(l, n, sl_kw(l, 1) == SL_KW_VARBINARY ? "mediumblob" : "mediumtext");
 }
@@ -100,7 +100,8 @@ static bool mysql_type(struct sl_lowering *l)
         return true;
     case SL_KW_INTERVAL:
         sl_replace_tokens(l, 1, "interval");
-        sl_step(l);
+        while (sl_at_kind(l, SL_TOK_WORD))
+            sl_step(l);
         skip_arguments(l);
         return true;
     case SL_KW_SIGNED:

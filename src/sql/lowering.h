@@ -284,6 +284,8 @@ void sl_limit(struct sl_lowering *l);
 void sl_window_spec(struct sl_lowering *l);
 /* INTO @a, @b / OUTFILE …: read, a fact. */
 void sl_into(struct sl_lowering *l);
+/* JOIN, LEFT, NATURAL … */
+bool sl_is_join_word(const struct sl_lowering *l, uint32_t ahead);
 void sl_from_list(struct sl_lowering *l);
 /* One table with alias and hints; a derived table; a join in parentheses. */
 void sl_from_factor(struct sl_lowering *l);

@@ -45,6 +45,8 @@ def take_configurations(page, scratch):
             continue
         project = make_project(root, scratch / f"{page}-{i}")
         (project / ".stamplint.yml").write_text(block)
+        (project / "app/models").mkdir()  # a pattern that matches nothing is a problem
+        (project / "app/models/entry.rb").write_text("class Entry < ApplicationRecord\nend\n")
         said = run(program, "check", cwd=project, want=None)
         expect(run.status in (0, 1), f"{page}: this configuration is not taken:\n{block}", said)
         asked["configurations"] += 1

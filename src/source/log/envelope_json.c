@@ -238,7 +238,7 @@ static sl_str azure_value(sl_str properties, const char *name)
         memcpy(key, name, len);
         memcpy(key + len, suffixes[i], strlen(suffixes[i]) + 1);
         if (sl_json_find(properties, sl_str_from(key), &field))
-            return field.value;
+            return field.type == SL_JSON_WORD && sl_str_eq(field.value, SL_STR("null")) ? SL_STR_EMPTY : field.value;
     }
     return SL_STR_EMPTY;
 }

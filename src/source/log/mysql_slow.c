@@ -224,7 +224,7 @@ static void read_pair(struct sl_log_reader *reader, struct slow *slow, sl_str ke
     case KEY_RATE_LIMIT:
         if (number(value) > 1) {
             record->calls = number(value);
-            record->flags |= SL_LOG_SAMPLED;
+            record->flags |= SL_LOG_SAMPLED | SL_LOG_ESTIMATED;
         }
         return;
     case KEY_OTHER:
@@ -320,9 +320,10 @@ static bool read_set(struct slow *slow, sl_str line)
 }
 
 /* The first line behind the header decides what the database and the time are. */
-static void end_metadata(struct slow *slow, uint64_t off)
+static void end_metadata(struct slow *slow, uint64_t off, uint32_t line)
 {
     struct sl_log_record *record = &slow->record;
+    record->line = line;
     if (!slow->has_schema && record->database == 0)
         record->database = slow->last_database;
     record->first_us = slow->stamp_us ? slow->stamp_us : record->last_us;
@@ -364,7 +365,7 @@ static void read_before_text(struct sl_log_reader *reader, struct slow *slow, sl
         read_header(reader, slow, line);
         return;
     }
-    end_metadata(slow, off);
+    end_metadata(slow, off, reader->line - 1);
     add_text(reader, slow, line);
 }
 
