@@ -201,8 +201,12 @@ static enum sl_status record_without_ast(struct pipeline *pipeline, const struct
         sl_catalog_apply(pipeline->out->catalog, &statement); /* SET …, COMMIT change what triggers do */
     SL_TRY(add_statement_row(pipeline, origin, &statement, "main", is_understood ? lowered->verb.ptr : "not_understood",
                              is_understood, sl_str_slice(origin->fragment->text, span.off, span.len), err));
-    if (is_understood)
+    if (is_understood) {
+        /* SET of a session has no AST, but the catalog reads it. */
+        if (!origin->source->is_in_schema)
+            sl_catalog_apply(pipeline->out->catalog, &statement);
         return SL_OK;
+    }
     return add_diagnostic(pipeline, &statement, "not_understood", lowered->error,
                           sl_statement_source_place(&statement, (struct sl_span){lowered->error_off, 1}), err);
 }
