@@ -27,3 +27,10 @@ target_link_libraries(sl_dependencies INTERFACE ${SQLITE3_LIBRARY} ${CYAML_LIBRA
 if(SL_STATIC)
     target_compile_definitions(sl_dependencies INTERFACE UTF8PROC_STATIC)
 endif()
+
+# Logs packed with bzip2 are read where the library is there.
+find_library(BZIP2_LIBRARY NAMES bz2)
+if(BZIP2_LIBRARY)
+    target_link_libraries(sl_dependencies INTERFACE ${BZIP2_LIBRARY})
+    target_compile_definitions(sl_dependencies INTERFACE SL_HAVE_BZIP2)
+endif()

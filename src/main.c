@@ -1,7 +1,7 @@
-#include <stdio.h>
+/* argv → command table; nothing else. */
+#include "cli/command.h"
 
-int main(void)
+int main(int argc, char **argv)
 {
-    fputs("stamplint " SL_VERSION "\n", stdout);
-    return 0;
+    return sl_command_main(argc, argv);
 }

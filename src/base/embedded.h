@@ -16,5 +16,6 @@ struct sl_embedded_text {
 
 extern const struct sl_embedded_text sl_embedded_rules[];
 extern const struct sl_embedded_text sl_embedded_schema[];
+extern const struct sl_embedded_text sl_embedded_page[]; /* of --format html */
 
 #endif

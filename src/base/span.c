@@ -2,6 +2,35 @@
 
 #include "base/vec.h"
 
+static bool is_utf8_continuation(char c)
+{
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+static uint32_t count_points(sl_str text, size_t from, size_t to)
+{
+    uint32_t n = 0;
+    for (size_t i = from; i < to; i++)
+        n += !is_utf8_continuation(text.ptr[i]);
+    return n;
+}
+
+static uint32_t *count_strides(struct sl_arena *arena, sl_str text)
+{
+    size_t n = text.len / SL_LINES_STRIDE + 1;
+    uint32_t *n_points = SL_NEW_ARRAY(arena, n, uint32_t);
+    for (size_t i = 1; i < n; i++)
+        n_points[i] = n_points[i - 1] + count_points(text, (i - 1) * SL_LINES_STRIDE, i * SL_LINES_STRIDE);
+    return n_points;
+}
+
+/* Code points before byte `off`. */
+static uint32_t points_before(const struct sl_lines *lines, uint32_t off)
+{
+    size_t stride = off / SL_LINES_STRIDE;
+    return lines->n_points[stride] + count_points(lines->text, stride * SL_LINES_STRIDE, off);
+}
+
 void sl_lines_init(struct sl_lines *lines, struct sl_arena *arena, sl_str text)
 {
     SL_VEC(uint32_t) starts = {0};
@@ -13,11 +42,7 @@ void sl_lines_init(struct sl_lines *lines, struct sl_arena *arena, sl_str text)
         *SL_VEC_PUSH(arena, &starts) = (uint32_t)(p - text.ptr);
     }
     *lines = (struct sl_lines){.text = text, .start_off = starts.items, .n_lines = starts.len};
-}
-
-static bool is_utf8_continuation(char c)
-{
-    return ((unsigned char)c & 0xc0) == 0x80;
+    lines->n_points = count_strides(arena, text);
 }
 
 struct sl_position sl_lines_position(const struct sl_lines *lines, uint32_t off)
@@ -33,9 +58,10 @@ struct sl_position sl_lines_position(const struct sl_lines *lines, uint32_t off)
         else
             high = middle;
     }
-    uint32_t col = 1;
-    for (uint32_t i = lines->start_off[low]; i < off; i++)
-        col += !is_utf8_continuation(lines->text.ptr[i]) || i == lines->start_off[low];
+    uint32_t start = lines->start_off[low];
+    uint32_t col = 1 + points_before(lines, off) - points_before(lines, start);
+    /* a line that begins inside a character counts that byte */
+    col += off > start && is_utf8_continuation(lines->text.ptr[start]);
     return (struct sl_position){.line = (uint32_t)low + 1, .col = col};
 }
 

@@ -24,7 +24,10 @@ struct sl_lines {
     sl_str text;
     uint32_t *start_off;
     size_t n_lines;
+    uint32_t *n_points; /* code points before byte i * SL_LINES_STRIDE: columns of very long lines stay cheap */
 };
+
+enum { SL_LINES_STRIDE = 1024 };
 
 /* The array lives in `arena`; `text` is borrowed. */
 void sl_lines_init(struct sl_lines *lines, struct sl_arena *arena, sl_str text);

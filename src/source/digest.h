@@ -13,6 +13,7 @@
 #define SL_SOURCE_DIGEST_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "sql/dialect.h"
 
 struct sl_shape {
@@ -25,7 +26,7 @@ struct sl_shape {
     uint64_t total_us; /* 0 where the log has no durations: see has_duration */
     bool has_duration;
     uint64_t rows_sent, rows_examined, rows_affected;
-    int64_t first_seen_us, last_seen_us; /* Unix time in microseconds; 0 = unknown */
+    int64_t first_seen_us, last_seen_us;   /* Unix time in microseconds; 0 = unknown */
     sl_str users, databases, applications; /* up to a few, comma separated */
     sl_str app_location;                   /* "app/models/entry.rb:42" from sqlcommenter or marginalia; may be empty */
     sl_str path;                           /* the log, line and byte of the sample */
@@ -37,6 +38,11 @@ struct sl_shape {
 struct sl_digest_counts {
     uint64_t bytes, entries, statements;
     uint64_t administrative, parse_bind, cached, empty, truncated, ambiguous, skipped_bytes, unknown_lines;
+    uint64_t failed;         /* executions that ended in an error */
+    uint64_t plans;          /* auto_explain's copies of statements that were counted already */
+    uint64_t shapes_dropped; /* executions of shapes beyond the limit of distinct shapes: counted, not analysed */
+    uint64_t duplicates;     /* inputs that are the same file as an earlier one */
+    uint64_t damaged;        /* compressed inputs that end early or do not unpack */
 };
 
 struct sl_digest {
@@ -51,14 +57,26 @@ struct sl_digest_options {
     sl_str input_format;    /* empty or "auto": detect */
     sl_str log_line_prefix; /* empty: find out */
     enum sl_dialect dialect;
-    unsigned n_jobs;        /* 0: number of processors */
+    unsigned n_jobs; /* 0: number of processors */
     bool show_progress;
+    bool dialect_is_set; /* dialect was asked for; otherwise a log of any dialect (Rails, Django, SQL) is looked at */
+    /* Called now and then, from any thread but never two at a time. total is 0 where it is not known. May be NULL. */
+    void (*on_progress)(void *context, uint64_t done_bytes, uint64_t total_bytes);
+    void *progress_context;
 };
 
 /* paths[i] may be "-". *out is filled on success only. */
-SL_NODISCARD enum sl_status sl_digest_read(const sl_str *paths, size_t n_paths,
-                                           const struct sl_digest_options *options, struct sl_digest *out,
-                                           struct sl_error *err);
+SL_NODISCARD enum sl_status sl_digest_read(const sl_str *paths, size_t n_paths, const struct sl_digest_options *options,
+                                           struct sl_digest *out, struct sl_error *err);
 void sl_digest_release(struct sl_digest *digest);
+
+/* The version of the written form; readers accept any, fields are only ever added. */
+#define SL_DIGEST_VERSION 1
+
+/*
+ * Adds the digest as NDJSON: a header line with the counts, then a line a shape. Without samples it holds no literals
+ * but those of state predicates and buckets. sl_digest_read() reads it as a log; reading several adds them up.
+ */
+void sl_digest_write(const struct sl_digest *digest, bool with_samples, struct sl_buf *out);
 
 #endif

@@ -7,6 +7,13 @@
  *        say (an ORM's timestamps, an enum's values) are source facts.
  * Owns:  nothing; fragments and facts live in the file arena, bytes are borrowed.
  * Must hold: every byte of a fragment maps back to the source, or is marked synthetic (base/segmap).
+ *
+ * An ORM's write: a reader sees one file, not the catalog, so it cannot know which timestamp columns a table has. It
+ * writes `UPDATE "entries" SET "note" = 'foo'` and marks the fragment SL_FRAGMENT_ORM; who knows the catalog adds the
+ * ORM's timestamp columns (SL_SOURCE_FACT_ORM_TIMESTAMP, else the magic names updated_at and updated_on) to what the
+ * statement assigns, unless the fragment is also SL_FRAGMENT_NO_ORM_TOUCH (update_all, update_columns, touch: false,
+ * record_timestamps = false …). A write that assigns nothing that we know (`save`, `touch`) sets only the synthetic
+ * column "updated_at" = CURRENT_TIMESTAMP.
  */
 #ifndef SL_SOURCE_SOURCE_H
 #define SL_SOURCE_SOURCE_H
@@ -27,12 +34,43 @@ enum sl_source_kind {
 /* "schema", "migration", "sql", "code", "query_log". */
 const char *sl_source_kind_name(enum sl_source_kind kind);
 
+/* The tool that a migration was written for: what is its up part, and what comes first (source/layout). */
+enum sl_layout {
+    SL_LAYOUT_NONE, /* the whole file counts */
+    SL_LAYOUT_RAILS,
+    SL_LAYOUT_FLYWAY,
+    SL_LAYOUT_GOLANG_MIGRATE,
+    SL_LAYOUT_GOOSE,
+    SL_LAYOUT_DBMATE,
+    SL_LAYOUT_SQL_MIGRATE,
+    SL_LAYOUT_SQITCH,
+    SL_LAYOUT_SQLX,
+    SL_LAYOUT_DIESEL,
+    SL_LAYOUT_PRISMA,
+    SL_LAYOUT_DRIZZLE,
+    SL_LAYOUT_LIQUIBASE,
+    SL_LAYOUT_ATLAS,
+    SL_LAYOUT_SUPABASE,
+    SL_LAYOUT_NUMBERED, /* a folder of numbered SQL files, of no tool that we know */
+    SL_LAYOUT_COUNT,
+};
+
+struct sl_project;
+
 struct sl_source {
     sl_str path; /* as shown to people: relative to the working directory where it lies below it */
     enum sl_source_kind kind;
     struct sl_sql_mode mode;
     bool is_reported; /* findings on it are shown (false: it only defines tables or reports to compare with) */
-    sl_str bytes;
+    sl_str bytes;     /* filled by sl_source_load(); without a UTF-8 byte order mark */
+    enum sl_layout layout;
+    /* A migration whose changes a schema source already holds: it is read for what it does to rows, but it must not
+     * change the catalog a second time. */
+    bool is_in_schema;
+    sl_str database; /* several databases are several catalogs: "queue" of db/queue_schema.rb; empty: the main one */
+    sl_str dialect_evidence; /* how the dialect was found, for people */
+    /* What the files of the project say about each other (models, scopes, enums); may be NULL. */
+    const struct sl_project *project;
 };
 
 enum sl_fragment_flag {
@@ -43,6 +81,7 @@ enum sl_fragment_flag {
     SL_FRAGMENT_CONDITIONAL = 1 << 4,       /* runs only under a condition that we do not evaluate */
     SL_FRAGMENT_OPEN = 1 << 5,              /* the chain has calls that we do not know: there may be more clauses */
     SL_FRAGMENT_NO_ORM_TOUCH = 1 << 6,      /* an ORM write whose timestamps are switched off */
+    SL_FRAGMENT_SCRIPT = 1 << 7,            /* code that runs once, by hand: a task, or outside any method or class */
 };
 
 struct sl_fragment {
@@ -57,8 +96,9 @@ struct sl_fragment {
 enum sl_source_fact_kind {
     SL_SOURCE_FACT_ORM_TIMESTAMP, /* an ORM writes table.column on every save */
     SL_SOURCE_FACT_ENUM_VALUE,    /* table.column holds value, called name */
-    SL_SOURCE_FACT_TOUCHES,       /* saving a row of table touches column of other table `name` (belongs_to touch: true) */
-    SL_SOURCE_FACT_PASSED_OVER,   /* these bytes could not be read; detail says why */
+    SL_SOURCE_FACT_TOUCHES, /* saving a row of table touches column of other table `name` (belongs_to touch: true) */
+    SL_SOURCE_FACT_TIMESTAMPS_LEFT_OFF, /* an ORM's timestamps are switched off here and not on again in the file */
+    SL_SOURCE_FACT_PASSED_OVER,         /* these bytes could not be read; detail says why */
 };
 
 struct sl_source_fact {
@@ -88,7 +128,14 @@ struct sl_reader {
                            struct sl_error *err);
 };
 
-/* Finds the reader and reads. */
+/* The readers, in the order in which they are asked; ended by a NULL name. */
+extern const struct sl_reader sl_readers[];
+
+/* Reads the file at source->path into source->bytes. A byte order mark is passed over; NUL and invalid UTF-8 are kept
+ * as they are. */
+SL_NODISCARD enum sl_status sl_source_load(struct sl_source *source, struct sl_arena *arena, struct sl_error *err);
+
+/* Finds the reader and reads. A source that no reader claims gives a PASSED_OVER fact. */
 SL_NODISCARD enum sl_status sl_source_read(const struct sl_source *source, struct sl_arena *file,
                                            struct sl_reading *reading, struct sl_error *err);
 

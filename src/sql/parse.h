@@ -26,4 +26,9 @@ struct sl_parsed {
 /* `text` may hold anything; a NUL in it is an error of its own. *out is filled in `arena`. */
 void sl_parse(sl_str common_text, struct sl_arena *arena, struct sl_parsed *out);
 
+/* The tree as libpg_query's JSON, for people; empty if the text does not parse. */
+sl_str sl_parse_json(sl_str common_text, struct sl_arena *arena);
+/* The PostgreSQL version whose grammar libpg_query brings, such as "15.1"; static. */
+const char *sl_parse_grammar_version(void);
+
 #endif

@@ -1,0 +1,98 @@
+#include "cli/command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "sql/parse.h"
+
+/* Ended by NULL. */
+static const struct sl_command *const commands[] = {
+    &sl_command_check, &sl_command_audit,      &sl_command_digest, &sl_command_graph,
+    &sl_command_rules, &sl_command_explain,    &sl_command_plan,   &sl_command_baseline,
+    &sl_command_parse, &sl_command_completion, &sl_command_man,    NULL,
+};
+
+static void print_usage(FILE *to)
+{
+    fputs("usage: stamplint COMMAND [OPTIONS] [PATH...]\n\n" SL_COMMAND_PURPOSE "\n\n"
+          "commands:\n",
+          to);
+    for (size_t i = 0; commands[i]; i++)
+        fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    fputs("\n'stamplint COMMAND --help' lists a command's options; 'stamplint --version' the versions.\n"
+          "exit status: " SL_COMMAND_EXIT_STATUS "\n",
+          to);
+}
+
+const struct sl_command *sl_command_find_row(size_t index)
+{
+    return index < sizeof commands / sizeof commands[0] ? commands[index] : NULL;
+}
+
+bool sl_command_is_known(unsigned bits)
+{
+    for (size_t i = 0; commands[i]; i++) {
+        if (commands[i]->bit & bits)
+            return true;
+    }
+    return false;
+}
+
+static const struct sl_command *command_find(const char *name)
+{
+    for (size_t i = 0; commands[i]; i++) {
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    }
+    return NULL;
+}
+
+/* Standard output may be a full disk or a closed pipe: asked once, here. */
+static int close_output(int exit_status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return exit_status;
+    fprintf(stderr, "stamplint: standard output cannot be written: %s.\n", strerror(errno));
+    return 2;
+}
+
+static int run_command(const struct sl_command *command, int argc, char **argv)
+{
+    struct sl_arena run;
+    struct sl_options options;
+    struct sl_error err = {0};
+    int exit_status = 0;
+    sl_arena_init(&run);
+    enum sl_status status = sl_options_read(command, argc, argv, &run, &options, &err);
+    if (status == SL_OK && options.help)
+        sl_options_print_help(command, stdout);
+    else if (status == SL_OK)
+        status = command->run(&options, &run, &exit_status, &err);
+    if (status != SL_OK) {
+        fprintf(stderr, "stamplint: %s\n", err.message);
+        exit_status = 2;
+    }
+    sl_arena_release(&run);
+    return close_output(exit_status);
+}
+
+int sl_command_main(int argc, char **argv)
+{
+    const char *word = argc > 1 ? argv[1] : "--help";
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
+        print_usage(argc > 1 ? stdout : stderr);
+        return argc > 1 ? close_output(0) : 2;
+    }
+    if (strcmp(word, "--version") == 0) {
+        printf("stamplint %s (PostgreSQL grammar %s)\n", SL_VERSION, sl_parse_grammar_version());
+        return close_output(0);
+    }
+    const struct sl_command *command = command_find(word);
+    if (!command) {
+        fprintf(stderr, "stamplint: there is no command '%s'.\n\n", word);
+        print_usage(stderr);
+        return 2;
+    }
+    return run_command(command, argc, argv);
+}

@@ -1,0 +1,69 @@
+/* stamplint explain RULE, stamplint rules: the rules' own pages. */
+#include <stdio.h>
+
+#include "cli/command.h"
+#include "rule/rule.h"
+
+static enum sl_status load_rules(const struct sl_options *options, struct sl_arena *run, struct sl_rule_set *rules,
+                                 struct sl_error *err)
+{
+    SL_TRY(sl_rule_load_built_in(rules, run, err));
+    return options->rules_dir.len ? sl_rule_load_folder(options->rules_dir.ptr, rules, run, err) : SL_OK;
+}
+
+static void print_and_release(struct sl_buf *text)
+{
+    fwrite(text->bytes, 1, text->len, stdout);
+    sl_buf_release(text);
+}
+
+static enum sl_status run_explain(struct sl_options *options, struct sl_arena *run, int *exit_status,
+                                  struct sl_error *err)
+{
+    struct sl_rule_set rules = {0};
+    struct sl_buf text = {0};
+    *exit_status = 0;
+    if (options->operands.len == 0)
+        return sl_error_set(err, SL_ERR_USAGE,
+                            "explain needs a rule: 'stamplint explain SL101'; 'stamplint rules' lists them.");
+    SL_TRY(load_rules(options, run, &rules, err));
+    for (size_t i = 0; i < options->operands.len; i++) {
+        const struct sl_rule *rule = sl_rule_find(&rules, options->operands.items[i]);
+        if (!rule) {
+            sl_buf_release(&text);
+            return sl_error_set(err, SL_ERR_USAGE, "There is no rule '%.*s'; 'stamplint rules' lists them.",
+                                SL_STR_ARG(options->operands.items[i]));
+        }
+        sl_rule_render_page(rule, &text);
+    }
+    print_and_release(&text);
+    return SL_OK;
+}
+
+static enum sl_status run_rules(struct sl_options *options, struct sl_arena *run, int *exit_status,
+                                struct sl_error *err)
+{
+    struct sl_rule_set rules = {0};
+    struct sl_buf text = {0};
+    *exit_status = 0;
+    SL_TRY(load_rules(options, run, &rules, err));
+    sl_rule_render_table(&rules, &text);
+    print_and_release(&text);
+    return SL_OK;
+}
+
+const struct sl_command sl_command_explain = {
+    .name = "explain",
+    .bit = SL_COMMAND_EXPLAIN,
+    .operands = "RULE...",
+    .summary = "Prints a rule's page: what it finds, examples, the fix.",
+    .run = run_explain,
+};
+
+const struct sl_command sl_command_rules = {
+    .name = "rules",
+    .bit = SL_COMMAND_RULES,
+    .operands = "",
+    .summary = "Lists the rules.",
+    .run = run_rules,
+};

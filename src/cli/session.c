@@ -1,0 +1,250 @@
+#include "cli/session.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/logs.h"
+#include "cli/output.h"
+#include "finding/filter.h"
+#include "finding/frame.h"
+#include "finding/ignore.h"
+#include "graph/query.h"
+#include "report/report.h"
+#include "rule/run.h"
+#include "source/file.h"
+
+static enum sl_status open_rules(struct sl_session *session, struct sl_error *err)
+{
+    const struct sl_options *options = session->options;
+    SL_TRY(sl_rule_load_built_in(&session->rules, session->run, err));
+    if (options->rules_dir.len)
+        SL_TRY(sl_rule_load_folder(options->rules_dir.ptr, &session->rules, session->run, err));
+    struct sl_rule_override *overrides = SL_NEW_ARRAY(session->run, session->config.rules.len, struct sl_rule_override);
+    for (size_t i = 0; i < session->config.rules.len; i++)
+        overrides[i] =
+            (struct sl_rule_override){session->config.rules.items[i].rule, session->config.rules.items[i].level};
+    session->selection = (struct sl_rule_selection){
+        .select = options->select.items,
+        .n_select = options->select.len,
+        .ignore = options->ignore.items,
+        .n_ignore = options->ignore.len,
+        .overrides = overrides,
+        .n_overrides = session->config.rules.len,
+    };
+    return sl_rule_selection_check(&session->selection, &session->rules, err);
+}
+
+enum sl_status sl_session_open(const struct sl_options *options, struct sl_arena *run, struct sl_session *session,
+                               struct sl_error *err)
+{
+    struct sl_session opened = {
+        .run = run, .options = options, .dialect = SL_DIALECT_UNKNOWN, .config = {.dir = SL_STR(".")}};
+    if (!options->no_config)
+        SL_TRY(sl_config_read(options->config, run, &opened.config, err));
+    sl_str dialect = options->dialect.len ? options->dialect : opened.config.dialect;
+    if (dialect.len)
+        sl_dialect_lookup(dialect, &opened.dialect);
+    SL_TRY(open_rules(&opened, err));
+    SL_TRY(sl_graph_open(NULL, &opened.graph, err));
+    *session = opened;
+    return SL_OK;
+}
+
+void sl_session_close(struct sl_session *session)
+{
+    if (session->has_digest)
+        sl_digest_release(&session->digest);
+    sl_graph_close(session->graph);
+    session->graph = NULL;
+}
+
+/* Paths of the configuration are relative to the folder that it lies in. */
+static struct sl_path_list configured_paths(struct sl_session *session, const struct sl_str_list *list)
+{
+    sl_str *paths = SL_NEW_ARRAY(session->run, list->len, sl_str);
+    bool is_here = sl_str_eq(session->config.dir, SL_STR("."));
+    for (size_t i = 0; i < list->len; i++)
+        paths[i] = is_here ? list->items[i] : sl_path_join(session->run, session->config.dir, list->items[i]);
+    return (struct sl_path_list){paths, list->len};
+}
+
+/* What the session's sources are discovered from: the command line beats the configuration. */
+static struct sl_discover_options discover_options(struct sl_session *session)
+{
+    const struct sl_options *options = session->options;
+    struct sl_config *config = &session->config;
+    struct sl_discover_options discover = {
+        .dialect = session->dialect,
+        .schema = options->schema.len ? (struct sl_path_list){options->schema.items, options->schema.len}
+                                      : configured_paths(session, &config->schema),
+        .migrations = configured_paths(session, &config->migrations),
+        .queries = configured_paths(session, &config->queries),
+        .code = configured_paths(session, &config->code),
+        .context = SL_CONTEXT_ALL,
+    };
+    return discover;
+}
+
+static void print_problems(struct sl_session *session, const struct sl_problem *problems, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        sl_output_message(problems[i].message);
+        session->is_incomplete = true;
+    }
+}
+
+static enum sl_status run_pipeline(struct sl_session *session, struct sl_error *err)
+{
+    struct sl_pipeline_input input = {
+        .sources = session->discovered.sources.items,
+        .n_sources = session->discovered.sources.len,
+        .digests = session->has_digest ? &session->digest : NULL,
+        .n_digests = session->has_digest,
+        .reports_on_digests = session->reports_on_digest,
+        .columns = session->config.columns.items,
+        .n_columns = session->config.columns.len,
+        .on_statement = session->on_statement,
+        .on_statement_context = session->on_statement_context,
+    };
+    print_problems(session, session->discovered.problems.items, session->discovered.problems.len);
+    SL_TRY(sl_pipeline_run(&input, session->run, session->graph, &session->read, err));
+    print_problems(session, session->read.problems.items, session->read.problems.len);
+    return SL_OK;
+}
+
+enum sl_status sl_session_read_paths(struct sl_session *session, struct sl_error *err)
+{
+    struct sl_discover_options discover = discover_options(session);
+    discover.paths = (struct sl_path_list){session->options->operands.items, session->options->operands.len};
+    sl_discover(&discover, session->run, &session->discovered);
+    if (session->config.usage.len) {
+        struct sl_path_list usage = configured_paths(session, &session->config.usage);
+        SL_TRY(sl_logs_read(session->options, session->dialect, usage.items, usage.len, &session->digest, err));
+        session->has_digest = true;
+    }
+    return run_pipeline(session, err);
+}
+
+enum sl_status sl_session_read_logs(struct sl_session *session, struct sl_error *err)
+{
+    const struct sl_str_list *logs = &session->options->operands;
+    SL_TRY(sl_logs_read(session->options, session->dialect, logs->items, logs->len, &session->digest, err));
+    session->has_digest = true;
+    session->reports_on_digest = true;
+    struct sl_discover_options discover = discover_options(session);
+    if (discover.dialect == SL_DIALECT_UNKNOWN && session->digest.n_shapes)
+        discover.dialect = session->digest.shapes[0].dialect;
+    discover.context = SL_CONTEXT_NONE;
+    discover.is_schema_only = true;
+    discover.queries = discover.code = (struct sl_path_list){0};
+    sl_discover(&discover, session->run, &session->discovered);
+    return run_pipeline(session, err);
+}
+
+/* The lines of --changed-since or --staged; NULL in *changed where neither was given. */
+static enum sl_status read_changed_lines(struct sl_session *session, struct sl_changed_lines *lines,
+                                         const struct sl_changed_lines **changed, struct sl_error *err)
+{
+    const struct sl_options *options = session->options;
+    *changed = NULL;
+    if (options->changed_since.len == 0 && !options->staged)
+        return SL_OK;
+    SL_TRY(sl_changed_lines_read(options->changed_since.len ? options->changed_since.ptr : NULL, session->run, lines,
+                                 err));
+    *changed = lines;
+    return SL_OK;
+}
+
+sl_str sl_session_baseline_path(struct sl_session *session)
+{
+    static const char usual[] = ".stamplint-baseline.json";
+    if (session->options->baseline.len)
+        return session->options->baseline;
+    if (session->config.baseline.len)
+        return sl_path_join(session->run, session->config.dir, session->config.baseline);
+    return access(usual, F_OK) == 0 && !session->options->no_config ? sl_str_from(usual) : SL_STR_EMPTY;
+}
+
+static enum sl_status apply_filter(struct sl_session *session, struct sl_error *err)
+{
+    struct sl_changed_lines lines = {0};
+    struct sl_baseline_counts counts = {0};
+    struct sl_buf baseline = {0};
+    struct sl_filter filter = {0};
+    sl_str path = session->ignores_baseline ? SL_STR_EMPTY : sl_session_baseline_path(session);
+    SL_TRY(read_changed_lines(session, &lines, &filter.changed, err));
+    if (path.len)
+        SL_TRY(sl_baseline_read(session->graph, path.ptr, &baseline, err));
+    filter.baseline = baseline.len ? sl_buf_str(&baseline) : SL_STR_EMPTY;
+    enum sl_status status = sl_filter_apply(session->graph, &filter, &counts, err);
+    sl_buf_release(&baseline);
+    if (status == SL_OK && counts.n_stale && !session->options->quiet)
+        fprintf(stderr, "stamplint: %llu accepted findings are gone; 'stamplint baseline' takes them out of %.*s\n",
+                (unsigned long long)counts.n_stale, SL_STR_ARG(path));
+    return status;
+}
+
+enum sl_status sl_session_judge(struct sl_session *session, struct sl_error *err)
+{
+    struct sl_graph *graph = session->graph;
+    SL_TRY(sl_rule_add_rows(graph, &session->rules, &session->selection, err));
+    SL_TRY(sl_rule_run(graph, &session->rules, &session->selection, SL_RULE_PHASE_FACTS, err));
+    SL_TRY(sl_ignore_apply(graph, err));
+    SL_TRY(sl_rule_run(graph, &session->rules, &session->selection, SL_RULE_PHASE_IGNORES, err));
+    SL_TRY(apply_filter(session, err));
+    return sl_frame_fill(graph, err);
+}
+
+/* The number of shown findings at or above --fail-on. */
+static enum sl_status count_failing(struct sl_session *session, uint64_t *n, struct sl_error *err)
+{
+    sl_str fail_on = session->options->fail_on.len ? session->options->fail_on : session->config.fail_on;
+    *n = 0;
+    if (sl_str_eq(fail_on, SL_STR("never")))
+        return SL_OK;
+    return sl_filter_count_shown(session->graph, fail_on.len ? fail_on : SL_STR("warning"), n, err);
+}
+
+enum sl_status sl_session_report(struct sl_session *session, int *exit_status, struct sl_error *err)
+{
+    const struct sl_options *options = session->options;
+    const struct sl_reporter *reporter = sl_report_find(options->format.len ? options->format : SL_STR("text"));
+    if (!reporter)
+        return sl_error_set(err, SL_ERR_USAGE, "There is no report format '%.*s'.", SL_STR_ARG(options->format));
+    struct sl_report_options how = {
+        .has_color = sl_report_wants_color(options->color.len ? options->color.ptr : NULL,
+                                           options->output.len == 0 && isatty(STDOUT_FILENO)),
+        .width = sl_output_width(),
+    };
+    struct sl_buf text = {0};
+    uint64_t failing = 0;
+    enum sl_status status = reporter->render(session->graph, &how, &text, err);
+    if (status == SL_OK)
+        status = sl_output_write(options->output, sl_buf_str(&text), err);
+    sl_buf_release(&text);
+    if (status == SL_OK)
+        status = count_failing(session, &failing, err);
+    if (status == SL_OK)
+        *exit_status = session->is_incomplete ? 2 : failing > 0;
+    return status;
+}
+
+enum sl_status sl_session_print_coverage(struct sl_session *session, struct sl_error *err)
+{
+    if (session->options->quiet)
+        return SL_OK;
+    SL_QUERY query = NULL;
+    SL_TRY(sl_query_prepare(session->graph,
+                            SL_STR("SELECT c.sources, c.statements, c.\"distinct\", c.understood, "
+                                   "c.not_understood, (SELECT count(*) FROM finding WHERE status = 'shown') "
+                                   "FROM coverage AS c"),
+                            &query, err));
+    bool has_row = false;
+    SL_TRY(sl_query_step(query, &has_row, err));
+    fprintf(stderr,
+            "stamplint: %lld sources, %lld statements, %lld distinct shapes, %lld understood, %lld not understood, "
+            "%lld findings\n",
+            (long long)sl_query_int(query, 0), (long long)sl_query_int(query, 1), (long long)sl_query_int(query, 2),
+            (long long)sl_query_int(query, 3), (long long)sl_query_int(query, 4), (long long)sl_query_int(query, 5));
+    return SL_OK;
+}

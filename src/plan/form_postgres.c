@@ -1,0 +1,280 @@
+#include "plan/form.h"
+
+#include "plan/quote.h"
+
+#define PAUSE_SECONDS "0.05"
+
+static void add_column(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
+                       struct sl_plan_step *step)
+{
+    sl_plan_add_block(run, step, SL_BLOCK_SQL, "give up rather than let writers queue behind the ALTER",
+                      "SET lock_timeout = '2s'");
+    sl_plan_add_block(run, step, SL_BLOCK_SQL, "nullable and without a default: the catalog changes, no row does",
+                      "ALTER TABLE %.*s ADD COLUMN %.*s %.*s", SL_STR_ARG(words->table), SL_STR_ARG(words->event),
+                      SL_STR_ARG(target->event_type));
+    sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "RESET lock_timeout");
+    sl_plan_add_note(run, step,
+                     "The ALTER waits for every open transaction on the table; if it times out, nothing has changed: "
+                     "run it again.");
+    sl_plan_add_undo(run, step, "ALTER TABLE %.*s DROP COLUMN %.*s", SL_STR_ARG(words->table),
+                     SL_STR_ARG(words->event));
+}
+
+/* NEW is in the state and OLD was not: IS NOT TRUE, for a state may be NULL. */
+static void guard(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
+                  struct sl_plan_step *step)
+{
+    sl_str is_new = sl_when_prefixed(&target->when, "NEW.", &target->columns, target->dialect, run);
+    sl_str was = sl_when_prefixed(&target->when, "OLD.", &target->columns, target->dialect, run);
+    sl_str function = sl_plan_quote_qualified(
+        target->dialect, target->schema, sl_plan_joined_name(target->table, target->event, SL_STR("once"), run), run);
+    sl_str e = words->event;
+    sl_plan_add_block(run, step, SL_BLOCK_ROUTINE, "option: a trigger that writes the time once and never again",
+                      "CREATE FUNCTION %.*s() RETURNS trigger LANGUAGE plpgsql AS $stamplint$\n"
+                      "BEGIN\n"
+                      "    IF TG_OP = 'UPDATE' THEN\n"
+                      "        IF OLD.%.*s IS NOT NULL THEN\n"
+                      "            NEW.%.*s := OLD.%.*s;\n"
+                      "        ELSIF NEW.%.*s IS NULL AND (%.*s) AND (%.*s) IS NOT TRUE THEN\n"
+                      "            NEW.%.*s := %.*s;\n"
+                      "        END IF;\n"
+                      "    ELSIF NEW.%.*s IS NULL AND (%.*s) THEN\n"
+                      "        NEW.%.*s := %.*s;\n"
+                      "    END IF;\n"
+                      "    RETURN NEW;\n"
+                      "END\n"
+                      "$stamplint$",
+                      SL_STR_ARG(function), SL_STR_ARG(e), SL_STR_ARG(e), SL_STR_ARG(e), SL_STR_ARG(e),
+                      SL_STR_ARG(is_new), SL_STR_ARG(was), SL_STR_ARG(e), SL_STR_ARG(words->now), SL_STR_ARG(e),
+                      SL_STR_ARG(is_new), SL_STR_ARG(e), SL_STR_ARG(words->now));
+    sl_plan_add_block(run, step, SL_BLOCK_SQL, "",
+                      "CREATE TRIGGER %.*s BEFORE INSERT OR UPDATE ON %.*s\n"
+                      "    FOR EACH ROW EXECUTE FUNCTION %.*s()",
+                      SL_STR_ARG(words->guard), SL_STR_ARG(words->table), SL_STR_ARG(function));
+    sl_plan_add_undo(run, step, "DROP TRIGGER %.*s ON %.*s", SL_STR_ARG(words->guard), SL_STR_ARG(words->table));
+    sl_plan_add_undo(run, step, "DROP FUNCTION %.*s()", SL_STR_ARG(function));
+}
+
+static void add_progress(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
+                         struct sl_plan_step *step)
+{
+    sl_str key = sl_plan_key_list(target, "", run);
+    sl_plan_add_block(run, step, SL_BLOCK_SQL,
+                      "how far it came: one row, so that a killed run goes on where it stopped",
+                      "CREATE TABLE IF NOT EXISTS %.*s AS\n"
+                      "SELECT true AS stamplint_only, 0::bigint AS stamplint_rows, %.*s FROM %.*s WITH NO DATA",
+                      SL_STR_ARG(words->progress), SL_STR_ARG(key), SL_STR_ARG(words->table));
+    sl_plan_add_block(run, step, SL_BLOCK_SQL, "",
+                      "INSERT INTO %.*s\n"
+                      "SELECT * FROM (SELECT true, 0, %.*s FROM %.*s ORDER BY %.*s LIMIT 1) AS first_row\n"
+                      "WHERE NOT EXISTS (SELECT 1 FROM %.*s)",
+                      SL_STR_ARG(words->progress), SL_STR_ARG(key), SL_STR_ARG(words->table), SL_STR_ARG(key),
+                      SL_STR_ARG(words->progress));
+}
+
+/* stamplint_low.a, stamplint_low.b: the key's columns of a plpgsql record. */
+static sl_str bound(const struct sl_plan_target *target, const char *operator, const char * record,
+                    struct sl_arena *run)
+{
+    sl_str names = sl_plan_key_list(target, "t.", run);
+    sl_str values = sl_plan_key_list(target, record, run);
+    return target->key.len == 1
+               ? sl_arena_printf(run, "%.*s %s %.*s", SL_STR_ARG(names), operator, SL_STR_ARG(values))
+               : sl_arena_printf(run, "(%.*s) %s (%.*s)", SL_STR_ARG(names), operator, SL_STR_ARG(values));
+}
+
+static sl_str ordered_down(const struct sl_plan_target *target, struct sl_arena *run)
+{
+    sl_str list = SL_STR_EMPTY;
+    for (size_t i = 0; i < target->key.len; i++)
+        list = sl_arena_printf(run, "%.*s%sb.%.*s DESC", SL_STR_ARG(list), i ? ", " : "",
+                               SL_STR_ARG(sl_plan_quote_name(target->dialect, target->key.items[i].name, run)));
+    return list;
+}
+
+static sl_str progress_assignments(const struct sl_plan_target *target, struct sl_arena *run)
+{
+    sl_str list = SL_STR_EMPTY;
+    for (size_t i = 0; i < target->key.len; i++) {
+        sl_str name = sl_plan_quote_name(target->dialect, target->key.items[i].name, run);
+        list = sl_arena_printf(run, "%.*s, %.*s = stamplint_high.%.*s", SL_STR_ARG(list), SL_STR_ARG(name),
+                               SL_STR_ARG(name));
+    }
+    return list;
+}
+
+/* The statement of one batch: rows are locked in the order of the key; it counts the rows whose touch moved. */
+static sl_str batch_statement(const struct sl_plan_target *target, const struct sl_plan_words *words,
+                              struct sl_arena *run)
+{
+    bool has_touch = words->touch.len > 0;
+    sl_str touch_out =
+        has_touch ? sl_arena_printf(run, ", t.%.*s AS stamplint_touch", SL_STR_ARG(words->touch)) : SL_STR_EMPTY;
+    sl_str moved = has_touch
+                       ? sl_arena_printf(run, "t.%.*s IS DISTINCT FROM b.stamplint_touch", SL_STR_ARG(words->touch))
+                       : SL_STR("false");
+    return sl_arena_printf(
+        run,
+        "        WITH b AS MATERIALIZED (\n"
+        "            SELECT %.*s, %.*s AS stamplint_event%.*s\n"
+        "            FROM %.*s AS t\n"
+        "            WHERE %.*s\n"
+        "              AND %.*s\n"
+        "              AND (%.*s) AND t.%.*s IS NULL\n"
+        "            ORDER BY %.*s\n"
+        "            FOR UPDATE OF t\n"
+        "        ), filled AS (\n"
+        "            UPDATE %.*s AS t SET %.*s = b.stamplint_event FROM b\n"
+        "            WHERE %.*s AND b.stamplint_event IS NOT NULL\n"
+        "            RETURNING %.*s AS is_moved\n"
+        "        )\n"
+        "        SELECT count(*), count(*) FILTER (WHERE is_moved) INTO stamplint_n, stamplint_moved FROM filled;\n",
+        SL_STR_ARG(sl_plan_key_list(target, "t.", run)), SL_STR_ARG(words->source), SL_STR_ARG(touch_out),
+        SL_STR_ARG(words->table), SL_STR_ARG(bound(target, ">=", "stamplint_low.", run)),
+        SL_STR_ARG(bound(target, "<=", "stamplint_high.", run)), SL_STR_ARG(words->when_t), SL_STR_ARG(words->event),
+        SL_STR_ARG(sl_plan_key_list(target, "t.", run)), SL_STR_ARG(words->table), SL_STR_ARG(words->event),
+        SL_STR_ARG(sl_plan_key_equal(target, "t.", "b.", run)), SL_STR_ARG(moved));
+}
+
+static void add_keep_notes(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
+                           struct sl_plan_step *step)
+{
+    if (target->keep != SL_KEEP_REPLICA_ROLE)
+        return;
+    const char *trigger = target->triggers.len ? "" : "name";
+    sl_str name =
+        target->triggers.len ? sl_plan_quote_name(target->dialect, target->triggers.items[0].name, run) : SL_STR_EMPTY;
+    sl_plan_add_note(
+        run, step,
+        "A trigger moves %.*s on every UPDATE. session_replication_role = replica silences triggers for the batch's "
+        "own transaction only (foreign keys too, but the batch writes none; a trigger made ENABLE ALWAYS fires, and "
+        "then the batch undoes itself). It needs a superuser or, from PostgreSQL 15 on, GRANT SET ON PARAMETER "
+        "session_replication_role.",
+        SL_STR_ARG(words->touch));
+    sl_plan_add_note(
+        run, step,
+        "Without that right: make the trigger %.*s%s again with WHEN (current_setting('stamplint.keep_touch', true) IS "
+        "DISTINCT FROM 'on'), which the batches set, and take the line with session_replication_role out. DISABLE "
+        "TRIGGER is no way: it silences the trigger for the application's writes as well.",
+        SL_STR_ARG(name), trigger);
+}
+
+static void backfill(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
+                     struct sl_plan_step *step)
+{
+    sl_str key = sl_plan_key_list(target, "b.", run);
+    add_progress(target, words, run, step);
+    sl_str low_is_high = sl_plan_key_equal(target, "stamplint_low.", "stamplint_high.", run);
+    sl_plan_add_block(
+        run, step, SL_BLOCK_ROUTINE, "the backfill: run it outside a transaction block; run it again after a stop",
+        "DO $stamplint$\n"
+        "#variable_conflict use_column\n"
+        "DECLARE\n"
+        "    stamplint_low record;\n"
+        "    stamplint_high record;\n"
+        "    stamplint_n bigint;\n"
+        "    stamplint_moved bigint;\n"
+        "BEGIN\n"
+        "    LOOP\n"
+        "        PERFORM set_config('lock_timeout', '2s', true), set_config('stamplint.keep_touch', 'on', true);\n"
+        "%s"
+        "        SELECT * INTO stamplint_low FROM %.*s FOR UPDATE;\n"
+        "        EXIT WHEN NOT FOUND;\n"
+        "        SELECT %.*s INTO stamplint_high FROM (\n"
+        "            SELECT %.*s FROM %.*s AS t WHERE %.*s\n"
+        "            ORDER BY %.*s LIMIT %u\n"
+        "        ) AS b ORDER BY %.*s LIMIT 1;\n"
+        "        EXIT WHEN NOT FOUND;\n"
+        "%.*s"
+        "        IF stamplint_moved > 0 THEN\n"
+        "            RAISE EXCEPTION '%% rows moved their row-touch time: this batch is undone', stamplint_moved;\n"
+        "        END IF;\n"
+        "        UPDATE %.*s SET stamplint_rows = stamplint_rows + stamplint_n%.*s;\n"
+        "        COMMIT;\n"
+        "        EXIT WHEN %.*s;\n"
+        "        PERFORM pg_sleep(" PAUSE_SECONDS ");\n"
+        "    END LOOP;\n"
+        "END\n"
+        "$stamplint$",
+        target->keep == SL_KEEP_REPLICA_ROLE
+            ? "        PERFORM set_config('session_replication_role', 'replica', true);\n"
+            : "",
+        SL_STR_ARG(words->progress), SL_STR_ARG(key), SL_STR_ARG(sl_plan_key_list(target, "t.", run)),
+        SL_STR_ARG(words->table), SL_STR_ARG(bound(target, ">=", "stamplint_low.", run)),
+        SL_STR_ARG(sl_plan_key_list(target, "t.", run)), target->batch_rows + 1, SL_STR_ARG(ordered_down(target, run)),
+        SL_STR_ARG(batch_statement(target, words, run)), SL_STR_ARG(words->progress),
+        SL_STR_ARG(progress_assignments(target, run)), SL_STR_ARG(low_is_high));
+    add_keep_notes(target, words, run, step);
+    if (target->version.is_known && target->version.number < 110000)
+        sl_plan_add_note(
+            run, step,
+            "PostgreSQL before 11 has no COMMIT inside DO: take the LOOP, COMMIT and pg_sleep lines out and "
+            "repeat the block until it fills no more rows.");
+}
+
+/* "app." of app.entries_1: an index lives in the schema of its table. Dots inside quotes are part of a name. */
+static sl_str schema_prefix(sl_str written)
+{
+    size_t end = 0;
+    bool in_quotes = false;
+    for (size_t i = 0; i < written.len; i++) {
+        in_quotes ^= written.ptr[i] == '"';
+        if (written.ptr[i] == '.' && !in_quotes)
+            end = i + 1;
+    }
+    return sl_str_slice(written, 0, end);
+}
+
+static void index_partitions(const struct sl_plan_target *target, const struct sl_plan_words *words, sl_str qualified,
+                             struct sl_arena *run, struct sl_plan_step *step)
+{
+    sl_plan_add_block(run, step, SL_BLOCK_SQL,
+                      "a partitioned table cannot be indexed CONCURRENTLY: first the empty parent index",
+                      "CREATE INDEX %.*s ON ONLY %.*s (%.*s) WHERE %.*s IS NOT NULL", SL_STR_ARG(words->index),
+                      SL_STR_ARG(words->table), SL_STR_ARG(words->event), SL_STR_ARG(words->event));
+    for (size_t i = 0; i < target->partitions.len; i++) {
+        sl_str number = sl_arena_printf(run, "%zu_idx", i + 1);
+        sl_str plain = sl_plan_joined_name(target->table, target->event, number, run);
+        sl_str name = sl_plan_quote_name(target->dialect, plain, run);
+        sl_plan_add_block(run, step, SL_BLOCK_SQL, "",
+                          "CREATE INDEX CONCURRENTLY %.*s ON %.*s (%.*s) WHERE %.*s IS NOT NULL", SL_STR_ARG(name),
+                          SL_STR_ARG(target->partitions.items[i]), SL_STR_ARG(words->event), SL_STR_ARG(words->event));
+        sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "ALTER INDEX %.*s ATTACH PARTITION %.*s%.*s",
+                          SL_STR_ARG(qualified), SL_STR_ARG(schema_prefix(target->partitions.items[i])),
+                          SL_STR_ARG(name));
+    }
+    sl_plan_add_note(
+        run, step,
+        "The parent index is valid once each partition's index is attached; partitions made outside of what "
+        "was read here need theirs too.");
+}
+
+static void build_index(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
+                        struct sl_plan_step *step)
+{
+    sl_str qualified = words->index;
+    if (target->schema.len)
+        qualified =
+            sl_arena_printf(run, "%.*s.%.*s", SL_STR_ARG(sl_plan_quote_name(target->dialect, target->schema, run)),
+                            SL_STR_ARG(words->index));
+    if (target->is_partitioned) {
+        index_partitions(target, words, qualified, run, step);
+        sl_plan_add_undo(run, step, "DROP INDEX %.*s", SL_STR_ARG(qualified));
+        return;
+    }
+    sl_plan_add_block(run, step, SL_BLOCK_SQL, "outside a transaction block; old rows without the event stay out of it",
+                      "CREATE INDEX CONCURRENTLY %.*s ON %.*s (%.*s) WHERE %.*s IS NOT NULL", SL_STR_ARG(words->index),
+                      SL_STR_ARG(words->table), SL_STR_ARG(words->event), SL_STR_ARG(words->event));
+    sl_plan_add_note(run, step, "If it fails, an INVALID index is left: DROP INDEX CONCURRENTLY it and build again.");
+    sl_plan_add_undo(run, step, "DROP INDEX CONCURRENTLY %.*s", SL_STR_ARG(qualified));
+}
+
+static void clean_up(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
+                     struct sl_plan_step *step)
+{
+    (void)target;
+    sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "DROP TABLE IF EXISTS %.*s", SL_STR_ARG(words->progress));
+}
+
+const struct sl_plan_form sl_plan_form_postgres = {
+    .add_column = add_column, .guard = guard, .backfill = backfill, .index = build_index, .clean_up = clean_up};

@@ -1,0 +1,289 @@
+#include "plan/plan.h"
+
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "plan/form.h"
+#include "plan/rails.h"
+#include "plan/repoint.h"
+#include "plan/rewrite.h"
+
+static sl_str format_text(struct sl_arena *run, const char *format, va_list arguments)
+{
+    va_list again;
+    va_copy(again, arguments);
+    int len = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    char *text = sl_arena_alloc(run, (size_t)(len < 0 ? 0 : len) + 1);
+    if (len > 0)
+        vsnprintf(text, (size_t)len + 1, format, arguments);
+    return (sl_str){text, len < 0 ? 0 : (size_t)len};
+}
+
+struct sl_plan_block *sl_plan_add_block(struct sl_arena *run, struct sl_plan_step *step, enum sl_plan_block_kind kind,
+                                        const char *label, const char *format, ...)
+{
+    struct sl_plan_block *block = SL_VEC_PUSH(run, &step->blocks);
+    va_list arguments;
+    va_start(arguments, format);
+    *block = (struct sl_plan_block){
+        .kind = kind, .label = sl_arena_copy(run, sl_str_from(label)), .text = format_text(run, format, arguments)};
+    va_end(arguments);
+    return block;
+}
+
+void sl_plan_add_note(struct sl_arena *run, struct sl_plan_step *step, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    *SL_VEC_PUSH(run, &step->notes) = format_text(run, format, arguments);
+    va_end(arguments);
+}
+
+void sl_plan_add_undo(struct sl_arena *run, struct sl_plan_step *step, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    *SL_VEC_PUSH(run, &step->undo) = format_text(run, format, arguments);
+    va_end(arguments);
+}
+
+const struct sl_plan_form *sl_plan_form_of(enum sl_dialect dialect)
+{
+    static const struct sl_plan_form *const forms[SL_DIALECT_COUNT] = {[SL_DIALECT_POSTGRES] = &sl_plan_form_postgres,
+                                                                       [SL_DIALECT_MYSQL] = &sl_plan_form_mysql,
+                                                                       [SL_DIALECT_SQLITE] = &sl_plan_form_sqlite};
+    return forms[dialect];
+}
+
+static void build_add(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
+                      struct sl_plan_step *step)
+{
+    if (target->event_exists) {
+        step->why = sl_arena_printf(run, "%.*s.%.*s is there already: nothing to do.", SL_STR_ARG(target->table),
+                                    SL_STR_ARG(target->event));
+        return;
+    }
+    step->why =
+        SL_STR("One column, written once, when the event happens; nullable, for rows without the event have no time.");
+    sl_plan_form_of(target->dialect)->add_column(target, words, run, step);
+}
+
+static void add_rewrites(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
+                         struct sl_plan_step *step)
+{
+    size_t n_other = 0;
+    bool binds_again = false;
+    for (size_t i = 0; i < target->writes.len; i++) {
+        const struct sl_plan_write *write = &target->writes.items[i];
+        struct sl_rewrite rewrite;
+        sl_rewrite_write(target, words, write, run, &rewrite);
+        if (rewrite.outcome == SL_REWRITE_NOT_A_TRANSITION) {
+            n_other++;
+            continue;
+        }
+        struct sl_plan_block *block =
+            sl_plan_add_block(run, step, SL_BLOCK_REWRITE, rewrite.outcome == SL_REWRITE_DONE ? "" : "by hand", "%.*s",
+                              SL_STR_ARG(rewrite.text));
+        block->path = write->path;
+        block->line = write->line;
+        binds_again |= rewrite.binds_again;
+    }
+    if (binds_again)
+        sl_plan_add_note(
+            run, step,
+            "Where a ? stands twice now, the client binds the state twice, in the order in which they stand.");
+    if (n_other)
+        sl_plan_add_note(run, step, "Writes of the state that set other values stay as they are: %zu.", n_other);
+    if (step->blocks.len == 0)
+        sl_plan_add_note(
+            run, step,
+            "No write of the state was found in what was read: find it in the application, and read its code or a "
+            "query log too, or let the trigger (--trigger) do it.");
+}
+
+static void build_fill(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
+                       struct sl_plan_step *step)
+{
+    step->why = SL_STR("In the statement that changes the state: the two can never disagree. Deploy it before the "
+                       "backfill, so that no "
+                       "event falls between the two.");
+    add_rewrites(target, words, run, step);
+    if (target->wants_trigger)
+        sl_plan_form_of(target->dialect)->guard(target, words, run, step);
+    else
+        sl_plan_add_note(run, step, "--trigger adds a trigger that fills the time and guards that it is written once.");
+    *SL_VEC_PUSH(run, &step->undo_words) = SL_STR("deploy the statements as they were; nothing reads the column yet");
+}
+
+static void build_backfill(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
+                           struct sl_plan_step *step)
+{
+    const struct sl_plan_source *chosen = &target->sources.items[target->source];
+    step->why = sl_arena_printf(
+        run,
+        "Rows with %.*s and no time yet, %u keys a batch, a pause between batches; only missing times are "
+        "written, so it can be stopped and run again. Filled from %.*s, which %.*s",
+        SL_STR_ARG(words->when), target->batch_rows, SL_STR_ARG(chosen->label), SL_STR_ARG(chosen->cost));
+    for (size_t i = 0; i < target->sources.len; i++) {
+        const struct sl_plan_source *source = &target->sources.items[i];
+        if (i == target->source)
+            continue;
+        sl_plan_add_note(run, step, "Instead, --source %.*s: %.*s %.*s",
+                         SL_STR_ARG(source->kind == SL_PLAN_SOURCE_EVENT_TABLE ? SL_STR("event") : source->label),
+                         SL_STR_ARG(source->label), SL_STR_ARG(source->cost));
+    }
+    sl_plan_form_of(target->dialect)->backfill(target, words, run, step);
+    *SL_VEC_PUSH(run, &step->undo_words) =
+        SL_STR("stop it at any time; to fill from another source, undo step 1 and begin again");
+}
+
+static void build_index(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
+                        struct sl_plan_step *step)
+{
+    size_t n_bounded = 0;
+    for (size_t i = 0; i < target->reports.len; i++)
+        n_bounded += target->reports.items[i].is_bounded;
+    if (!n_bounded) {
+        step->why = sl_arena_printf(run, "Not needed: no report has a range of %.*s, they read all events.",
+                                    SL_STR_ARG(words->touch.len ? words->touch : words->event));
+        return;
+    }
+    step->why =
+        sl_arena_printf(run, "Reports that read a range of the time: %zu of %zu.", n_bounded, target->reports.len);
+    sl_plan_form_of(target->dialect)->index(target, words, run, step);
+}
+
+static void build_repoint(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
+                          struct sl_plan_step *step)
+{
+    struct sl_repairs repairs = {0};
+    struct sl_names left_out = {0};
+    step->why = sl_arena_printf(run, "%zu %s %.*s by %.*s today.", target->reports.len,
+                                target->reports.len == 1 ? "report counts" : "reports count", SL_STR_ARG(words->when),
+                                SL_STR_ARG(words->touch.len ? words->touch : SL_STR("nothing known")));
+    sl_repoint_find(target, false, run, &repairs, &left_out);
+    for (size_t i = 0; i < repairs.len; i++) {
+        const struct sl_repair *repair = &repairs.items[i];
+        struct sl_plan_block *block = sl_plan_add_block(run, step, SL_BLOCK_DIFF, "", "%.*s", SL_STR_ARG(repair->diff));
+        block->path = repair->path;
+        for (size_t j = 0; j < repair->unsafe.len; j++)
+            sl_plan_add_note(run, step, "Look at %.*s, %.*s.", SL_STR_ARG(repair->path),
+                             SL_STR_ARG(repair->unsafe.items[j]));
+    }
+    for (size_t i = 0; i < left_out.len; i++)
+        *SL_VEC_PUSH(run, &step->notes) = left_out.items[i];
+    for (size_t i = 0; i < target->reports.len; i++) {
+        const struct sl_plan_report *report = &target->reports.items[i];
+        bool is_file = sl_str_eq(report->source_kind, SL_STR("sql")) || sl_str_eq(report->source_kind, SL_STR("code"));
+        sl_str text = is_file ? SL_STR_EMPTY : sl_repoint_text(target, report, run);
+        if (!text.len)
+            continue;
+        struct sl_plan_block *block = sl_plan_add_block(run, step, SL_BLOCK_REWRITE, "", "%.*s", SL_STR_ARG(text));
+        block->path = report->path;
+        block->line = report->line;
+    }
+    if (target->reports.len)
+        *SL_VEC_PUSH(run, &step->undo_words) = SL_STR("apply the diffs in reverse (git apply -R)");
+}
+
+/* The statement without its last semicolon, as a derived table can hold it. */
+static sl_str bare_statement(sl_str text)
+{
+    text = sl_str_trim(text);
+    while (text.len && text.ptr[text.len - 1] == ';')
+        text = sl_str_trim(sl_str_slice(text, 0, text.len - 1));
+    return text;
+}
+
+static void add_comparison(const struct sl_plan_target *target, const struct sl_plan_report *report,
+                           struct sl_arena *run, struct sl_plan_step *step)
+{
+    sl_str old_text = bare_statement(report->text);
+    sl_str new_text = bare_statement(sl_repoint_text(target, report, run));
+    bool can_run =
+        report->is_select && !report->has_parameters && new_text.len && !sl_str_eq(report->source_kind, SL_STR("code"));
+    if (!can_run)
+        return;
+    sl_str o = sl_arena_printf(run, "(\n%.*s\n)", SL_STR_ARG(old_text));
+    sl_str n = sl_arena_printf(run, "(\n%.*s\n)", SL_STR_ARG(new_text));
+    struct sl_plan_block *block = sl_plan_add_block(
+        run, step, SL_BLOCK_COMPARE, "rows in which the old report and the new one differ",
+        "SELECT COUNT(*) FROM (\n"
+        "SELECT * FROM (SELECT * FROM %.*s AS stamplint_a EXCEPT SELECT * FROM %.*s AS stamplint_b) AS stamplint_c\n"
+        "UNION ALL\n"
+        "SELECT * FROM (SELECT * FROM %.*s AS stamplint_d EXCEPT SELECT * FROM %.*s AS stamplint_e) AS stamplint_f\n"
+        ") AS stamplint_g",
+        SL_STR_ARG(o), SL_STR_ARG(n), SL_STR_ARG(n), SL_STR_ARG(o));
+    block->path = report->path;
+    block->line = report->line;
+}
+
+static void build_verify(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
+                         struct sl_plan_step *step)
+{
+    step->why = SL_STR("Each query must answer 0.");
+    sl_plan_add_block(run, step, SL_BLOCK_ZERO, "events without a time",
+                      "SELECT COUNT(*) FROM %.*s WHERE (%.*s) AND %.*s IS NULL", SL_STR_ARG(words->table),
+                      SL_STR_ARG(words->when), SL_STR_ARG(words->event));
+    sl_plan_add_block(run, step, SL_BLOCK_ZERO,
+                      "times without an event (rows that have left the state since are history, not errors)",
+                      "SELECT COUNT(*) FROM %.*s WHERE %.*s IS NOT NULL AND (%.*s) IS NOT TRUE",
+                      SL_STR_ARG(words->table), SL_STR_ARG(words->event), SL_STR_ARG(words->when));
+    if (words->birth.len)
+        sl_plan_add_block(run, step, SL_BLOCK_ZERO, "times outside the row's life",
+                          "SELECT COUNT(*) FROM %.*s WHERE %.*s < %.*s OR %.*s > %.*s", SL_STR_ARG(words->table),
+                          SL_STR_ARG(words->event), SL_STR_ARG(words->birth), SL_STR_ARG(words->event),
+                          SL_STR_ARG(words->now));
+    else
+        sl_plan_add_block(run, step, SL_BLOCK_ZERO, "times in the future",
+                          "SELECT COUNT(*) FROM %.*s WHERE %.*s > %.*s", SL_STR_ARG(words->table),
+                          SL_STR_ARG(words->event), SL_STR_ARG(words->now));
+    size_t n_before = step->blocks.len;
+    for (size_t i = 0; i < target->reports.len; i++)
+        add_comparison(target, &target->reports.items[i], run, step);
+    bool from_touch = target->sources.items[target->source].kind == SL_PLAN_SOURCE_TOUCH;
+    if (step->blocks.len > n_before)
+        sl_plan_add_note(
+            run, step,
+            "A comparison answers 0 as long as no later write has moved %.*s%s; after that, each row it counts is a "
+            "number that was wrong.",
+            SL_STR_ARG(words->touch), from_touch ? "" : " and the source of the old times is exact");
+}
+
+static void build_clean_up(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
+                           struct sl_plan_step *step)
+{
+    step->why = SL_STR("Once the queries of step 6 answer 0. The row-touch column stays: it is right for caches, "
+                       "cursors and sorting.");
+    sl_plan_form_of(target->dialect)->clean_up(target, words, run, step);
+}
+
+static const struct {
+    const char *id, *title;
+    sl_plan_form_step *build;
+} builders[] = {
+    {"add", "Add the column", build_add},
+    {"fill", "Fill it where the event happens", build_fill},
+    {"backfill", "Backfill old rows", build_backfill},
+    {"index", "Index", build_index},
+    {"repoint", "Repoint the reports", build_repoint},
+    {"verify", "Verify", build_verify},
+    {"clean_up", "Clean up", build_clean_up},
+};
+
+void sl_plan_build(const struct sl_plan_target *target, struct sl_arena *run, struct sl_plan *out)
+{
+    struct sl_plan_words words;
+    struct sl_plan plan = {.target = target};
+    sl_plan_words_init(&words, target, run);
+    for (size_t i = 0; i < sizeof builders / sizeof *builders; i++) {
+        struct sl_plan_step *step = SL_VEC_PUSH(run, &plan.steps);
+        step->id = builders[i].id;
+        step->title = sl_str_from(builders[i].title);
+        builders[i].build(target, &words, run, step);
+        if (target->is_rails)
+            sl_plan_add_rails(target, &words, run, step);
+    }
+    *out = plan;
+}

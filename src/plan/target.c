@@ -1,0 +1,395 @@
+#include "plan/target.h"
+
+#include "plan/quote.h"
+
+/* Findings on one table that ask for one dedicated column. */
+struct event_group {
+    uint32_t table_id, touch_id;
+    enum sl_dialect dialect;
+    sl_str event, state;
+    enum sl_when_kind kind;
+    struct sl_names values;
+};
+struct event_groups {
+    struct event_group *items;
+    size_t len, cap;
+};
+
+static sl_str copy(struct sl_arena *run, const struct sl_query *query, int column)
+{
+    return sl_arena_copy(run, sl_query_str(query, column));
+}
+
+static void add_name(struct sl_arena *run, struct sl_names *names, sl_str name)
+{
+    for (size_t i = 0; i < names->len; i++) {
+        if (sl_str_eq(names->items[i], name))
+            return;
+    }
+    *SL_VEC_PUSH(run, names) = name;
+}
+
+/* A JSON value of state_predicate or db_column as an SQL literal. */
+static sl_str literal_of(enum sl_dialect dialect, sl_str json_type, sl_str value, struct sl_arena *run)
+{
+    if (sl_str_eq(json_type, SL_STR("true")) || sl_str_eq(json_type, SL_STR("false")))
+        return sl_arena_copy(run, json_type);
+    if (sl_str_eq(json_type, SL_STR("integer")) || sl_str_eq(json_type, SL_STR("real")))
+        return sl_arena_copy(run, value);
+    return sl_plan_quote_literal(dialect, value, run);
+}
+
+/* The state tests of a finding's statement on the table: the first column that is tested, and its literals. */
+static enum sl_status read_predicates(struct sl_graph *graph, uint32_t statement_id, struct sl_arena *run,
+                                      struct event_group *group, struct sl_error *err)
+{
+    SL_QUERY query = NULL;
+    SL_TRY(sl_query_prepare(
+        graph,
+        SL_STR(
+            "SELECT c.name, p.operator, j.type, j.value FROM state_predicate AS p JOIN db_column AS c USING (column_id)"
+            " LEFT JOIN json_each(CASE WHEN p.value_kind = 'literal' OR p.value_kind = 'boolean' THEN p.value_list "
+            "END) AS j"
+            " WHERE p.is_state AND p.statement_id = ?1 AND c.table_id = ?2 AND p.operator IN ('=', 'in', 'is_true', "
+            "'is_not_null')"
+            " ORDER BY p.operator NOT IN ('=', 'in'), p.off, c.column_id, j.key"),
+        &query, err));
+    sl_query_bind_int(query, 1, statement_id);
+    sl_query_bind_int(query, 2, group->table_id);
+    for (;;) {
+        bool has_row = false;
+        SL_TRY(sl_query_step(query, &has_row, err));
+        if (!has_row)
+            return SL_OK;
+        sl_str operator= sl_query_str(query, 1);
+        bool is_list = sl_str_eq(operator, SL_STR("=")) || sl_str_eq(operator, SL_STR("in"));
+        if (is_list && sl_query_is_null(query, 2))
+            continue; /* a parameter: the values are not known */
+        if (group->state.len && !sl_str_eq(group->state, sl_query_str(query, 0)))
+            continue;
+        group->state = copy(run, query, 0);
+        if (is_list) {
+            group->kind = SL_WHEN_VALUES;
+            add_name(run, &group->values,
+                     literal_of(group->dialect, sl_query_str(query, 2), sl_query_str(query, 3), run));
+        } else if (group->kind == SL_WHEN_TEXT) {
+            group->kind = sl_str_eq(operator, SL_STR("is_true")) ? SL_WHEN_TRUE : SL_WHEN_NOT_NULL;
+        }
+    }
+}
+
+/* The name for the event of a group that no finding named. */
+static sl_str event_name_of(const struct event_group *group, struct sl_arena *run)
+{
+    sl_str name = SL_STR_EMPTY;
+    if (group->kind == SL_WHEN_VALUES && group->values.len == 1) {
+        sl_str value = group->values.items[0];
+        if (value.len > 2 && value.ptr[0] == '\'')
+            name = sl_plan_event_name(sl_str_slice(value, 1, value.len - 2), run);
+    } else if (group->kind == SL_WHEN_TRUE) {
+        sl_str state = group->state;
+        name =
+            sl_plan_event_name(sl_str_has_prefix(state, SL_STR("is_")) ? sl_str_slice(state, 3, SIZE_MAX) : state, run);
+    }
+    return name.len || !group->state.len ? name : sl_arena_printf(run, "%.*s_at", SL_STR_ARG(group->state));
+}
+
+/* The dedicated column that the table has for this state: one whose transition it is known to record. */
+static enum sl_status find_known_event(struct sl_graph *graph, struct sl_arena *run, struct event_group *group,
+                                       struct sl_error *err)
+{
+    SL_QUERY query = NULL;
+    SL_TRY(sl_query_prepare(
+        graph,
+        SL_STR("SELECT e.name FROM db_column AS e JOIN db_column AS s ON s.column_id = e.event_state_column"
+               " WHERE e.table_id = ?1 AND e.role = 'event_time' AND NOT e.is_dropped AND s.name = ?2"
+               " ORDER BY e.column_id LIMIT 1"),
+        &query, err));
+    sl_query_bind_int(query, 1, group->table_id);
+    sl_query_bind_str(query, 2, group->state);
+    bool has_row = false;
+    SL_TRY(sl_query_step(query, &has_row, err));
+    if (has_row)
+        group->event = copy(run, query, 0);
+    return SL_OK;
+}
+
+static void merge_group(struct sl_arena *run, struct event_groups *groups, const struct event_group *group)
+{
+    for (size_t i = 0; i < groups->len; i++) {
+        struct event_group *other = &groups->items[i];
+        if (other->table_id != group->table_id || other->touch_id != group->touch_id ||
+            !sl_str_eq(other->event, group->event))
+            continue;
+        if (!other->state.len)
+            *other = *group;
+        for (size_t v = 0; sl_str_eq(other->state, group->state) && v < group->values.len; v++)
+            add_name(run, &other->values, group->values.items[v]);
+        return;
+    }
+    *SL_VEC_PUSH(run, groups) = *group;
+}
+
+static enum sl_status read_groups(struct sl_graph *graph, struct sl_arena *run, struct event_groups *groups,
+                                  struct sl_error *err)
+{
+    SL_QUERY query = NULL;
+    SL_TRY(sl_query_prepare(
+        graph,
+        SL_STR("SELECT DISTINCT c.table_id, c.column_id, f.statement_id, f.suggestion_column, o.dialect"
+               " FROM finding AS f JOIN db_column AS c ON c.name = f.column_name"
+               " JOIN db_table AS t ON t.table_id = c.table_id AND t.name = f.table_name JOIN source AS o USING "
+               "(source_id)"
+               " WHERE f.rule IN ('SL101', 'SL102') AND f.status <> 'ignored' AND c.role = 'row_touch'"
+               " AND EXISTS (SELECT 1 FROM column_use AS u WHERE u.statement_id = f.statement_id AND u.column_id = "
+               "c.column_id)"
+               " ORDER BY c.table_id, c.column_id, f.path, f.line"),
+        &query, err));
+    for (;;) {
+        bool has_row = false;
+        SL_TRY(sl_query_step(query, &has_row, err));
+        if (!has_row)
+            return SL_OK;
+        struct event_group group = {.table_id = (uint32_t)sl_query_int(query, 0),
+                                    .touch_id = (uint32_t)sl_query_int(query, 1),
+                                    .dialect = SL_DIALECT_POSTGRES};
+        sl_dialect_lookup(sl_query_str(query, 4), &group.dialect);
+        group.event = copy(run, query, 3);
+        SL_TRY(read_predicates(graph, (uint32_t)sl_query_int(query, 2), run, &group, err));
+        if (!group.event.len)
+            SL_TRY(find_known_event(graph, run, &group, err));
+        if (!group.event.len)
+            group.event = event_name_of(&group, run);
+        if (group.event.len)
+            merge_group(run, groups, &group);
+    }
+}
+
+/* What is known of an event column by itself: the state that it records. */
+static enum sl_status read_event_column(struct sl_graph *graph, struct sl_arena *run, struct sl_plan_target *target,
+                                        struct event_group *known, struct sl_error *err)
+{
+    SL_QUERY query = NULL;
+    SL_TRY(sl_query_prepare(graph,
+                            SL_STR("SELECT s.name, j.type, j.value FROM db_column AS e JOIN db_column AS s ON "
+                                   "s.column_id = e.event_state_column"
+                                   " JOIN json_each(e.event_values) AS j WHERE e.table_id = ?1 AND lower(e.name) = "
+                                   "lower(?2) AND NOT e.is_dropped"
+                                   " ORDER BY j.key"),
+                            &query, err));
+    sl_query_bind_int(query, 1, target->table_id);
+    sl_query_bind_str(query, 2, target->event);
+    for (;;) {
+        bool has_row = false;
+        SL_TRY(sl_query_step(query, &has_row, err));
+        if (!has_row)
+            return SL_OK;
+        known->state = copy(run, query, 0);
+        known->kind = SL_WHEN_VALUES;
+        add_name(run, &known->values, literal_of(target->dialect, sl_query_str(query, 1), sl_query_str(query, 2), run));
+    }
+}
+
+static void set_when(const struct event_group *group, struct sl_arena *run, struct sl_plan_target *target)
+{
+    sl_when_from_values(group->state, &group->values, target->dialect, run, &target->when);
+    target->when.kind = group->kind;
+    if (group->kind != SL_WHEN_VALUES)
+        target->when.text =
+            sl_when_of_value(&target->when, sl_plan_quote_name(target->dialect, group->state, run), run);
+}
+
+/* The condition of the event: --when, what the configuration says of the column, what the findings test. */
+static enum sl_status decide_when(struct sl_graph *graph, const struct sl_plan_request *request,
+                                  const struct event_groups *groups, struct sl_arena *run,
+                                  struct sl_plan_target *target, struct sl_error *err)
+{
+    if (request->when.len)
+        return sl_when_parse(request->when, target->dialect, run, &target->when, err);
+    struct event_group known = {0};
+    SL_TRY(read_event_column(graph, run, target, &known, err));
+    const struct event_group *only = NULL;
+    size_t n_of_table = 0;
+    for (size_t i = 0; i < groups->len && !known.state.len; i++) {
+        const struct event_group *group = &groups->items[i];
+        if (group->table_id != target->table_id || !group->state.len)
+            continue;
+        n_of_table++;
+        only = group;
+        if (sl_str_eq_nocase(group->event, target->event))
+            known = *group;
+    }
+    if (!known.state.len && n_of_table == 1)
+        known = *only;
+    if (!known.state.len)
+        return sl_error_set(
+            err, SL_ERR_USAGE,
+            "Nothing says when %.*s.%.*s happens: give --when \"state IN ('value')\", or name the column's "
+            "state and values under columns: in .stamplint.yml.",
+            SL_STR_ARG(target->table), SL_STR_ARG(target->event));
+    set_when(&known, run, target);
+    return SL_OK;
+}
+
+static enum sl_status complete(struct sl_graph *graph, const struct sl_plan_request *request,
+                               const struct event_groups *groups, struct sl_arena *run, struct sl_plan_target *target,
+                               struct sl_error *err)
+{
+    target->wants_trigger = request->wants_trigger;
+    target->batch_rows = request->batch_rows ? request->batch_rows : 1000;
+    sl_dialect_lookup(request->dialect, &target->dialect);
+    target->is_rails = request->wants_rails;
+    SL_TRY(sl_plan_read_table(graph, run, target, err));
+    SL_TRY(sl_plan_require_key(target, err));
+    if (request->server_version.len &&
+        !sl_server_version_lookup(request->server_version, target->dialect, &target->version))
+        return sl_error_set(err, SL_ERR_USAGE,
+                            "--server-version takes a version such as 8.0.36, 10.11-mariadb or 15.4, not '%.*s'.",
+                            SL_STR_ARG(request->server_version));
+    SL_TRY(decide_when(graph, request, groups, run, target, err));
+    SL_TRY(sl_plan_read_sources(graph, request->source, run, target, err));
+    SL_TRY(sl_plan_read_reports(graph, run, target, err));
+    return sl_plan_read_writes(graph, run, target, err);
+}
+
+struct operand {
+    sl_str schema, table, column;
+};
+
+static enum sl_status split_operand(sl_str word, struct operand *out, struct sl_error *err)
+{
+    sl_str parts[3] = {SL_STR_EMPTY, SL_STR_EMPTY, SL_STR_EMPTY};
+    size_t n = 0;
+    sl_str rest = word;
+    while (n < 3) {
+        size_t dot = sl_str_find_byte(rest, '.');
+        parts[n++] = sl_str_slice(rest, 0, dot);
+        rest = dot == SIZE_MAX ? SL_STR_EMPTY : sl_str_slice(rest, dot + 1, SIZE_MAX);
+        if (dot == SIZE_MAX)
+            break;
+    }
+    if (n < 2 || rest.len || !parts[n - 1].len || !parts[n - 2].len)
+        return sl_error_set(err, SL_ERR_USAGE, "'%.*s' is neither a path that exists nor TABLE.COLUMN.",
+                            SL_STR_ARG(word));
+    *out = (struct operand){.schema = n == 3 ? parts[0] : SL_STR_EMPTY, .table = parts[n - 2], .column = parts[n - 1]};
+    return SL_OK;
+}
+
+static enum sl_status find_table(struct sl_graph *graph, const struct operand *operand, uint32_t *table_id,
+                                 struct sl_error *err)
+{
+    SL_QUERY query = NULL;
+    SL_TRY(sl_query_prepare(
+        graph,
+        SL_STR("SELECT table_id FROM db_table WHERE lower(name) = lower(?1) AND NOT is_dropped"
+               " AND (?2 = '' OR lower(schema_name) = lower(?2)) AND kind IN ('table', 'foreign_table')"
+               " ORDER BY is_inferred, table_id LIMIT 1"),
+        &query, err));
+    sl_query_bind_str(query, 1, operand->table);
+    sl_query_bind_str(query, 2, operand->schema);
+    bool has_row = false;
+    SL_TRY(sl_query_step(query, &has_row, err));
+    if (!has_row)
+        return sl_error_set(err, SL_ERR_USAGE, "No table %.*s is known here: give its definition with --schema.",
+                            SL_STR_ARG(operand->table));
+    *table_id = (uint32_t)sl_query_int(query, 0);
+    return SL_OK;
+}
+
+/* Is TABLE.COLUMN a row-touch column? Then the plans are those of the findings on it. */
+static enum sl_status find_touch(struct sl_graph *graph, uint32_t table_id, sl_str column, uint32_t *touch_id,
+                                 struct sl_error *err)
+{
+    SL_QUERY query = NULL;
+    SL_TRY(sl_query_prepare(graph,
+                            SL_STR("SELECT column_id FROM db_column WHERE table_id = ?1 AND lower(name) = lower(?2)"
+                                   " AND role = 'row_touch' AND NOT is_dropped"),
+                            &query, err));
+    sl_query_bind_int(query, 1, table_id);
+    sl_query_bind_str(query, 2, column);
+    bool has_row = false;
+    SL_TRY(sl_query_step(query, &has_row, err));
+    *touch_id = has_row ? (uint32_t)sl_query_int(query, 0) : 0;
+    return SL_OK;
+}
+
+static enum sl_status add_groups(struct sl_graph *graph, const struct sl_plan_request *request,
+                                 const struct event_groups *groups, uint32_t touch_id, struct sl_arena *run,
+                                 struct sl_plan_targets *out, struct sl_error *err)
+{
+    for (size_t i = 0; i < groups->len; i++) {
+        const struct event_group *group = &groups->items[i];
+        if (touch_id && group->touch_id != touch_id)
+            continue;
+        struct sl_plan_target target = {.table_id = group->table_id, .dialect = group->dialect, .event = group->event};
+        target.touch.column_id = group->touch_id;
+        enum sl_status status = complete(graph, request, groups, run, &target, err);
+        if (status == SL_ERR_USAGE) /* one event that cannot be planned costs the others nothing */
+            *SL_VEC_PUSH(run, &out->refusals) = sl_arena_copy(run, sl_str_from(err->message));
+        else if (status != SL_OK)
+            return status;
+        else
+            *SL_VEC_PUSH(run, out) = target;
+    }
+    return SL_OK;
+}
+
+static enum sl_status add_operand(struct sl_graph *graph, const struct sl_plan_request *request,
+                                  const struct event_groups *groups, sl_str word, struct sl_arena *run,
+                                  struct sl_plan_targets *out, struct sl_error *err)
+{
+    struct operand operand;
+    uint32_t table_id = 0;
+    uint32_t touch_id = 0;
+    SL_TRY(split_operand(word, &operand, err));
+    SL_TRY(find_table(graph, &operand, &table_id, err));
+    SL_TRY(find_touch(graph, table_id, operand.column, &touch_id, err));
+    if (touch_id) {
+        size_t before = out->len + out->refusals.len;
+        SL_TRY(add_groups(graph, request, groups, touch_id, run, out, err));
+        if (out->len + out->refusals.len == before)
+            return sl_error_set(
+                err, SL_ERR_USAGE,
+                "%.*s is a row-touch column and no report uses it as the time of an event: name the event's "
+                "own column instead, with --when.",
+                SL_STR_ARG(word));
+        return SL_OK;
+    }
+    struct sl_plan_target target = {.table_id = table_id, .dialect = SL_DIALECT_POSTGRES, .event = operand.column};
+    SL_TRY(complete(graph, request, groups, run, &target, err));
+    *SL_VEC_PUSH(run, out) = target;
+    return SL_OK;
+}
+
+enum sl_status sl_plan_find_targets(struct sl_graph *graph, const struct sl_plan_request *request, struct sl_arena *run,
+                                    struct sl_plan_targets *out, struct sl_error *err)
+{
+    struct event_groups groups = {0};
+    struct sl_plan_targets found = {0};
+    SL_TRY(read_groups(graph, run, &groups, err));
+    if (request->columns.len == 0)
+        SL_TRY(add_groups(graph, request, &groups, 0, run, &found, err));
+    for (size_t i = 0; i < request->columns.len; i++)
+        SL_TRY(add_operand(graph, request, &groups, request->columns.items[i], run, &found, err));
+    *out = found;
+    return SL_OK;
+}
+
+enum sl_status sl_plan_find_repaired(struct sl_graph *graph, struct sl_arena *run, struct sl_plan_targets *out,
+                                     struct sl_error *err)
+{
+    static const struct sl_plan_request request = {0};
+    struct event_groups groups = {0};
+    SL_TRY(read_groups(graph, run, &groups, err));
+    for (size_t i = 0; i < groups.len; i++) {
+        struct sl_plan_target target = {
+            .table_id = groups.items[i].table_id, .dialect = groups.items[i].dialect, .event = groups.items[i].event};
+        target.touch.column_id = groups.items[i].touch_id;
+        SL_TRY(sl_plan_read_table(graph, run, &target, err));
+        if (!target.event_exists || decide_when(graph, &request, &groups, run, &target, err) != SL_OK)
+            continue;
+        SL_TRY(sl_plan_read_reports(graph, run, &target, err));
+        *SL_VEC_PUSH(run, out) = target;
+    }
+    return SL_OK;
+}

@@ -1,0 +1,215 @@
+/* markdown: for a pull request's comment or a job's summary. It closes with the review list: the destructive and the
+ * touch-moving statements, what their author checked, and what the reviewer is asked to check. */
+#include "report/escape.h"
+#include "report/report_private.h"
+
+static const char head_sql[] =
+    "SELECT (SELECT count(*) FROM finding WHERE status = 'shown' AND severity = 'error'),"
+    " (SELECT count(*) FROM finding WHERE status = 'shown' AND severity = 'warning'),"
+    " (SELECT count(*) FROM finding WHERE status = 'shown' AND severity = 'note'), sources, statements, \"distinct\","
+    " not_understood FROM coverage";
+
+enum finding_column { SEVERITY, RULE, NAME, PATH, LINE, MESSAGE, ADVICE, FRAME, ID, CALLS };
+static const char findings_sql[] =
+    "SELECT f.severity, f.rule, f.name, f.path, f.line, f.message, f.advice, f.frame, f.finding_id, f.calls"
+    " FROM finding AS f WHERE f.status = 'shown'"
+    " ORDER BY CASE f.severity WHEN 'error' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END, f.path, f.line, f.col, f.rule,"
+    " f.finding_id";
+static const char evidence_sql[] =
+    "SELECT coalesce(detail, kind) FROM finding_evidence WHERE finding_id = ?1 ORDER BY ordinal";
+static const char affects_sql[] = "SELECT path || ':' || line || iif(calls IS NULL, '', ' (' || calls || ' calls)')"
+                                  " FROM finding_affects WHERE finding_id = ?1"
+                                  " ORDER BY calls IS NULL, calls DESC, path, line, col LIMIT 20";
+
+/* One row for each reason to look at a statement. */
+enum review_column { REVIEW_PATH, REVIEW_LINE, REVIEW_KIND, REVIEW_WHAT, REVIEW_ACK, REVIEW_READERS };
+static const char review_sql[] =
+    "WITH reason AS ("
+    " SELECT w.statement_id, CASE WHEN w.verb IN ('drop', 'truncate') THEN 'destroys' ELSE 'rewrites' END AS kind,"
+    "  w.verb || ' ' || t.name AS what, NULL AS column_id"
+    "  FROM write AS w JOIN db_table AS t USING (table_id)"
+    "  WHERE w.verb IN ('drop', 'truncate') OR (w.verb IN ('delete', 'update') AND w.scale = 'table')"
+    " UNION SELECT e.statement_id, 'moves', t.name || '.' || c.name, c.column_id"
+    "  FROM write_effect AS e JOIN db_column AS c USING (column_id) JOIN db_table AS t ON t.table_id = c.table_id"
+    "  JOIN write AS w ON w.statement_id = e.statement_id AND w.table_id = e.table_id"
+    "  WHERE e.moves AND c.role = 'row_touch' AND w.verb <> 'insert')"
+    " SELECT source.path, s.line, r.kind, r.what,"
+    "  (SELECT group_concat(reason, '; ') FROM ignore WHERE ignore.kind = 'ack' AND ignore.statement_id = "
+    "s.statement_id),"
+    "  (SELECT group_concat(place, ', ') FROM (SELECT DISTINCT rs.path || ':' || q.line AS place FROM report_on_touch "
+    "AS p"
+    "    JOIN statement AS q ON q.statement_id = p.statement_id JOIN source AS rs ON rs.source_id = q.source_id"
+    "    WHERE p.column_id = r.column_id ORDER BY q.calls DESC, place LIMIT 5))"
+    " FROM reason AS r JOIN statement AS s USING (statement_id) JOIN source USING (source_id)"
+    " WHERE source.is_reported AND source.kind IN ('migration', 'sql', 'code') AND s.is_changed"
+    " ORDER BY source.path, s.line, r.kind, r.what";
+
+struct markdown {
+    struct sl_graph *graph;
+    struct sl_buf *out;
+    struct sl_query *evidence, *affects;
+    uint64_t n_reviews;
+};
+
+static void add_code(struct sl_buf *out, sl_str text)
+{
+    sl_buf_add_byte(out, '`');
+    struct sl_buf escaped = {0};
+    sl_escape_line(text, &escaped);
+    for (size_t i = 0; i < escaped.len; i++)
+        sl_buf_add_byte(out, escaped.bytes[i] == '`' ? '\'' : escaped.bytes[i]);
+    sl_buf_release(&escaped);
+    sl_buf_add_byte(out, '`');
+}
+
+static const char *plural(int64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static enum sl_status add_head(void *context, const struct sl_query *row, struct sl_error *err)
+{
+    (void)err;
+    struct sl_buf *out = ((struct markdown *)context)->out;
+    int64_t n_errors = sl_query_int(row, 0);
+    int64_t n_warnings = sl_query_int(row, 1);
+    int64_t n_notes = sl_query_int(row, 2);
+    sl_buf_add(out, SL_STR("## stamplint\n\n"));
+    if (n_errors + n_warnings + n_notes == 0)
+        sl_buf_add(out, SL_STR("No findings.\n"));
+    else
+        sl_buf_add_printf(out, "%lld error%s, %lld warning%s, %lld note%s.\n", (long long)n_errors, plural(n_errors),
+                          (long long)n_warnings, plural(n_warnings), (long long)n_notes, plural(n_notes));
+    sl_buf_add_printf(out, "\nRead: %lld sources, %lld statements, %lld distinct, %lld not understood.\n",
+                      (long long)sl_query_int(row, 3), (long long)sl_query_int(row, 4), (long long)sl_query_int(row, 5),
+                      (long long)sl_query_int(row, 6));
+    return SL_OK;
+}
+
+/* A fence that is longer than any run of backticks inside. */
+static void add_fenced(struct sl_buf *out, sl_str text)
+{
+    size_t longest = 2;
+    size_t run = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        run = text.ptr[i] == '`' ? run + 1 : 0;
+        longest = run > longest ? run : longest;
+    }
+    struct sl_buf fence = {0};
+    for (size_t i = 0; i <= longest; i++)
+        sl_buf_add_byte(&fence, '`');
+    sl_buf_add(out, sl_buf_str(&fence));
+    sl_buf_add_byte(out, '\n');
+    sl_str line;
+    for (int n = 0; sl_str_next_line(&text, &line) && n < 8; n++) {
+        sl_escape_frame(line, out);
+        sl_buf_add_byte(out, '\n');
+    }
+    sl_buf_add(out, sl_buf_str(&fence));
+    sl_buf_add_byte(out, '\n');
+    sl_buf_release(&fence);
+}
+
+static enum sl_status add_items(struct markdown *markdown, struct sl_query *query, const char *label, int64_t id,
+                                struct sl_error *err)
+{
+    sl_query_reset(query);
+    sl_query_bind_int(query, 1, id);
+    bool has_row = false;
+    SL_TRY(sl_query_step(query, &has_row, err));
+    while (has_row) {
+        sl_buf_add_printf(markdown->out, "- %s: ", label);
+        sl_escape_markdown(sl_query_str(query, 0), markdown->out);
+        sl_buf_add_byte(markdown->out, '\n');
+        SL_TRY(sl_query_step(query, &has_row, err));
+    }
+    return SL_OK;
+}
+
+static enum sl_status add_finding(void *context, const struct sl_query *row, struct sl_error *err)
+{
+    struct markdown *markdown = context;
+    struct sl_buf *out = markdown->out;
+    sl_buf_add_printf(out, "\n### %.*s ", SL_STR_ARG(sl_query_str(row, SEVERITY)));
+    sl_escape_markdown(sl_query_str(row, RULE), out);
+    sl_buf_add(out, SL_STR(": "));
+    sl_escape_markdown(sl_query_str(row, MESSAGE), out);
+    sl_buf_add(out, SL_STR("\n\n"));
+    add_code(out, sl_query_str(row, PATH));
+    sl_buf_add_printf(out, " line %lld", (long long)sl_query_int(row, LINE));
+    if (!sl_query_is_null(row, CALLS))
+        sl_buf_add_printf(out, ", %lld calls", (long long)sl_query_int(row, CALLS));
+    sl_buf_add(out, SL_STR("\n\n"));
+    if (!sl_query_is_null(row, FRAME)) {
+        add_fenced(out, sl_query_str(row, FRAME));
+        sl_buf_add_byte(out, '\n');
+    }
+    SL_TRY(add_items(markdown, markdown->evidence, "evidence", sl_query_int(row, ID), err));
+    SL_TRY(add_items(markdown, markdown->affects, "affects", sl_query_int(row, ID), err));
+    sl_buf_add(out, SL_STR("- next: "));
+    sl_escape_markdown(sl_query_str(row, ADVICE), out);
+    sl_buf_add_byte(out, '\n');
+    return SL_OK;
+}
+
+static void add_question(struct sl_buf *out, const struct sl_query *row)
+{
+    sl_str kind = sl_query_str(row, REVIEW_KIND);
+    if (sl_str_eq(kind, SL_STR("destroys"))) {
+        sl_buf_add(out, SL_STR("Does anything still read it, and how would it be brought back?"));
+    } else if (sl_str_eq(kind, SL_STR("rewrites"))) {
+        sl_buf_add(out, SL_STR("Is every row meant, and how long is the table locked?"));
+    } else if (sl_query_is_null(row, REVIEW_READERS)) {
+        sl_buf_add(out, SL_STR("Nothing that was read counts days of it. Does anything outside of this repository?"));
+    } else {
+        sl_buf_add(out, SL_STR("May the numbers of "));
+        sl_escape_markdown(sl_query_str(row, REVIEW_READERS), out);
+        sl_buf_add(out, SL_STR(" change?"));
+    }
+}
+
+static enum sl_status add_review(void *context, const struct sl_query *row, struct sl_error *err)
+{
+    (void)err;
+    struct markdown *markdown = context;
+    struct sl_buf *out = markdown->out;
+    if (markdown->n_reviews++ == 0)
+        sl_buf_add(
+            out,
+            SL_STR("\n### Review list\n\nStatements of this change that destroy data or move last-write times.\n\n"));
+    sl_buf_add(out, SL_STR("- [ ] "));
+    add_code(out, sl_query_str(row, REVIEW_PATH));
+    sl_buf_add_printf(out, " line %lld %.*s ", (long long)sl_query_int(row, REVIEW_LINE),
+                      SL_STR_ARG(sl_query_str(row, REVIEW_KIND)));
+    add_code(out, sl_query_str(row, REVIEW_WHAT));
+    sl_buf_add(out, SL_STR("  \n  Author checked: "));
+    if (sl_query_is_null(row, REVIEW_ACK))
+        sl_buf_add(out, SL_STR("*nothing is said* (`-- stamplint-ack: who, what was checked`)"));
+    else
+        sl_escape_markdown(sl_query_str(row, REVIEW_ACK), out);
+    sl_buf_add(out, SL_STR("  \n  Reviewer: "));
+    add_question(out, row);
+    sl_buf_add_byte(out, '\n');
+    return SL_OK;
+}
+
+static enum sl_status add_all(struct markdown *markdown, struct sl_error *err)
+{
+    struct sl_graph *graph = markdown->graph;
+    SL_TRY(sl_query_prepare(graph, SL_STR(evidence_sql), &markdown->evidence, err));
+    SL_TRY(sl_query_prepare(graph, SL_STR(affects_sql), &markdown->affects, err));
+    SL_TRY(sl_report_each(graph, SL_STR(head_sql), add_head, markdown, err));
+    SL_TRY(sl_report_each(graph, SL_STR(findings_sql), add_finding, markdown, err));
+    return sl_report_each(graph, SL_STR(review_sql), add_review, markdown, err);
+}
+
+enum sl_status sl_report_markdown(struct sl_graph *graph, const struct sl_report_options *options, struct sl_buf *out,
+                                  struct sl_error *err)
+{
+    (void)options;
+    struct markdown markdown = {.graph = graph, .out = out};
+    enum sl_status status = add_all(&markdown, err);
+    sl_query_close(markdown.evidence);
+    sl_query_close(markdown.affects);
+    return status;
+}

@@ -1,0 +1,19 @@
+/*
+ * detect: which envelopes and which format the head of a log shows.
+ *
+ * Decides from the first SL_LOG_HEAD_BYTES: envelopes are taken off one by one, then every format weighs the lines
+ * and the heaviest wins. options->input_format overrides the format, never the envelopes.
+ * Fails: SL_ERR_FORMAT when nothing is recognised or what is recognised holds no SQL; SL_ERR_USAGE for an unknown name.
+ */
+#ifndef SL_SOURCE_LOG_DETECT_H
+#define SL_SOURCE_LOG_DETECT_H
+
+#include "source/log/feed.h"
+
+/* Formats in the order in which ties are decided; ends with a NULL name. */
+extern const struct sl_log_format *const sl_log_formats[];
+
+SL_NODISCARD enum sl_status sl_detect(struct sl_feed *feed, const struct sl_digest_options *options,
+                                      struct sl_error *err);
+
+#endif

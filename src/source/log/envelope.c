@@ -1,0 +1,32 @@
+#include "source/log/envelopes.h"
+
+#include <stdlib.h>
+
+void sl_log_unwrap_add(struct sl_log_unwrap *unwrap, size_t in_off, sl_str bytes)
+{
+    if (unwrap->units.len == unwrap->units.cap) {
+        unwrap->units.cap = unwrap->units.cap ? unwrap->units.cap * 2 : 256;
+        unwrap->units.items = realloc(unwrap->units.items, unwrap->units.cap * sizeof *unwrap->units.items);
+        if (!unwrap->units.items)
+            sl_out_of_memory();
+    }
+    unwrap->units.items[unwrap->units.len++] = (struct sl_log_unit){
+        .out_off = unwrap->out_base + unwrap->out.len, .in_off = unwrap->in_base + in_off, .line = unwrap->line};
+    sl_buf_add(&unwrap->out, bytes);
+}
+
+void sl_log_unwrap_release(struct sl_log_unwrap *unwrap)
+{
+    sl_buf_release(&unwrap->out);
+    free(unwrap->units.items);
+    free(unwrap->state);
+    *unwrap = (struct sl_log_unwrap){0};
+}
+
+const struct sl_log_envelope *const sl_log_envelopes[] = {
+    &sl_log_envelope_utf16,      &sl_log_envelope_docker,
+    &sl_log_envelope_cri,        &sl_log_envelope_gcp,
+    &sl_log_envelope_azure,      &sl_log_envelope_cloudwatch,
+    &sl_log_envelope_logs_tail,  &sl_log_envelope_syslog,
+    &sl_log_envelope_json_lines, NULL,
+};

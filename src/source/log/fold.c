@@ -1,0 +1,313 @@
+#include "source/log/fold.h"
+
+#include <stdlib.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "source/log/fold_table.h"
+#include "source/log/redact.h"
+#include "source/log/tags.h"
+#include "source/log/text.h"
+
+void sl_fold_init(struct sl_fold *fold)
+{
+    *fold = (struct sl_fold){0};
+    sl_arena_init(&fold->arena);
+    sl_log_names_init(&fold->locations);
+    fold->columns = SL_NEW_ARRAY(&fold->arena, SL_FOLD_COLUMNS, struct sl_fold_column);
+    fold->sessions = SL_NEW_ARRAY(&fold->arena, SL_FOLD_SESSIONS, struct sl_fold_session);
+}
+
+void sl_fold_release(struct sl_fold *fold)
+{
+    sl_shape_scan_release(&fold->scan);
+    sl_buf_release(&fold->decoded);
+    sl_buf_release(&fold->reduced);
+    sl_buf_release(&fold->tags);
+    sl_log_names_release(&fold->locations);
+    free(fold->shapes);
+    free(fold->index);
+    free(fold->bases);
+    sl_arena_release(&fold->arena);
+}
+
+static void add_name(uint16_t *names, uint16_t name)
+{
+    if (name == 0)
+        return;
+    for (int i = 0; i < SL_FOLD_NAMES; i++) {
+        if (names[i] == name)
+            return;
+        if (names[i] == 0) {
+            names[i] = name;
+            return;
+        }
+    }
+}
+
+static void widen_seen(struct sl_fold_shape *shape, int64_t first_us, int64_t last_us)
+{
+    if (first_us && (shape->first_us == 0 || first_us < shape->first_us))
+        shape->first_us = first_us;
+    if (last_us == 0)
+        last_us = first_us;
+    if (last_us > shape->last_us)
+        shape->last_us = last_us;
+}
+
+/* Reads the tags of a piece, unless the shape has just seen the same ones. */
+static void add_tags(struct sl_fold *fold, struct sl_fold_shape *shape, sl_str comment)
+{
+    if (comment.len == 0)
+        return;
+    uint64_t hash = XXH3_64bits(comment.ptr, comment.len);
+    if (hash == shape->tags_hash)
+        return;
+    shape->tags_hash = hash;
+    struct sl_tags tags;
+    if (!sl_tags_read(comment, &fold->tags, &tags))
+        return;
+    if (tags.application.len)
+        add_name(shape->tag_applications, sl_log_names_add(&fold->locations, tags.application));
+    if (tags.location.len && shape->location == 0)
+        shape->location = sl_log_names_add(&fold->locations, tags.location);
+}
+
+/* The piece's bytes once more: the block holds them encoded. */
+static sl_str piece_text(struct sl_fold *fold, const struct sl_log_record *record, const struct sl_log_piece *piece)
+{
+    sl_str raw = {record->text, record->len};
+    sl_str text = sl_log_text_decode((enum sl_log_encoding)record->encoding, raw, &fold->decoded);
+    return sl_str_slice(text, piece->off, piece->len);
+}
+
+/* The sample: without secrets, and where it is long with its lists and rows cut short. */
+static sl_str keep_sample(struct sl_fold *fold, sl_str text, enum sl_dialect dialect, bool *is_cut)
+{
+    size_t cap = fold->sample_bytes < SL_FOLD_SAMPLE_TOTAL ? SL_FOLD_SAMPLE_BYTES : 512;
+    sl_buf_reset(&fold->reduced);
+    if (text.len > cap / 4) {
+        sl_shape_shorten(text, dialect, &fold->reduced);
+        sl_str shorter = sl_str_slice(sl_buf_str(&fold->reduced), 0, cap);
+        *is_cut = fold->reduced.len > cap;
+        sl_buf_reset(&fold->tags);
+        sl_redact(shorter, &fold->tags);
+    } else {
+        *is_cut = false;
+        sl_buf_reset(&fold->tags);
+        sl_redact(text, &fold->tags);
+    }
+    sl_str sample = sl_arena_copy(&fold->arena, sl_str_trim(sl_buf_str(&fold->tags)));
+    fold->sample_bytes += sample.len;
+    return sample;
+}
+
+/* Fills a new shape from the text that made it. */
+static void describe(struct sl_fold *fold, struct sl_fold_shape *shape, const struct sl_log_record *record,
+                     const struct sl_log_piece *piece)
+{
+    sl_str text = piece_text(fold, record, piece);
+    enum sl_dialect dialect = (enum sl_dialect)record->dialect;
+    sl_shape_scan(&fold->scan, text, dialect, false);
+    sl_str normalised = sl_str_slice(sl_buf_str(&fold->scan.normalised), 0, SL_FOLD_SAMPLE_BYTES);
+    shape->normalised = sl_arena_copy(&fold->arena, normalised);
+    shape->n_slots = (uint16_t)fold->scan.n_slots;
+    if (shape->n_slots)
+        shape->slots = SL_NEW_ARRAY(&fold->arena, shape->n_slots, struct sl_fold_slot);
+    for (unsigned i = 0; i < fold->scan.n_slots; i++) {
+        const struct sl_shape_slot *slot = &fold->scan.slots[i];
+        shape->slots[i] =
+            (struct sl_fold_slot){.off = slot->off,
+                                  .column_hash = slot->column_hash,
+                                  .value_hash = slot->value_hash,
+                                  .literal = sl_arena_copy(&fold->arena, (sl_str){slot->literal, slot->len})};
+    }
+    bool is_cut;
+    shape->sample = keep_sample(fold, text, dialect, &is_cut);
+    shape->flags = (is_cut || piece->is_unclosed ? SL_LOG_TRUNCATED : 0u);
+    shape->dialect = record->dialect;
+    shape->path = record->path;
+    shape->line = record->line;
+    shape->off = record->off;
+}
+
+static struct sl_fold_shape *shape_of(struct sl_fold *fold, const struct sl_log_block *block,
+                                      const struct sl_log_record *record, const struct sl_log_piece *piece)
+{
+    const struct sl_log_slot *slots = block->slots.items + piece->slots_from;
+    struct sl_fold_key key = sl_fold_key_of(fold, piece, slots, record->dialect);
+    bool is_new = false;
+    struct sl_fold_shape *shape = sl_fold_table_add(fold, key, &is_new);
+    if (is_new)
+        describe(fold, shape, record, piece);
+    return shape;
+}
+
+/* What one piece adds to its shape: a packet's time is shared out among its statements. */
+static void add_sums(struct sl_fold_shape *shape, const struct sl_log_record *record)
+{
+    uint32_t n = record->n_pieces ? record->n_pieces : 1;
+    shape->calls += record->calls;
+    shape->failed += record->failed;
+    shape->flags |= record->flags & (SL_LOG_TRUNCATED | SL_LOG_NORMALISED | SL_LOG_SAMPLED | SL_LOG_AMBIGUOUS);
+    if (record->flags & SL_LOG_HAS_DURATION) {
+        shape->has_duration = true;
+        shape->total_us += record->duration_us / n * (record->flags & SL_LOG_ESTIMATED ? record->calls : 1);
+    }
+    shape->rows_sent += record->rows_sent / n;
+    shape->rows_examined += record->rows_examined / n;
+    shape->rows_affected += record->rows_affected / n;
+    add_name(shape->users, record->user);
+    add_name(shape->databases, record->database);
+    add_name(shape->applications, record->application);
+    if (record->location && shape->log_location == 0)
+        shape->log_location = record->location;
+    widen_seen(shape, record->first_us, record->last_us);
+}
+
+static void count_record(struct sl_fold *fold, const struct sl_log_record *record)
+{
+    struct sl_digest_counts *counts = &fold->counts;
+    uint64_t n = record->flags & SL_LOG_COUNTS_PIECES ? record->n_pieces : 1;
+    counts->statements += record->flags & SL_LOG_ESTIMATED ? n : n * record->calls;
+    counts->failed += record->failed;
+    counts->truncated += (record->flags & SL_LOG_TRUNCATED) != 0;
+    counts->ambiguous += (record->flags & SL_LOG_AMBIGUOUS) != 0;
+}
+
+/* Adds every piece of the record; answers the index of the first one's shape + 1, or 0. */
+static uint32_t add_pieces(struct sl_fold *fold, const struct sl_log_block *block, const struct sl_log_record *record)
+{
+    uint32_t first = 0;
+    for (uint32_t i = 0; i < record->n_pieces; i++) {
+        const struct sl_log_piece *piece = &block->pieces.items[record->pieces_from + i];
+        if (piece->is_blank) {
+            fold->counts.empty++;
+            continue;
+        }
+        struct sl_fold_shape *shape = shape_of(fold, block, record, piece);
+        if (!shape) {
+            fold->counts.shapes_dropped += record->calls;
+            continue;
+        }
+        add_sums(shape, record);
+        sl_str comment = {block->side.bytes + piece->tags_off, piece->tags_len};
+        add_tags(fold, shape, comment);
+        if (first == 0)
+            first = (uint32_t)(shape - fold->shapes) + 1;
+    }
+    return first;
+}
+
+static void forget_plan(struct sl_fold *fold, struct sl_fold_session *session)
+{
+    if (session->plan == 0)
+        return;
+    struct sl_fold_shape *shape = &fold->shapes[session->plan - 1];
+    shape->calls -= shape->calls ? 1 : 0;
+    shape->total_us -= session->plan_us < shape->total_us ? session->plan_us : shape->total_us;
+    if (fold->counts.statements)
+        fold->counts.statements--;
+    fold->counts.plans++;
+    session->plan = 0;
+}
+
+static void add_statement(struct sl_fold *fold, const struct sl_log_block *block, const struct sl_log_record *record)
+{
+    struct sl_fold_session *session = sl_fold_session_of(fold, record->session);
+    uint64_t hash = record->n_pieces ? block->pieces.items[record->pieces_from].hash_lo : 0;
+    if (session && session->plan && session->hash_lo == hash)
+        forget_plan(fold, session);
+    count_record(fold, record);
+    uint32_t shape = add_pieces(fold, block, record);
+    if (!session)
+        return;
+    session->shape = shape;
+    session->plan = 0;
+    session->hash_lo = hash;
+    session->awaits_duration = record->flags & SL_LOG_AWAITS_DURATION;
+    session->n_pieces = record->n_pieces;
+}
+
+static void add_duration(struct sl_fold *fold, const struct sl_log_record *record)
+{
+    struct sl_fold_session *session = sl_fold_session_of(fold, record->session);
+    if (!session || !session->awaits_duration || session->shape == 0)
+        return;
+    struct sl_fold_shape *shape = &fold->shapes[session->shape - 1];
+    shape->total_us += record->duration_us;
+    shape->has_duration = true;
+    session->awaits_duration = false;
+}
+
+/* STATEMENT behind an ERROR: the same execution as the session's last entry, or one that was not logged. */
+static void add_failure(struct sl_fold *fold, const struct sl_log_block *block, struct sl_log_record record)
+{
+    struct sl_fold_session *session = sl_fold_session_of(fold, record.session);
+    uint64_t hash = record.n_pieces ? block->pieces.items[record.pieces_from].hash_lo : 0;
+    if (session && session->shape && session->hash_lo == hash && session->awaits_duration) {
+        fold->shapes[session->shape - 1].failed++;
+        fold->counts.failed++;
+        session->awaits_duration = false;
+        return;
+    }
+    record.calls = 0;
+    record.failed = 1;
+    count_record(fold, &record);
+    add_pieces(fold, block, &record);
+}
+
+static void add_plan(struct sl_fold *fold, const struct sl_log_block *block, const struct sl_log_record *record)
+{
+    struct sl_fold_session *session = sl_fold_session_of(fold, record->session);
+    uint64_t hash = record->n_pieces ? block->pieces.items[record->pieces_from].hash_lo : 0;
+    if (session && session->awaits_duration && session->hash_lo == hash) {
+        fold->counts.plans++;
+        add_duration(fold, record);
+        return;
+    }
+    count_record(fold, record);
+    uint32_t shape = add_pieces(fold, block, record);
+    if (!session)
+        return;
+    session->shape = 0;
+    session->plan = shape;
+    session->plan_us = record->duration_us;
+    session->hash_lo = hash;
+    session->awaits_duration = false;
+}
+
+static void mark_forgery(struct sl_fold *fold, const struct sl_log_record *record)
+{
+    struct sl_fold_session *session = sl_fold_session_of(fold, record->session);
+    if (!session || session->shape == 0)
+        return;
+    fold->shapes[session->shape - 1].flags |= SL_LOG_AMBIGUOUS;
+    fold->counts.ambiguous++;
+    session->shape = 0;
+}
+
+void sl_fold_add(struct sl_fold *fold, const struct sl_log_block *block)
+{
+    for (size_t i = 0; i < block->records.len; i++) {
+        const struct sl_log_record *record = &block->records.items[i];
+        switch ((enum sl_log_record_kind)record->kind) {
+        case SL_LOG_STATEMENT:
+            add_statement(fold, block, record);
+            break;
+        case SL_LOG_DURATION:
+            add_duration(fold, record);
+            break;
+        case SL_LOG_FAILURE:
+            add_failure(fold, block, *record);
+            break;
+        case SL_LOG_PLAN:
+            add_plan(fold, block, record);
+            break;
+        case SL_LOG_FORGERY:
+            mark_forgery(fold, record);
+            break;
+        }
+    }
+}

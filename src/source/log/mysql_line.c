@@ -1,0 +1,20 @@
+#include "source/log/mysql_line.h"
+
+/* What a server writes when it starts, or opens the file again. */
+bool sl_mysql_is_restart(sl_str line)
+{
+    if (line.len < 20 || line.len > 4096)
+        return false;
+    char first = line.ptr[0], last = line.ptr[line.len - 1];
+    if (first == 'T' && sl_str_has_prefix(line, SL_STR("Time"))) {
+        sl_str rest = sl_str_trim(sl_str_slice(line, 4, line.len));
+        return sl_str_has_prefix(rest, SL_STR("Id Command")) && sl_str_has_suffix(rest, SL_STR("Argument"));
+    }
+    if ((first == 'T' || first == 't') && sl_str_has_prefix_nocase(line, SL_STR("tcp port: ")))
+        return sl_is_digit(line.ptr[10]);
+    if (last != ':' && last != 'y')
+        return false;
+    bool starts =
+        sl_str_has_suffix(line, SL_STR("started with:")) || sl_str_has_suffix(line, SL_STR("embedded library"));
+    return starts && sl_str_find(line, SL_STR(", Version: ")) != SIZE_MAX;
+}

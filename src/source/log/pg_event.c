@@ -1,0 +1,224 @@
+#include "source/log/pg_event.h"
+
+#include <stdlib.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "source/log/text.h"
+
+bool sl_pg_event_matters(enum sl_pg_severity severity, sl_str text)
+{
+    if (severity != SL_PG_LOG)
+        return severity == SL_PG_ERROR || severity == SL_PG_STATEMENT || severity == SL_PG_CONTEXT;
+    if (text.len == 0)
+        return false;
+    switch (text.ptr[0]) {
+    case 'd':
+        return sl_str_has_prefix(text, SL_STR("duration: "));
+    case 's':
+        return sl_str_has_prefix(text, SL_STR("statement: "));
+    case 'e':
+        return sl_str_has_prefix(text, SL_STR("execute "));
+    case 'A':
+        return sl_str_has_prefix(text, SL_STR("AUDIT: "));
+    default:
+        return text.len > 7 && text.ptr[5] == ':'; /* SQLSTATE */
+    }
+}
+
+static struct sl_log_record record_of(struct sl_log_reader *reader, const struct sl_pg_event *event)
+{
+    struct sl_log_record record = sl_log_record_at(reader, event->off);
+    record.line = event->line;
+    record.encoding = (uint8_t)event->encoding;
+    record.session = event->fields.session;
+    record.first_us = event->fields.us;
+    record.user = sl_log_names_add(reader->names, event->fields.user);
+    record.database = sl_log_names_add(reader->names, event->fields.database);
+    record.application = sl_log_names_add(reader->names, event->fields.application);
+    record.flags = event->is_truncated ? SL_LOG_TRUNCATED : 0;
+    return record;
+}
+
+/* RDS puts this behind what it cut off. */
+static sl_str without_cut_mark(sl_str text, struct sl_log_record *record)
+{
+    static const sl_str mark = SL_STR_INIT("[Your log message was truncated]");
+    if (sl_str_has_suffix(text, mark)) {
+        record->flags |= SL_LOG_TRUNCATED;
+        text.len -= mark.len;
+    }
+    return text;
+}
+
+static void add_plan(struct sl_log_reader *reader, struct sl_pg_events *events, const struct sl_pg_event *event,
+                     struct sl_log_record record, sl_str plan)
+{
+    if (event->is_nested) {
+        reader->counts->plans++;
+        return;
+    }
+    enum sl_log_encoding encoding;
+    sl_str decoded = sl_log_text_decode(event->encoding, plan, &events->decoded);
+    sl_str text = sl_pg_plan_text(decoded, &encoding);
+    if (text.len == 0) {
+        reader->counts->plans++;
+        return;
+    }
+    record.kind = SL_LOG_PLAN;
+    record.encoding = (uint8_t)encoding;
+    record.flags |= SL_LOG_SPLITS;
+    sl_log_emit_text(reader, &record, sl_arena_copy(&reader->block->arena, text), event->off);
+}
+
+/* The next field of a CSV line; *rest is empty behind the last. Undoes "". */
+static sl_str csv_field(sl_str *rest, struct sl_buf *scratch)
+{
+    sl_str field;
+    if (rest->len && rest->ptr[0] == '"') {
+        size_t i = 1;
+        while (i < rest->len && (rest->ptr[i] != '"' || (i + 1 < rest->len && rest->ptr[i + 1] == '"')))
+            i += rest->ptr[i] == '"' ? 2 : 1;
+        field = sl_log_text_decode(SL_LOG_CSV, sl_str_slice(*rest, 1, i - 1), scratch);
+        *rest = sl_str_slice(*rest, i + 1, rest->len);
+    } else {
+        size_t comma = sl_str_find_byte(*rest, ',');
+        field = sl_str_slice(*rest, 0, comma);
+        *rest = sl_str_slice(*rest, field.len, rest->len);
+    }
+    if (rest->len && rest->ptr[0] == ',')
+        *rest = sl_str_slice(*rest, 1, rest->len);
+    return field;
+}
+
+static struct sl_pg_audit_session *audit_session(struct sl_pg_events *events, uint64_t session)
+{
+    if (!events->audited) {
+        events->audited = calloc(SL_PG_AUDIT_SESSIONS, sizeof *events->audited);
+        if (!events->audited)
+            sl_out_of_memory();
+    }
+    struct sl_pg_audit_session *s = &events->audited[session % SL_PG_AUDIT_SESSIONS];
+    if (s->session != session)
+        *s = (struct sl_pg_audit_session){.session = session};
+    return s;
+}
+
+/* SESSION,stmt_id,substmt_id,CLASS,COMMAND,OBJ_TYPE,OBJ_NAME,STATEMENT,PARAMETERS: a line a relation and a statement.
+ */
+static void add_audit(struct sl_log_reader *reader, struct sl_pg_events *events, const struct sl_pg_event *event,
+                      struct sl_log_record record, sl_str message)
+{
+    sl_str rest = sl_log_text_decode(event->encoding, message, &events->decoded);
+    uint64_t statement = 0;
+    sl_str field = SL_STR_EMPTY;
+    for (int i = 0; i < 8; i++) {
+        field = csv_field(&rest, &events->field);
+        if (i == 1 || i == 2)
+            statement = XXH3_64bits_withSeed(field.ptr, field.len, statement);
+    }
+    if (field.len == 0 || sl_str_eq(field, SL_STR("<not logged>")) || sl_str_eq(field, SL_STR("<previously logged>"))) {
+        reader->counts->cached++;
+        return;
+    }
+    uint64_t hash = XXH3_64bits(field.ptr, field.len);
+    struct sl_pg_audit_session *session = audit_session(events, record.session);
+    bool is_packet = sl_str_find_byte(sl_str_slice(field, 0, field.len - 1), ';') != SIZE_MAX;
+    bool is_repeat = session->text_hash == hash && (session->statement == statement || is_packet);
+    session->statement = statement;
+    session->text_hash = hash;
+    if (is_repeat) {
+        reader->counts->plans++;
+        return;
+    }
+    record.encoding = SL_LOG_PLAIN;
+    record.flags |= SL_LOG_SPLITS;
+    sl_log_emit_text(reader, &record, sl_arena_copy(&reader->block->arena, field), event->off);
+}
+
+static void add_log(struct sl_log_reader *reader, struct sl_pg_events *events, const struct sl_pg_event *event)
+{
+    struct sl_pg_message message;
+    sl_pg_message_read(event->text, &message);
+    events->kind = message.kind;
+    if (message.kind == SL_PG_MESSAGE_OTHER)
+        return;
+    reader->counts->entries++;
+    if (message.kind == SL_PG_MESSAGE_PARSE_BIND) {
+        reader->counts->parse_bind++;
+        return;
+    }
+    struct sl_log_record record = record_of(reader, event);
+    sl_str text = sl_str_slice(event->text, message.text_off, event->text.len);
+    if (message.has_duration) {
+        record.flags |= SL_LOG_HAS_DURATION;
+        record.duration_us = message.duration_us;
+    }
+    switch (message.kind) {
+    case SL_PG_MESSAGE_DURATION:
+        record.kind = SL_LOG_DURATION;
+        sl_log_emit_text(reader, &record, SL_STR_EMPTY, event->off);
+        return;
+    case SL_PG_MESSAGE_PLAN:
+        add_plan(reader, events, event, record, text);
+        return;
+    case SL_PG_MESSAGE_AUDIT:
+        add_audit(reader, events, event, record, text);
+        return;
+    default:
+        record.flags |= SL_LOG_SPLITS | (message.has_duration ? 0 : SL_LOG_AWAITS_DURATION);
+        text = without_cut_mark(text, &record);
+        sl_log_emit_text(reader, &record, text, event->off + message.text_off);
+        return;
+    }
+}
+
+/* STATEMENT: of an error, of a statement that a LOG is about, or behind something that only looks like a statement. */
+static void add_reprint(struct sl_log_reader *reader, struct sl_pg_events *events, const struct sl_pg_event *event)
+{
+    bool same_session = events->session == event->fields.session;
+    struct sl_log_record record = record_of(reader, event);
+    if (events->severity == SL_PG_ERROR || !same_session) {
+        if (events->severity != SL_PG_ERROR)
+            return;
+        record.kind = SL_LOG_FAILURE;
+        record.flags |= SL_LOG_SPLITS;
+        sl_log_emit_text(reader, &record, without_cut_mark(event->text, &record), event->off);
+        events->severity = SL_PG_NONE; /* one event has one statement */
+        return;
+    }
+    if (events->severity == SL_PG_LOG && events->kind == SL_PG_MESSAGE_STATEMENT) {
+        record.kind = SL_LOG_FORGERY; /* the server does not print a statement's statement: RAISE LOG did */
+        sl_log_emit_text(reader, &record, SL_STR_EMPTY, event->off);
+    }
+    events->kind = SL_PG_MESSAGE_OTHER;
+}
+
+void sl_pg_event_add(struct sl_log_reader *reader, struct sl_pg_events *events, const struct sl_pg_event *event)
+{
+    switch (event->severity) {
+    case SL_PG_LOG:
+    case SL_PG_ERROR:
+    case SL_PG_NOTICE:
+        events->severity = event->severity;
+        events->session = event->fields.session;
+        events->kind = SL_PG_MESSAGE_OTHER;
+        if (event->severity == SL_PG_LOG)
+            add_log(reader, events, event);
+        return;
+    case SL_PG_STATEMENT:
+        add_reprint(reader, events, event);
+        return;
+    default:
+        return;
+    }
+}
+
+void sl_pg_events_release(struct sl_pg_events *events)
+{
+    sl_buf_release(&events->decoded);
+    sl_buf_release(&events->field);
+    free(events->audited);
+    events->audited = NULL;
+}

@@ -1,0 +1,329 @@
+#include "source/log/read.h"
+
+#include <stdlib.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+static void describe(struct sl_log_reading *reading, const struct sl_feed *feed, sl_str path)
+{
+    struct sl_buf *out = &reading->description;
+    if (out->len > 4000)
+        return;
+    if (out->len)
+        sl_buf_add(out, SL_STR("; "));
+    bool by_name = reading->options->input_format.len && !sl_str_eq(reading->options->input_format, SL_STR("auto"));
+    sl_buf_add(out, path);
+    sl_buf_add(out, SL_STR(": "));
+    if (!feed->format) {
+        sl_buf_add(out, SL_STR("empty"));
+        return;
+    }
+    sl_buf_add(out, sl_str_from(feed->format->title));
+    for (unsigned i = feed->n_envelopes; i > 0; i--)
+        sl_buf_add_printf(out, " in %s", feed->envelopes[i - 1]->title);
+    sl_buf_add(out, by_name ? SL_STR(" (named by --input-format)") : SL_STR(" (found by its lines)"));
+}
+
+static bool is_same_file(const struct sl_log_input *a, const struct sl_log_input *b)
+{
+    if (a->size == 0 || a->size != b->size)
+        return false;
+    return (a->inode == b->inode && a->device == b->device) || a->head_hash == b->head_hash;
+}
+
+static enum sl_status look_at(struct sl_log_reading *reading, sl_str path, struct sl_error *err)
+{
+    struct sl_log_input *input = &reading->inputs[reading->n_inputs];
+    struct sl_feed *feed = SL_NEW(&reading->arena, struct sl_feed);
+    SL_TRY(sl_feed_open(feed, path, reading->options, err));
+    *input = (struct sl_log_input){.path = sl_arena_copy(&reading->arena, path),
+                                   .first_us = feed->first_us,
+                                   .device = feed->input.device,
+                                   .inode = feed->input.inode,
+                                   .size = feed->input.is_regular ? feed->input.file_size : 0,
+                                   .head_hash = XXH3_64bits(feed->head.bytes, feed->head.len)};
+    for (size_t i = 0; i < reading->n_inputs; i++) {
+        if (is_same_file(&reading->inputs[i], input)) {
+            reading->counts.duplicates++;
+            sl_feed_close(feed);
+            return SL_OK;
+        }
+    }
+    reading->total_bytes += input->size;
+    describe(reading, feed, input->path);
+    if (feed->input.is_regular)
+        sl_feed_close(feed);
+    else
+        input->open = feed;
+    reading->n_inputs++;
+    return SL_OK;
+}
+
+/* By first time stamp; an input without one stays behind the one before it. */
+static void sort_inputs(struct sl_log_reading *reading)
+{
+    for (size_t i = 1; i < reading->n_inputs; i++) {
+        if (reading->inputs[i].first_us == 0)
+            reading->inputs[i].first_us = reading->inputs[i - 1].first_us;
+    }
+    for (size_t i = 1; i < reading->n_inputs; i++) {
+        struct sl_log_input input = reading->inputs[i];
+        size_t j = i;
+        for (; j > 0 && reading->inputs[j - 1].first_us > input.first_us; j--)
+            reading->inputs[j] = reading->inputs[j - 1];
+        reading->inputs[j] = input;
+    }
+}
+
+enum sl_status sl_log_reading_open(struct sl_log_reading *reading, const sl_str *paths, size_t n_paths,
+                                   const struct sl_digest_options *options, struct sl_error *err)
+{
+    *reading = (struct sl_log_reading){.options = options};
+    sl_arena_init(&reading->arena);
+    sl_log_names_init(&reading->names);
+    reading->inputs = SL_NEW_ARRAY(&reading->arena, n_paths + 1, struct sl_log_input);
+    reading->paths = SL_NEW_ARRAY(&reading->arena, n_paths + 1, sl_str);
+    for (size_t i = 0; i < n_paths; i++) {
+        enum sl_status status = look_at(reading, paths[i], err);
+        if (status != SL_OK) {
+            sl_log_reading_close(reading);
+            return status;
+        }
+    }
+    sort_inputs(reading);
+    for (size_t i = 0; i < reading->n_inputs; i++)
+        reading->paths[i] = reading->inputs[i].path;
+    reading->ended = reading->n_inputs == 0;
+    return SL_OK;
+}
+
+/* For formats of any dialect: what the option says, else what the text looks like. */
+static enum sl_dialect dialect_of(const struct sl_log_reading *reading, const struct sl_log_format *format, sl_str head)
+{
+    if (format->dialect != SL_DIALECT_UNKNOWN)
+        return format->dialect;
+    if (reading->options->dialect < SL_DIALECT_COUNT && reading->options->dialect_is_set)
+        return reading->options->dialect;
+    if (sl_str_find_nocase(head, SL_STR("pragma foreign_keys")) != SIZE_MAX ||
+        sl_str_find_nocase(head, SL_STR(" autoincrement")) != SIZE_MAX)
+        return SL_DIALECT_SQLITE;
+    return sl_str_find_byte(head, '`') != SIZE_MAX ? SL_DIALECT_MYSQL : SL_DIALECT_POSTGRES;
+}
+
+/* Starts on the next input. reading->feed stays NULL if the input is empty. */
+static enum sl_status start_input(struct sl_log_reading *reading, struct sl_error *err)
+{
+    struct sl_log_input *input = &reading->inputs[reading->next_input];
+    struct sl_feed *feed = input->open;
+    if (!feed) {
+        feed = SL_NEW(&reading->arena, struct sl_feed);
+        SL_TRY(sl_feed_open(feed, input->path, reading->options, err));
+    }
+    uint16_t number = (uint16_t)reading->next_input++;
+    if (!feed->format) {
+        sl_feed_close(feed);
+        return SL_OK;
+    }
+    const struct sl_log_format *format = feed->format;
+    sl_str head = sl_buf_str(&feed->clean_head);
+    reading->feed = feed;
+    reading->reader = (struct sl_log_reader){.keep_off = UINT64_MAX,
+                                             .line = 1,
+                                             .path = number,
+                                             .format = format,
+                                             .dialect = dialect_of(reading, format, head),
+                                             .prefix = reading->options->log_line_prefix,
+                                             .year = sl_feed_year(feed),
+                                             .counts = &reading->counts,
+                                             .names = &reading->names,
+                                             .state = calloc(1, format->state_bytes + 1)};
+    if (!reading->reader.state)
+        sl_out_of_memory();
+    if (format->begin)
+        format->begin(&reading->reader, head);
+    sl_buf_release(&feed->clean_head);
+    reading->carry_base = 0;
+    sl_buf_reset(&reading->carry);
+    reading->n_carry_anchors = 0;
+    return SL_OK;
+}
+
+static void end_input(struct sl_log_reading *reading)
+{
+    struct sl_feed *feed = reading->feed;
+    reading->counts.damaged += feed->input.is_damaged;
+    reading->counts.bytes += feed->input.n_raw;
+    for (unsigned i = 0; i < feed->n_envelopes; i++) {
+        reading->counts.skipped_bytes += feed->unwraps[i].skipped_bytes;
+        reading->counts.unknown_lines += feed->unwraps[i].unknown_lines;
+    }
+    sl_feed_close(feed);
+    if (reading->reader.format->end)
+        reading->reader.format->end(&reading->reader);
+    free(reading->reader.state);
+    reading->reader.state = NULL;
+    reading->feed = NULL;
+}
+
+static void load_carry(struct sl_log_reading *reading, struct sl_log_block *block)
+{
+    block->base = reading->carry_base;
+    if (block->cap < reading->carry.len + SL_LOG_BLOCK_BYTES) {
+        block->cap = reading->carry.len + SL_LOG_BLOCK_BYTES;
+        block->bytes = realloc(block->bytes, block->cap);
+        if (!block->bytes)
+            sl_out_of_memory();
+    }
+    if (reading->carry.len)
+        memcpy(block->bytes, reading->carry.bytes, reading->carry.len);
+    block->len = reading->carry.len;
+    if (block->anchors.cap < reading->n_carry_anchors) {
+        block->anchors.cap = reading->n_carry_anchors * 2;
+        block->anchors.items = realloc(block->anchors.items, block->anchors.cap * sizeof *block->anchors.items);
+        if (!block->anchors.items)
+            sl_out_of_memory();
+    }
+    if (reading->n_carry_anchors)
+        memcpy(block->anchors.items, reading->carry_anchors, reading->n_carry_anchors * sizeof *block->anchors.items);
+    block->anchors.len = reading->n_carry_anchors;
+}
+
+/* Index of the last anchor at or before `off`. */
+static size_t anchor_at(const struct sl_log_block *block, uint64_t off)
+{
+    size_t lo = 0, hi = block->anchors.len;
+    while (lo + 1 < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (block->anchors.items[mid].stream_off <= off)
+            lo = mid;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+static void save_carry(struct sl_log_reading *reading, const struct sl_log_block *block)
+{
+    const struct sl_log_reader *reader = &reading->reader;
+    uint64_t keep = reader->keep_off < reader->pos ? reader->keep_off : reader->pos;
+    size_t from = (size_t)(keep - block->base);
+    sl_buf_reset(&reading->carry);
+    sl_buf_add(&reading->carry, (sl_str){block->bytes + from, block->len - from});
+    reading->carry_base = keep;
+    size_t first = anchor_at(block, keep), n = block->anchors.len - first;
+    if (n > reading->cap_carry_anchors) {
+        reading->cap_carry_anchors = n * 2;
+        reading->carry_anchors = realloc(reading->carry_anchors, n * 2 * sizeof *reading->carry_anchors);
+        if (!reading->carry_anchors)
+            sl_out_of_memory();
+    }
+    if (n)
+        memcpy(reading->carry_anchors, block->anchors.items + first, n * sizeof *reading->carry_anchors);
+    reading->n_carry_anchors = n;
+}
+
+/* Bytes between the two were dropped: the middle of an overlong line. */
+static bool has_gap(const struct sl_log_block *block, uint64_t from, uint64_t to)
+{
+    size_t a = anchor_at(block, from), b = anchor_at(block, to);
+    const struct sl_log_anchor *first = &block->anchors.items[a], *last = &block->anchors.items[b];
+    return first->line == 0 && last->file_off - last->stream_off != first->file_off - first->stream_off;
+}
+
+/* Stream offsets → offsets and lines of the file. */
+static void resolve_offsets(struct sl_log_block *block)
+{
+    for (size_t i = 0; i < block->records.len && block->anchors.len; i++) {
+        struct sl_log_record *record = &block->records.items[i];
+        const struct sl_log_anchor *anchor = &block->anchors.items[anchor_at(block, record->off)];
+        if (block->anchors.len > 1 && has_gap(block, record->off, record->off + record->len))
+            record->flags |= SL_LOG_TRUNCATED;
+        if (anchor->line) {
+            record->line = anchor->line;
+            record->off = anchor->file_off;
+        } else {
+            record->off = anchor->file_off + (record->off - anchor->stream_off);
+        }
+    }
+}
+
+static void add_carry_anchor(struct sl_log_reading *reading, struct sl_log_anchor anchor)
+{
+    if (reading->n_carry_anchors == reading->cap_carry_anchors) {
+        reading->cap_carry_anchors = reading->cap_carry_anchors * 2 + 8;
+        reading->carry_anchors =
+            realloc(reading->carry_anchors, reading->cap_carry_anchors * sizeof *reading->carry_anchors);
+        if (!reading->carry_anchors)
+            sl_out_of_memory();
+    }
+    reading->carry_anchors[reading->n_carry_anchors++] = anchor;
+}
+
+/* An entry that no reader ends must not grow for ever. */
+static enum sl_status bound_carry(struct sl_log_reading *reading, struct sl_error *err)
+{
+    if (reading->carry.len < SL_LOG_LINE_BYTES || reading->feed->ended)
+        return SL_OK;
+    uint64_t dropped;
+    size_t gap_at = 0;
+    SL_TRY(sl_feed_cut_line(reading->feed, &reading->carry, &dropped, &gap_at, err));
+    if (dropped) {
+        struct sl_feed *feed = reading->feed;
+        uint64_t gap_off = reading->carry_base + gap_at;
+        reading->counts.skipped_bytes += dropped;
+        feed->n_dropped += dropped;
+        feed->clean_off = reading->carry_base + reading->carry.len;
+        while (reading->n_carry_anchors && reading->carry_anchors[reading->n_carry_anchors - 1].stream_off >= gap_off)
+            reading->n_carry_anchors--; /* they were for bytes that are gone */
+        add_carry_anchor(reading, (struct sl_log_anchor){gap_off, gap_off + feed->n_dropped, 0});
+    }
+    return SL_OK;
+}
+
+enum sl_status sl_log_reading_next(struct sl_log_reading *reading, struct sl_log_block *block, struct sl_error *err)
+{
+    block->records.len = block->pieces.len = block->slots.len = 0;
+    block->len = block->anchors.len = 0;
+    block->n_input_bytes = 0;
+    while (!reading->feed && reading->next_input < reading->n_inputs)
+        SL_TRY(start_input(reading, err));
+    if (!reading->feed) {
+        reading->ended = true;
+        return SL_OK;
+    }
+    load_carry(reading, block);
+    SL_TRY(sl_feed_fill(reading->feed, block, err));
+    struct sl_log_reader *reader = &reading->reader;
+    reader->bytes = block->bytes;
+    reader->base = block->base;
+    reader->len = block->len;
+    reader->at_end = reading->feed->ended;
+    reader->block = block;
+    reader->format->scan(reader);
+    reading->n_input_bytes += block->n_input_bytes;
+    if (reader->at_end) {
+        resolve_offsets(block);
+        end_input(reading);
+        reading->ended = reading->next_input == reading->n_inputs;
+        return SL_OK;
+    }
+    save_carry(reading, block);
+    resolve_offsets(block);
+    return bound_carry(reading, err);
+}
+
+void sl_log_reading_close(struct sl_log_reading *reading)
+{
+    if (reading->feed)
+        end_input(reading);
+    for (size_t i = reading->next_input; i < reading->n_inputs; i++) {
+        if (reading->inputs[i].open)
+            sl_feed_close(reading->inputs[i].open);
+    }
+    free(reading->carry_anchors);
+    sl_buf_release(&reading->carry);
+    sl_buf_release(&reading->description);
+    sl_log_names_release(&reading->names);
+    sl_arena_release(&reading->arena);
+}

@@ -1,0 +1,34 @@
+#include "source/log/log.h"
+
+#include <stdlib.h>
+
+struct sl_log_record sl_log_record_at(const struct sl_log_reader *reader, uint64_t off)
+{
+    return (struct sl_log_record){
+        .off = off, .line = reader->line, .path = reader->path, .dialect = (uint8_t)reader->dialect, .calls = 1};
+}
+
+void sl_log_emit_text(struct sl_log_reader *reader, const struct sl_log_record *record, sl_str text, uint64_t off)
+{
+    struct sl_log_block *block = reader->block;
+    if (block->records.len == block->records.cap) {
+        block->records.cap = block->records.cap ? block->records.cap * 2 : 1024;
+        block->records.items = realloc(block->records.items, block->records.cap * sizeof *block->records.items);
+        if (!block->records.items)
+            sl_out_of_memory();
+    }
+    struct sl_log_record *added = &block->records.items[block->records.len++];
+    *added = *record;
+    if (text.len > SL_LOG_RECORD_BYTES) {
+        text.len = SL_LOG_RECORD_BYTES;
+        added->flags |= SL_LOG_TRUNCATED;
+    }
+    added->text = text.ptr;
+    added->len = (uint32_t)text.len;
+    added->off = off;
+}
+
+void sl_log_emit(struct sl_log_reader *reader, const struct sl_log_record *record, uint64_t from, uint64_t to)
+{
+    sl_log_emit_text(reader, record, sl_log_slice(reader, from, to), from);
+}

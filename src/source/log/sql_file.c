@@ -1,0 +1,283 @@
+/*
+ * Plain SQL: dumps, scripts, statements one after the other. Each statement counts as one execution.
+ *
+ * Knows quotes, comments, dollar quotes, DELIMITER, COPY … FROM stdin with its data, psql's backslash commands and GO
+ * lines. It streams: a dump of any size goes through. (Files that are to be linted as code go through sql/split.)
+ */
+#include "source/log/formats.h"
+#include "source/shape_lex.h"
+
+#define MAX_DELIMITER 16
+#define LONGEST_COMMAND 4096
+
+struct sql_file {
+    char delimiter[MAX_DELIMITER];
+    size_t delimiter_len;
+    bool in_copy;
+    bool is_skipping; /* the rest of a statement that is too long */
+};
+
+static void begin(struct sl_log_reader *reader, sl_str head)
+{
+    struct sql_file *log = reader->state;
+    (void)head;
+    log->delimiter[0] = ';';
+    log->delimiter_len = 1;
+}
+
+/* Behind white space and comments; the comments of mysqldump that execute are statements. */
+static const char *skip_blank(const char *p, const char *end, const struct sl_shape_rules *rules)
+{
+    return sl_shape_skip_blank(p, end, rules);
+}
+
+enum found {
+    FOUND_END,  /* *stop is the delimiter */
+    FOUND_MORE, /* the window ends first */
+};
+
+/* Is this "-", "#" or "/" the start of a comment that skip_blank knows? */
+static bool is_opaque(char c)
+{
+    return c == '\'' || c == '"' || c == '`' || c == '$' || c == '/' || c == '-' || c == '#';
+}
+
+static enum found find_end(const struct sql_file *log, const char *p, const char *end,
+                           const struct sl_shape_rules *rules, const char **stop)
+{
+    while (p < end) {
+        char c = *p;
+        if (c == log->delimiter[0] && (size_t)(end - p) >= log->delimiter_len &&
+            memcmp(p, log->delimiter, log->delimiter_len) == 0) {
+            *stop = p;
+            return FOUND_END;
+        }
+        if (c == '\n' && end - p >= 4 && sl_lower_char(p[1]) == 'g' && sl_lower_char(p[2]) == 'o' && p[3] == '\n') {
+            *stop = p + 1;
+            return FOUND_END;
+        }
+        if (!is_opaque(c)) {
+            p++;
+            continue;
+        }
+        const char *q = NULL;
+        bool is_open = false;
+        if (c == '\'' || c == '"' || c == '`') {
+            q = sl_shape_skip_quoted(p, end, rules->backslash);
+            is_open = true;
+        } else if (c == '$' && rules->dollar_quotes) {
+            q = sl_shape_skip_dollar(p, end, &is_open);
+        } else if (c != '$') {
+            q = sl_shape_skip_blank(p, end, rules);
+            q = q > p ? q : p + 1;
+        }
+        if (is_open && !q)
+            return FOUND_MORE;
+        p = q ? q : p + 1;
+    }
+    return FOUND_MORE;
+}
+
+static uint32_t count_lines(const char *p, const char *end)
+{
+    uint32_t n = 0;
+    while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+        n++;
+        p++;
+    }
+    return n;
+}
+
+static bool is_copy_from_stdin(sl_str text)
+{
+    sl_str tail = text.len > 300 ? sl_str_slice(text, text.len - 300, 300) : text;
+    return sl_str_has_prefix_nocase(text, SL_STR("copy ")) &&
+           sl_str_find_nocase(tail, SL_STR("from stdin")) != SIZE_MAX;
+}
+
+/* A line that is for the client: DELIMITER ;;, \connect, GO. *len is the line's with its newline; 0: none. */
+static bool read_command(struct sl_log_reader *reader, struct sql_file *log, const char *p, const char *end,
+                         size_t *len)
+{
+    const char *newline = memchr(p, '\n', (size_t)(end - p));
+    size_t n = newline ? (size_t)(newline - p) : (size_t)(end - p);
+    sl_str line = sl_str_trim((sl_str){p, n < LONGEST_COMMAND ? n : LONGEST_COMMAND});
+    bool is_delimiter = sl_str_has_prefix_nocase(line, SL_STR("delimiter "));
+    bool is_go = sl_str_eq_nocase(line, SL_STR("go")) || sl_str_eq(line, SL_STR("/"));
+    *len = 0;
+    if (!is_delimiter && !is_go && (line.len == 0 || line.ptr[0] != '\\'))
+        return false;
+    if (!newline && !reader->at_end)
+        return true;
+    *len = n + (newline != NULL);
+    reader->counts->administrative++;
+    if (is_delimiter) {
+        sl_str mark = sl_str_trim(sl_str_slice(line, 10, MAX_DELIMITER - 1));
+        log->delimiter_len = mark.len ? mark.len : 1;
+        memcpy(log->delimiter, mark.len ? mark.ptr : ";", log->delimiter_len);
+    }
+    return true;
+}
+
+/* Data behind COPY, up to a line "\.". Answers where it goes on; NULL: wait for more. */
+static const char *skip_copy(struct sl_log_reader *reader, struct sql_file *log, const char *p, const char *end)
+{
+    while (p < end) {
+        const char *newline = memchr(p, '\n', (size_t)(end - p));
+        if (!newline && !reader->at_end)
+            return p;
+        size_t n = newline ? (size_t)(newline - p) : (size_t)(end - p);
+        bool is_end = n >= 2 && p[0] == '\\' && p[1] == '.' && (n == 2 || (n == 3 && p[2] == '\r'));
+        reader->counts->skipped_bytes += n + 1;
+        reader->line++;
+        p = newline ? newline + 1 : end;
+        if (is_end) {
+            log->in_copy = false;
+            return p;
+        }
+    }
+    return p;
+}
+
+static bool is_executable_comment_only(sl_str text)
+{
+    sl_str trimmed = sl_str_trim(text);
+    bool is_comment = sl_str_has_prefix(trimmed, SL_STR("/*!")) || sl_str_has_prefix(trimmed, SL_STR("/*M!"));
+    return is_comment && sl_str_has_suffix(trimmed, SL_STR("*/"));
+}
+
+static void emit(struct sl_log_reader *reader, struct sql_file *log, const char *from, const char *to, bool is_cut)
+{
+    sl_str text = sl_str_trim((sl_str){from, (size_t)(to - from)});
+    if (log->is_skipping) {
+        reader->counts->skipped_bytes += text.len;
+        log->is_skipping = is_cut;
+        return;
+    }
+    log->is_skipping = is_cut;
+    const char *body = sl_shape_skip_blank(text.ptr, text.ptr + text.len, sl_shape_rules(reader->dialect));
+    if (body >= text.ptr + text.len)
+        return; /* comments only */
+    reader->counts->entries++;
+    sl_str statement = {body, (size_t)(text.ptr + text.len - body)};
+    if (is_executable_comment_only(statement)) {
+        reader->counts->administrative++;
+        return;
+    }
+    struct sl_log_record record = sl_log_record_at(reader, 0);
+    record.line += count_lines(from, body);
+    record.flags = is_cut ? SL_LOG_TRUNCATED : 0;
+    /* Comments in front may hold tags: they stay part of the text. */
+    sl_log_emit_text(reader, &record, text, reader->base + (uint64_t)(text.ptr - reader->bytes));
+    log->in_copy = is_copy_from_stdin(statement);
+}
+
+/* One step at p. Answers where it goes on; p itself: wait for more. */
+static const char *step(struct sl_log_reader *reader, struct sql_file *log, const char *p, const char *end)
+{
+    const struct sl_shape_rules *rules = sl_shape_rules(reader->dialect);
+    if (log->in_copy)
+        return skip_copy(reader, log, p, end);
+    const char *start = skip_blank(p, end, rules);
+    if (start >= end)
+        return reader->at_end ? end : p;
+    size_t len;
+    if (!log->is_skipping && read_command(reader, log, start, end, &len)) {
+        reader->line += len ? count_lines(p, start + len) : 0;
+        return len ? start + len : p;
+    }
+    const char *stop;
+    if (find_end(log, start, end, rules, &stop) == FOUND_END) {
+        emit(reader, log, p, stop, false);
+        const char *next = *stop == log->delimiter[0] ? stop + log->delimiter_len : stop + 3;
+        if (log->in_copy && next < end && *next == '\n')
+            next++;
+        reader->line += count_lines(p, next);
+        return next;
+    }
+    bool is_too_long = (size_t)(end - p) > SL_LOG_RECORD_BYTES;
+    if (!reader->at_end && !is_too_long)
+        return p;
+    emit(reader, log, p, end, is_too_long && !reader->at_end);
+    reader->line += count_lines(p, end);
+    return end;
+}
+
+static void scan(struct sl_log_reader *reader)
+{
+    struct sql_file *log = reader->state;
+    const char *p = sl_log_at(reader, reader->pos), *end = reader->bytes + reader->len;
+    while (p < end) {
+        const char *next = step(reader, log, p, end);
+        if (next == p)
+            break;
+        p = next;
+    }
+    reader->pos = reader->base + (uint64_t)(p - reader->bytes);
+}
+
+static bool starts_statement(sl_str line)
+{
+    static const sl_str words[] = {
+        SL_STR_INIT("select"),    SL_STR_INIT("insert"),    SL_STR_INIT("update"),   SL_STR_INIT("delete"),
+        SL_STR_INIT("create"),    SL_STR_INIT("alter"),     SL_STR_INIT("drop"),     SL_STR_INIT("set"),
+        SL_STR_INIT("use"),       SL_STR_INIT("copy"),      SL_STR_INIT("begin"),    SL_STR_INIT("commit"),
+        SL_STR_INIT("with"),      SL_STR_INIT("grant"),     SL_STR_INIT("truncate"), SL_STR_INIT("replace"),
+        SL_STR_INIT("lock"),      SL_STR_INIT("unlock"),    SL_STR_INIT("call"),     SL_STR_INIT("merge"),
+        SL_STR_INIT("pragma"),    SL_STR_INIT("start"),     SL_STR_INIT("rollback"), SL_STR_INIT("analyze"),
+        SL_STR_INIT("explain"),   SL_STR_INIT("delimiter"), SL_STR_INIT("comment"),  SL_STR_INIT("vacuum"),
+        SL_STR_INIT("savepoint"), SL_STR_INIT("show"),
+    };
+    if (sl_str_has_prefix(line, SL_STR("/*!")) || sl_str_has_prefix(line, SL_STR("/*M!")))
+        return true;
+    size_t n = 0;
+    while (n < line.len && sl_is_alpha(line.ptr[n]))
+        n++;
+    bool ends = n == line.len || sl_is_space(line.ptr[n]) || line.ptr[n] == ';' || line.ptr[n] == '(';
+    for (size_t i = 0; ends && i < sizeof words / sizeof words[0]; i++) {
+        if (sl_str_eq_nocase(sl_str_slice(line, 0, n), words[i]))
+            return true;
+    }
+    return false;
+}
+
+/* At least half of what follows a ";" starts like a statement. Light: any log with entries of its own weighs more. */
+static unsigned weigh_head(sl_str head)
+{
+    sl_str line;
+    unsigned starts = 0, others = 0;
+    bool at_start = true;
+    while (starts + others < 200 && sl_str_next_line(&head, &line)) {
+        line = sl_str_trim(line);
+        bool is_comment = sl_str_has_prefix(line, SL_STR("--")) || sl_str_has_prefix(line, SL_STR("\\"));
+        if (line.len == 0 || is_comment)
+            continue;
+        if (at_start && starts_statement(line))
+            starts++;
+        else if (at_start && !sl_str_has_prefix(line, SL_STR("/*")))
+            others++;
+        at_start = line.ptr[line.len - 1] == ';' || (at_start && sl_str_has_prefix(line, SL_STR("/*")));
+    }
+    if (starts == 0 || starts < others)
+        return 0;
+    return starts < 20 ? starts : 20;
+}
+
+static unsigned weigh(sl_str line)
+{
+    bool is_dump = sl_str_has_prefix(line, SL_STR("-- MySQL dump")) ||
+                   sl_str_has_prefix(line, SL_STR("-- MariaDB dump")) ||
+                   sl_str_has_prefix(line, SL_STR("-- PostgreSQL database dump"));
+    return is_dump ? 60 : 0;
+}
+
+const struct sl_log_format sl_log_sql_file = {
+    .name = "sql",
+    .title = "plain SQL",
+    .dialect = SL_DIALECT_UNKNOWN,
+    .state_bytes = sizeof(struct sql_file),
+    .weigh = weigh,
+    .weigh_head = weigh_head,
+    .begin = begin,
+    .scan = scan,
+};

@@ -1,0 +1,411 @@
+/*
+ * orm_python: Django. Query sets (Entry.objects.filter(…).update(…)) and the saving of instances.
+ *
+ * QuerySet.update() and bulk_update() skip auto_now fields, Model.save() writes them; save(update_fields=[…]) writes
+ * only what is listed. Source: Django's QuerySet and Model documentation.
+ */
+#include "base/vec.h"
+#include "source/orm_statement.h"
+
+enum { MAX_LINKS = 64 };
+
+struct python_chain {
+    struct sl_orm_statement sql;
+    const struct sl_node *links[MAX_LINKS]; /* calls, from the last to the first */
+    size_t n_links;
+    bool has_columns;
+    /* annotate(day=TruncDate('updated_at')): names that stand for expressions */
+    struct {
+        struct annotation {
+            sl_str name;
+            struct sl_sql_writer expression;
+        } * items;
+        size_t len, cap;
+    } annotations;
+};
+
+/* `filter` of Entry.objects.filter(…). */
+static sl_str method_of(const struct python_chain *chain, const struct sl_node *call)
+{
+    const struct sl_node *function = sl_node_child(call, SL_FIELD_FUNCTION);
+    if (!function)
+        return SL_STR_EMPTY;
+    const struct sl_node *name =
+        function->kind == SL_NODE_ATTRIBUTE ? sl_node_child(function, SL_FIELD_ATTRIBUTE) : function;
+    return sl_node_text(chain->sql.syntax, name);
+}
+
+static bool method_is(const struct python_chain *chain, const struct sl_node *call, const char *name)
+{
+    return sl_str_eq(method_of(chain, call), sl_str_from(name));
+}
+
+static const struct sl_node *first_argument(const struct sl_node *call)
+{
+    const struct sl_node *arguments = sl_node_child(call, SL_FIELD_ARGUMENTS);
+    return arguments ? sl_node_item(arguments, 0) : NULL;
+}
+
+static const struct sl_node *next_pair(const struct sl_node *from)
+{
+    while (from && from->kind != SL_NODE_PAIR)
+        from = from->next;
+    return from;
+}
+
+static const struct sl_node *keyword(const struct python_chain *chain, const struct sl_node *call, const char *name)
+{
+    const struct sl_node *arguments = sl_node_child(call, SL_FIELD_ARGUMENTS);
+    for (const struct sl_node *pair = next_pair(arguments ? arguments->first : NULL); pair;
+         pair = next_pair(pair->next)) {
+        if (sl_node_is(chain->sql.syntax, sl_node_child(pair, SL_FIELD_NAME), name))
+            return sl_node_child(pair, SL_FIELD_VALUE);
+    }
+    return NULL;
+}
+
+/* updated_at__gte=x → updated_at >= x; the text of a lookup's end and what it means. */
+static const struct {
+    const char *lookup, *function, *op;
+} lookups[] = {
+    {"gte", "", " >= "},
+    {"gt", "", " > "},
+    {"lte", "", " <= "},
+    {"lt", "", " < "},
+    {"exact", "", " = "},
+    {"iexact", "", " = "},
+    {"in", "", " IN "},
+    {"isnull", "", " IS "},
+    {"range", "", " BETWEEN "},
+    {"date", "DATE(", " = "},
+    {"year", "EXTRACT(year FROM ", " = "},
+    {"month", "EXTRACT(month FROM ", " = "},
+    {"day", "EXTRACT(day FROM ", " = "},
+    {"contains", "", " LIKE "},
+    {"startswith", "", " LIKE "},
+};
+
+static void tuple_write(struct python_chain *chain, struct sl_sql_writer *where, const struct sl_node *value,
+                        const char *between)
+{
+    const char *separator = "";
+    bool is_list = value->first && !sl_node_child(value, SL_FIELD_FUNCTION) && value->kind != SL_NODE_STRING &&
+                   value->kind != SL_NODE_ATTRIBUTE;
+    for (const struct sl_node *item = is_list ? value->first : NULL; item; item = item->next) {
+        sl_sql_add(where, separator);
+        separator = between;
+        sl_orm_value(&chain->sql, where, item);
+    }
+    if (*separator == '\0')
+        sl_sql_add(where, strcmp(between, ", ") == 0 ? ":value" : ":value AND :value");
+}
+
+static void condition_write(struct python_chain *chain, struct sl_sql_writer *where, const struct sl_node *key,
+                            const struct sl_node *value)
+{
+    sl_str name = sl_node_text(chain->sql.syntax, key);
+    const char *function = "";
+    const char *op = " = ";
+    for (;;) {
+        size_t at = sl_str_find(name, SL_STR("__"));
+        if (at == SIZE_MAX || at == 0)
+            break;
+        sl_str rest = sl_str_slice(name, at + 2, SIZE_MAX);
+        size_t found = SIZE_MAX;
+        for (size_t i = 0; i < sizeof lookups / sizeof lookups[0]; i++) {
+            sl_str lookup = sl_str_from(lookups[i].lookup);
+            bool is_prefix = sl_str_has_prefix(rest, lookup) && (rest.len == lookup.len || rest.ptr[lookup.len] == '_');
+            if (is_prefix && (found == SIZE_MAX || lookup.len > strlen(lookups[found].lookup)))
+                found = i;
+        }
+        if (found == SIZE_MAX) { /* another table's column: campaign__status */
+            chain->sql.flags |= SL_FRAGMENT_OPEN;
+            sl_sql_add(where, "TRUE");
+            return;
+        }
+        if (*lookups[found].function)
+            function = lookups[found].function;
+        op = lookups[found].op;
+        size_t used = at + 2 + strlen(lookups[found].lookup);
+        sl_str tail = sl_str_slice(name, used, SIZE_MAX); /* __gte of updated_at__date__gte */
+        name = sl_arena_printf(chain->sql.arena, "%.*s%.*s", (int)at, name.ptr, SL_STR_ARG(tail));
+    }
+    sl_sql_add(where, function);
+    if (sl_str_eq(name, SL_STR("pk")))
+        name = SL_STR("id");
+    sl_orm_column(&chain->sql, where, name, sl_node_span(key));
+    sl_sql_add(where, *function ? ")" : "");
+    bool is_null_test = strcmp(op, " IS ") == 0;
+    if (is_null_test)
+        sl_sql_add(where, value->kind == SL_NODE_FALSE ? " IS NOT NULL" : " IS NULL");
+    else if (value->kind == SL_NODE_NIL)
+        sl_sql_add(where, " IS NULL");
+    else if (strcmp(op, " IN ") == 0)
+        sl_sql_add(where, " IN ("), tuple_write(chain, where, value, ", "), sl_sql_add(where, ")");
+    else if (strcmp(op, " BETWEEN ") == 0)
+        sl_sql_add(where, op), tuple_write(chain, where, value, " AND ");
+    else
+        sl_sql_add(where, op), sl_orm_value(&chain->sql, where, value);
+}
+
+static void filter_link(struct python_chain *chain, const struct sl_node *call, bool is_exclude)
+{
+    const struct sl_node *arguments = sl_node_child(call, SL_FIELD_ARGUMENTS);
+    for (const struct sl_node *item = arguments ? arguments->first : NULL; item; item = item->next) {
+        const struct sl_node *key = sl_node_child(item, SL_FIELD_NAME);
+        const struct sl_node *value = sl_node_child(item, SL_FIELD_VALUE);
+        if (item->kind != SL_NODE_PAIR || !key || !value) {
+            chain->sql.flags |= SL_FRAGMENT_OPEN;
+            continue;
+        }
+        sl_orm_next(&chain->sql.where, " AND ");
+        sl_sql_add(&chain->sql.where, is_exclude ? "NOT (" : "");
+        condition_write(chain, &chain->sql.where, key, value);
+        sl_sql_add(&chain->sql.where, is_exclude ? ")" : "");
+        chain->has_columns = true;
+    }
+}
+
+/* TruncDate('updated_at'), ExtractMonth('updated_at'), Count('id'), Max('updated_at') */
+static bool function_write(struct python_chain *chain, struct sl_sql_writer *writer, const struct sl_node *call,
+                           bool *is_aggregate)
+{
+    static const struct {
+        const char *name, *sql;
+        bool aggregates;
+    } functions[] = {
+        {"TruncDate", "DATE(", false},
+        {"TruncDay", "DATE(", false},
+        {"TruncMonth", "EXTRACT(month FROM ", false},
+        {"TruncWeek", "EXTRACT(week FROM ", false},
+        {"TruncYear", "EXTRACT(year FROM ", false},
+        {"TruncHour", "EXTRACT(hour FROM ", false},
+        {"TruncQuarter", "EXTRACT(quarter FROM ", false},
+        {"ExtractMonth", "EXTRACT(month FROM ", false},
+        {"ExtractYear", "EXTRACT(year FROM ", false},
+        {"ExtractDay", "EXTRACT(day FROM ", false},
+        {"ExtractWeek", "EXTRACT(week FROM ", false},
+        {"ExtractHour", "EXTRACT(hour FROM ", false},
+        {"Count", "COUNT(", true},
+        {"Sum", "SUM(", true},
+        {"Avg", "AVG(", true},
+        {"Min", "MIN(", true},
+        {"Max", "MAX(", true},
+    };
+    const struct sl_node *argument = call->kind == SL_NODE_CALL ? first_argument(call) : NULL;
+    sl_str column = argument && argument->kind == SL_NODE_STRING
+                        ? sl_literal_constant(chain->sql.syntax, argument, chain->sql.arena)
+                        : SL_STR_EMPTY;
+    for (size_t i = 0; column.len && i < sizeof functions / sizeof functions[0]; i++) {
+        if (!method_is(chain, call, functions[i].name))
+            continue;
+        sl_sql_add_token(writer, sl_str_from(functions[i].sql), sl_node_span(sl_node_child(call, SL_FIELD_FUNCTION)));
+        if (sl_str_eq(column, SL_STR("*")))
+            sl_sql_add(writer, "*");
+        else
+            sl_orm_column(&chain->sql, writer, column, sl_node_span(argument));
+        sl_sql_add(writer, ")");
+        *is_aggregate = functions[i].aggregates;
+        return true;
+    }
+    return false;
+}
+
+static void annotate_link(struct python_chain *chain, const struct sl_node *call)
+{
+    const struct sl_node *arguments = sl_node_child(call, SL_FIELD_ARGUMENTS);
+    for (const struct sl_node *item = arguments ? arguments->first : NULL; item; item = item->next) {
+        const struct sl_node *value = item->kind == SL_NODE_PAIR ? sl_node_child(item, SL_FIELD_VALUE) : item;
+        struct sl_sql_writer expression;
+        bool is_aggregate = false;
+        sl_sql_writer_init(&expression, chain->sql.arena, chain->sql.select.dialect);
+        if (!function_write(chain, &expression, value, &is_aggregate))
+            continue;
+        sl_orm_next(&chain->sql.select, ", ");
+        sl_sql_add_writer(&chain->sql.select, &expression);
+        chain->has_columns = true;
+        if (!is_aggregate && item->kind == SL_NODE_PAIR)
+            *SL_VEC_PUSH(chain->sql.arena, &chain->annotations) =
+                (struct annotation){sl_node_text(chain->sql.syntax, sl_node_child(item, SL_FIELD_NAME)), expression};
+    }
+}
+
+/* values('day'): the key of the aggregates that follow. */
+static void values_link(struct python_chain *chain, const struct sl_node *call)
+{
+    const struct sl_node *arguments = sl_node_child(call, SL_FIELD_ARGUMENTS);
+    for (const struct sl_node *item = arguments ? arguments->first : NULL; item; item = item->next) {
+        sl_str name = item->kind == SL_NODE_STRING ? sl_literal_constant(chain->sql.syntax, item, chain->sql.arena)
+                                                   : SL_STR_EMPTY;
+        const struct sl_sql_writer *known = NULL;
+        if (name.len == 0)
+            continue;
+        for (size_t i = 0; i < chain->annotations.len; i++) {
+            if (sl_str_eq(chain->annotations.items[i].name, name))
+                known = &chain->annotations.items[i].expression;
+        }
+        bool is_date = sl_str_has_suffix(name, SL_STR("__date"));
+        sl_orm_next(&chain->sql.group, ", ");
+        if (known) {
+            sl_sql_add_writer(&chain->sql.group, known);
+        } else {
+            sl_sql_add(&chain->sql.group, is_date ? "DATE(" : "");
+            sl_orm_column(&chain->sql, &chain->sql.group, is_date ? sl_str_slice(name, 0, name.len - 6) : name,
+                          sl_node_span(item));
+            sl_sql_add(&chain->sql.group, is_date ? ")" : "");
+        }
+    }
+}
+
+static void set_add(struct python_chain *chain, const struct sl_node *name, const struct sl_node *value)
+{
+    sl_orm_next(&chain->sql.set, ", ");
+    sl_sql_add_name(&chain->sql.set, sl_node_text(chain->sql.syntax, name), sl_node_span(name));
+    sl_sql_add(&chain->sql.set, " = ");
+    sl_orm_value(&chain->sql, &chain->sql.set, value);
+}
+
+static void update_link(struct python_chain *chain, const struct sl_node *call)
+{
+    const struct sl_node *arguments = sl_node_child(call, SL_FIELD_ARGUMENTS);
+    for (const struct sl_node *pair = next_pair(arguments ? arguments->first : NULL); pair;
+         pair = next_pair(pair->next)) {
+        if (sl_node_child(pair, SL_FIELD_NAME) && sl_node_child(pair, SL_FIELD_VALUE))
+            set_add(chain, sl_node_child(pair, SL_FIELD_NAME), sl_node_child(pair, SL_FIELD_VALUE));
+    }
+    chain->sql.flags |= SL_FRAGMENT_NO_ORM_TOUCH;
+    if (chain->sql.set.len)
+        sl_orm_emit_update(&chain->sql, sl_node_span(call));
+}
+
+/* The calls between Entry.objects and the end; false where the chain is no query set. */
+static bool chain_collect(struct python_chain *chain, const struct sl_node *node)
+{
+    while (node && node->kind == SL_NODE_CALL && chain->n_links < MAX_LINKS) {
+        const struct sl_node *function = sl_node_child(node, SL_FIELD_FUNCTION);
+        if (!function || function->kind != SL_NODE_ATTRIBUTE)
+            return false;
+        chain->links[chain->n_links++] = node;
+        node = sl_node_child(function, SL_FIELD_OBJECT);
+    }
+    bool is_manager = node && node->kind == SL_NODE_ATTRIBUTE &&
+                      sl_node_is(chain->sql.syntax, sl_node_child(node, SL_FIELD_ATTRIBUTE), "objects");
+    if (!is_manager)
+        return false;
+    sl_str class_name = sl_node_text(chain->sql.syntax, sl_node_child(node, SL_FIELD_OBJECT));
+    for (size_t i = class_name.len; i > 0; i--) {
+        if (class_name.ptr[i - 1] == '.') {
+            class_name = sl_str_slice(class_name, i, SIZE_MAX);
+            break;
+        }
+    }
+    chain->sql.table = sl_orm_table(chain->sql.source, class_name, chain->sql.arena);
+    return chain->sql.table.len > 0;
+}
+
+/* Applies the links; true where one of them wrote a statement. */
+static bool chain_apply(struct python_chain *chain)
+{
+    for (size_t i = chain->n_links; i > 0; i--) {
+        const struct sl_node *call = chain->links[i - 1];
+        sl_str method = method_of(chain, call);
+        if (sl_str_eq(method, SL_STR("filter")) || sl_str_eq(method, SL_STR("get")) ||
+            sl_str_eq(method, SL_STR("exclude"))) {
+            filter_link(chain, call, sl_str_eq(method, SL_STR("exclude")));
+        } else if (sl_str_eq(method, SL_STR("annotate")) || sl_str_eq(method, SL_STR("aggregate"))) {
+            annotate_link(chain, call);
+        } else if (sl_str_eq(method, SL_STR("values")) || sl_str_eq(method, SL_STR("values_list"))) {
+            values_link(chain, call);
+        } else if (sl_str_eq(method, SL_STR("count"))) {
+            sl_orm_next(&chain->sql.select, ", ");
+            sl_sql_add(&chain->sql.select, "COUNT(*)");
+        } else if (sl_str_eq(method, SL_STR("update"))) {
+            update_link(chain, call);
+            return true;
+        } else if (sl_str_eq(method, SL_STR("delete"))) {
+            sl_orm_emit_delete(&chain->sql, sl_node_span(call));
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --- for e in Entry.objects.filter(…): e.note = 'foo'; e.save() -----------------------------------------------------
+ */
+
+static void assigned_before(struct python_chain *chain, const struct sl_node *top, uint32_t from_off,
+                            const struct sl_node *save, sl_str variable)
+{
+    for (const struct sl_node *n = top; n && n->off < save->off; n = sl_node_after(top, n)) {
+        const struct sl_node *left = n->kind == SL_NODE_ASSIGNMENT ? sl_node_child(n, SL_FIELD_LEFT) : NULL;
+        bool is_attribute = left && left->kind == SL_NODE_ATTRIBUTE &&
+                            sl_str_eq(sl_node_text(chain->sql.syntax, sl_node_child(left, SL_FIELD_OBJECT)), variable);
+        if (is_attribute && n->off > from_off && sl_node_child(left, SL_FIELD_ATTRIBUTE) &&
+            sl_node_child(n, SL_FIELD_RIGHT))
+            set_add(chain, sl_node_child(left, SL_FIELD_ATTRIBUTE), sl_node_child(n, SL_FIELD_RIGHT));
+    }
+}
+
+/* The query set that the variable's row comes from: of a loop around, or of an assignment before. */
+static const struct sl_node *row_origin(const struct python_chain *chain, const struct sl_node *save, sl_str variable,
+                                        const struct sl_node **scope, bool *is_loop)
+{
+    const struct sl_node *found = NULL;
+    for (const struct sl_node *above = save->parent; above; above = above->parent) {
+        *scope = above;
+        bool is_own = above->kind == SL_NODE_FOR && sl_node_is(chain->sql.syntax, sl_node_child(above, SL_FIELD_LEFT),
+                                                               sl_arena_copy(chain->sql.arena, variable).ptr);
+        if (is_own) {
+            *is_loop = true;
+            return sl_node_child(above, SL_FIELD_RIGHT);
+        }
+        if (strcmp(above->type, "function_definition") == 0)
+            break;
+    }
+    for (const struct sl_node *n = *scope; n && n->off < save->off; n = sl_node_after(*scope, n)) {
+        if (n->kind == SL_NODE_ASSIGNMENT &&
+            sl_str_eq(sl_node_text(chain->sql.syntax, sl_node_child(n, SL_FIELD_LEFT)), variable))
+            found = sl_node_child(n, SL_FIELD_RIGHT);
+    }
+    return found;
+}
+
+static void save_read(struct python_chain *chain, const struct sl_node *call)
+{
+    const struct sl_node *object = sl_node_child(sl_node_child(call, SL_FIELD_FUNCTION), SL_FIELD_OBJECT);
+    if (!object || object->kind != SL_NODE_IDENTIFIER)
+        return;
+    sl_str variable = sl_node_text(chain->sql.syntax, object);
+    const struct sl_node *scope = call;
+    bool is_loop = false;
+    const struct sl_node *origin = row_origin(chain, call, variable, &scope, &is_loop);
+    if (!origin || !chain_collect(chain, origin))
+        return;
+    chain_apply(chain);
+    chain->sql.is_one_row = true;
+    chain->sql.flags |= is_loop ? SL_FRAGMENT_ROW_BY_ROW : 0;
+    const struct sl_node *fields = keyword(chain, call, "update_fields");
+    if (fields && sl_str_find(sl_node_text(chain->sql.syntax, fields), SL_STR("updated")) == SIZE_MAX)
+        chain->sql.flags |= SL_FRAGMENT_NO_ORM_TOUCH;
+    assigned_before(chain, scope, origin->off, call, variable);
+    sl_orm_emit_update(&chain->sql, sl_node_span(call));
+}
+
+void sl_python_read(const struct sl_source *source, const struct sl_syntax *syntax, struct sl_arena *file,
+                    struct sl_reading *reading)
+{
+    for (const struct sl_node *node = syntax->root; node; node = sl_node_after(syntax->root, node)) {
+        if (node->kind != SL_NODE_CALL)
+            continue;
+        struct python_chain *chain = SL_NEW(file, struct python_chain);
+        sl_orm_begin(&chain->sql, source, syntax, file, reading, node);
+        bool is_link = node->field == SL_FIELD_OBJECT && node->parent && node->parent->kind == SL_NODE_ATTRIBUTE;
+        if (method_is(chain, node, "save")) {
+            save_read(chain, node);
+            continue;
+        }
+        if (!is_link && chain_collect(chain, node) && !chain_apply(chain) &&
+            (chain->has_columns || chain->sql.group.len))
+            sl_orm_emit_select(&chain->sql);
+    }
+}

@@ -1,0 +1,105 @@
+/*
+ * project: what the files of a run say about each other. Rails models (class → table, scopes, enums, associations) and
+ * the names of the tables.
+ *
+ * In:    all sources of a run, their bytes loaded (schema and Ruby ones at least).
+ * Out:   an index that readers ask while they lower ORM calls; it is handed to them through sl_source.project.
+ * Owns:  nothing; the index and the syntax trees that it keeps live in the arena that was passed (run), and borrow the
+ *        sources' bytes, which must live as long.
+ * Fails: never.
+ * Source: ActiveRecord's naming rules (ModelSchema.table_name), its associations guide.
+ */
+#ifndef SL_SOURCE_PROJECT_H
+#define SL_SOURCE_PROJECT_H
+
+#include "source/source.h"
+#include "source/syntax.h"
+
+struct sl_ruby_enum_value {
+    sl_str name;
+    sl_str value; /* as SQL: 0 or 'won' */
+    struct sl_span span;
+};
+
+struct sl_ruby_enum {
+    sl_str column;
+    sl_str prefix; /* of the scopes that Rails makes: "" or "status_" */
+    struct sl_ruby_enum_value *values;
+    size_t n_values;
+};
+
+struct sl_ruby_scope {
+    sl_str name;
+    const struct sl_syntax *syntax; /* of the file that it stands in */
+    const struct sl_node *body;     /* one expression, or NULL */
+};
+
+struct sl_ruby_association {
+    sl_str name;
+    sl_str class_name; /* what class_name: says, else empty */
+    sl_str table;      /* filled when all models are known */
+    sl_str foreign_key;
+    sl_str touch; /* column of the other table that is touched; empty: none */
+    bool is_many, is_polymorphic;
+    struct sl_span span;
+};
+
+struct sl_ruby_model {
+    sl_str name; /* with its modules: "Admin::Entry" */
+    sl_str superclass;
+    sl_str table;
+    bool is_abstract, has_table_name, is_record;
+    bool records_no_timestamps; /* self.record_timestamps = false in the class body */
+    const struct sl_source *source;
+    struct {
+        struct sl_ruby_scope *items;
+        size_t len, cap;
+    } scopes;
+    struct {
+        struct sl_ruby_enum *items;
+        size_t len, cap;
+    } enums;
+    struct {
+        struct sl_ruby_association *items;
+        size_t len, cap;
+    } associations;
+};
+
+struct sl_project {
+    struct sl_arena *arena;
+    struct {
+        struct sl_ruby_model *items;
+        size_t len, cap;
+    } models;
+    struct {
+        sl_str *items;
+        size_t len, cap;
+    } tables;
+    struct {
+        struct sl_syntax *items;
+        size_t len, cap;
+    } trees;
+};
+
+/* `sources` get their project pointer set. */
+const struct sl_project *sl_project_read(struct sl_source *sources, size_t n, struct sl_arena *run);
+
+/* The lookups take NULL for the project too, and answer NULL or the empty string. */
+const struct sl_ruby_model *sl_project_model(const struct sl_project *project, sl_str class_name);
+const struct sl_ruby_model *sl_project_model_of_table(const struct sl_project *project, sl_str table);
+/* The table as its schema spells it, underscores apart; empty where no schema names it. */
+sl_str sl_project_table(const struct sl_project *project, sl_str name);
+const struct sl_ruby_scope *sl_project_scope(const struct sl_project *project, const struct sl_ruby_model *model,
+                                             sl_str name);
+const struct sl_ruby_association *sl_project_association(const struct sl_project *project,
+                                                         const struct sl_ruby_model *model, sl_str name);
+const struct sl_ruby_enum *sl_project_enum(const struct sl_project *project, const struct sl_ruby_model *model,
+                                           sl_str column);
+/* The tree of a file that the index had to parse, or NULL. */
+const struct sl_syntax *sl_project_tree(const struct sl_project *project, sl_str bytes);
+/* What other tables call the key of this model's rows: "order_id" of Spree::Order. */
+sl_str sl_project_foreign_key(const struct sl_ruby_model *model, sl_str table, struct sl_arena *arena);
+/* The classes that one model's superclass leads to, as far as known: the model whose `name` is its superclass. */
+const struct sl_ruby_model *sl_project_parent(const struct sl_project *project, const struct sl_ruby_model *model);
+
+#endif

@@ -1,0 +1,521 @@
+/* ruby_write: the links of a chain that write: which columns, which rows, and whether the ORM touches its timestamps.
+ */
+#include "base/vec.h"
+#include "source/inflect.h"
+#include "source/ruby_chain.h"
+
+enum write_form {
+    WRITE_PAIRS, /* update(note: 'foo') */
+    WRITE_TEXT,  /* update_all("note = 'foo'") */
+    WRITE_ONE,   /* update_attribute(:note, 'foo') */
+    WRITE_SAVE,  /* save: what was assigned before */
+    WRITE_TOUCH, /* touch, touch(:drawn_at) */
+    WRITE_STEP,  /* increment!(:count) */
+    WRITE_TOGGLE,
+    WRITE_COUNTERS, /* update_counters(id, count: 1) */
+    WRITE_INSERT,
+    WRITE_DELETE,
+};
+
+enum { ON_RELATION = 1, ON_RECORD = 2 };
+
+static const struct write_method {
+    const char *name;
+    enum write_form form;
+    unsigned on;
+    bool touches; /* the ORM moves its timestamps */
+} writes[] = {
+    {"update_all", WRITE_TEXT, ON_RELATION, false},
+    {"update", WRITE_PAIRS, ON_RELATION | ON_RECORD, true},
+    {"update!", WRITE_PAIRS, ON_RELATION | ON_RECORD, true},
+    {"update_attributes", WRITE_PAIRS, ON_RECORD, true},
+    {"update_attributes!", WRITE_PAIRS, ON_RECORD, true},
+    {"update_attribute", WRITE_ONE, ON_RECORD, true},
+    {"update_attribute!", WRITE_ONE, ON_RECORD, true},
+    {"update_column", WRITE_ONE, ON_RECORD, false},
+    {"update_columns", WRITE_PAIRS, ON_RECORD, false},
+    {"save", WRITE_SAVE, ON_RECORD, true},
+    {"save!", WRITE_SAVE, ON_RECORD, true},
+    {"touch", WRITE_TOUCH, ON_RECORD, true},
+    {"touch_all", WRITE_TOUCH, ON_RELATION, true},
+    {"increment!", WRITE_STEP, ON_RECORD, false},
+    {"decrement!", WRITE_STEP, ON_RECORD, false},
+    {"toggle!", WRITE_TOGGLE, ON_RECORD, true},
+    {"update_counters", WRITE_COUNTERS, ON_RELATION, false},
+    {"create", WRITE_INSERT, ON_RELATION, true},
+    {"create!", WRITE_INSERT, ON_RELATION, true},
+    {"insert", WRITE_INSERT, ON_RELATION, true},
+    {"insert!", WRITE_INSERT, ON_RELATION, true},
+    {"delete_all", WRITE_DELETE, ON_RELATION, false},
+    {"destroy_all", WRITE_DELETE, ON_RELATION, false},
+    {"delete_by", WRITE_DELETE, ON_RELATION, false},
+    {"destroy_by", WRITE_DELETE, ON_RELATION, false},
+    {"destroy", WRITE_DELETE, ON_RECORD, false},
+    {"destroy!", WRITE_DELETE, ON_RECORD, false},
+    {"delete", WRITE_DELETE, ON_RECORD, false},
+};
+
+static const struct write_method *write_method(sl_str method)
+{
+    for (size_t i = 0; i < sizeof writes / sizeof writes[0]; i++) {
+        if (sl_str_eq(method, sl_str_from(writes[i].name)))
+            return &writes[i];
+    }
+    return NULL;
+}
+
+/* --- Are timestamps switched off here? ------------------------------------------------------------------------------
+ */
+
+/* The last `….record_timestamps = x` before the node decides. */
+static bool timestamps_are_off(const struct sl_ruby_chain *chain, const struct sl_node *node)
+{
+    bool is_off = chain->model && chain->model->records_no_timestamps;
+    if (sl_str_find(chain->file->source->bytes, SL_STR("record_timestamps")) == SIZE_MAX)
+        return is_off;
+    const struct sl_syntax *syntax = chain->file->syntax;
+    for (const struct sl_node *n = syntax->root; n && n->off < node->off; n = sl_node_after(syntax->root, n)) {
+        const struct sl_node *left = n->kind == SL_NODE_ASSIGNMENT ? sl_node_child(n, SL_FIELD_LEFT) : NULL;
+        const struct sl_node *right = sl_node_child(n, SL_FIELD_RIGHT);
+        if (left && right && sl_ruby_method_is(syntax, left, "record_timestamps"))
+            is_off = right->kind == SL_NODE_FALSE;
+    }
+    return is_off;
+}
+
+static bool option_is(const struct sl_ruby_chain *chain, const struct sl_node *call, const char *name,
+                      enum sl_node_kind kind)
+{
+    const struct sl_node *value = sl_ruby_option(chain->syntax, call, name);
+    return value && value->kind == kind;
+}
+
+static uint32_t touch_flags(const struct sl_ruby_chain *chain, const struct sl_node *call,
+                            const struct write_method *write)
+{
+    bool touches = write->touches;
+    if (write->form == WRITE_STEP || write->form == WRITE_COUNTERS)
+        touches = sl_ruby_option(chain->syntax, call, "touch") && !option_is(chain, call, "touch", SL_NODE_FALSE);
+    if (write->form == WRITE_SAVE && option_is(chain, call, "touch", SL_NODE_FALSE))
+        touches = false;
+    bool is_off = write->form != WRITE_TOUCH && timestamps_are_off(chain, call);
+    return touches && !is_off ? 0 : SL_FRAGMENT_NO_ORM_TOUCH;
+}
+
+/* --- What is set ----------------------------------------------------------------------------------------------------
+ */
+
+static void assignment_write(struct sl_ruby_chain *chain, struct sl_sql_writer *set, sl_str column,
+                             const struct sl_node *key, const struct sl_node *value)
+{
+    if (column.len == 0)
+        return;
+    const struct sl_ruby_association *to = sl_project_association(chain->file->source->project, chain->model, column);
+    if (to && !to->is_many)
+        column =
+            to->foreign_key.len ? to->foreign_key : sl_arena_printf(chain->file->arena, "%.*s_id", SL_STR_ARG(column));
+    sl_sql_add(set, set->len ? ", " : "");
+    sl_sql_add_name(set, column, sl_node_span(key));
+    sl_sql_add(set, " = ");
+    if (value)
+        sl_chain_value(chain, set, value, column);
+    else
+        sl_sql_add_placeholder(set, sl_node_span(key));
+}
+
+static void pairs_write(struct sl_ruby_chain *chain, struct sl_sql_writer *set, const struct sl_node *pairs)
+{
+    for (const struct sl_node *pair = sl_ruby_pair_first(pairs); pair; pair = sl_ruby_pair_next(pair)) {
+        sl_str column = sl_ruby_pair_key(chain->syntax, pair, chain->file->arena);
+        assignment_write(chain, set, column, sl_node_child(pair, SL_FIELD_KEY), sl_node_child(pair, SL_FIELD_VALUE));
+    }
+}
+
+static const struct sl_node *pairs_of(const struct sl_node *call)
+{
+    for (size_t i = 0; sl_ruby_argument(call, i); i++) {
+        if (sl_ruby_argument(call, i)->kind == SL_NODE_HASH)
+            return sl_ruby_argument(call, i);
+    }
+    return sl_node_child(call, SL_FIELD_ARGUMENTS);
+}
+
+/* Is this node `variable.name`? Then its name. */
+static const struct sl_node *attribute_of(const struct sl_ruby_chain *chain, const struct sl_node *node)
+{
+    const struct sl_node *receiver = node && node->kind == SL_NODE_CALL ? sl_node_child(node, SL_FIELD_RECEIVER) : NULL;
+    if (!receiver || chain->variable.len == 0 || !sl_str_eq(sl_node_text(chain->syntax, receiver), chain->variable))
+        return NULL;
+    return sl_node_child(node, SL_FIELD_METHOD);
+}
+
+/* e.drawed_at ||= now keeps what is there. */
+static void kept_assignment_write(struct sl_ruby_chain *chain, struct sl_sql_writer *set, const struct sl_node *name,
+                                  const struct sl_node *value)
+{
+    sl_sql_add(set, set->len ? ", " : "");
+    sl_sql_add_name(set, sl_node_text(chain->syntax, name), sl_node_span(name));
+    sl_sql_add(set, " = COALESCE(");
+    sl_sql_add_name(set, sl_node_text(chain->syntax, name), sl_node_span(name));
+    sl_sql_add(set, ", ");
+    sl_chain_value(chain, set, value, SL_STR_EMPTY);
+    sl_sql_add(set, ")");
+}
+
+/* What was assigned to the record between `scope` and its save. */
+static void assigned_before_write(struct sl_ruby_chain *chain, struct sl_sql_writer *set, const struct sl_node *save)
+{
+    const struct sl_node *top = chain->scope;
+    for (const struct sl_node *n = top; n && n->off < save->off; n = sl_node_after(top, n)) {
+        const struct sl_node *left = sl_node_child(n, SL_FIELD_LEFT);
+        const struct sl_node *right = sl_node_child(n, SL_FIELD_RIGHT);
+        const struct sl_node *name = attribute_of(chain, left);
+        bool assigns = n->kind == SL_NODE_ASSIGNMENT || n->kind == SL_NODE_OPERATOR_ASSIGNMENT;
+        if (assigns && name && right && n->kind == SL_NODE_OPERATOR_ASSIGNMENT &&
+            sl_node_is(chain->syntax, sl_node_child(n, SL_FIELD_OPERATOR), "||="))
+            kept_assignment_write(chain, set, name, right);
+        else if (assigns && name && right)
+            assignment_write(chain, set, sl_node_text(chain->syntax, name), name,
+                             n->kind == SL_NODE_ASSIGNMENT ? right : NULL);
+        name = attribute_of(chain, n);
+        bool is_bulk = name && (sl_node_is(chain->syntax, name, "assign_attributes") ||
+                                sl_node_is(chain->syntax, name, "attributes="));
+        if (is_bulk)
+            pairs_write(chain, set, pairs_of(n));
+    }
+}
+
+static void touch_write(struct sl_ruby_chain *chain, struct sl_sql_writer *set, const struct sl_node *call)
+{
+    const struct sl_node *method = sl_node_child(call, SL_FIELD_METHOD);
+    struct sl_span span = sl_node_span(method ? method : call);
+    for (size_t i = 0; sl_ruby_argument(call, i); i++) {
+        sl_str name = sl_ruby_word(chain->syntax, sl_ruby_argument(call, i), chain->file->arena);
+        if (name.len == 0)
+            continue;
+        sl_sql_add(set, set->len ? ", " : "");
+        sl_sql_add_name(set, name, sl_node_span(sl_ruby_argument(call, i)));
+        sl_sql_add(set, " = CURRENT_TIMESTAMP");
+    }
+    sl_sql_add(set, set->len ? ", " : "");
+    sl_sql_add_name(set, SL_STR("updated_at"), span);
+    sl_sql_add(set, " = CURRENT_TIMESTAMP");
+}
+
+/* increment!(:count), toggle!(:flag): from the value that is there. */
+static void step_write(struct sl_ruby_chain *chain, struct sl_sql_writer *set, const struct sl_node *call,
+                       bool is_toggle)
+{
+    const struct sl_node *argument = sl_ruby_argument(call, 0);
+    sl_str name = sl_ruby_word(chain->syntax, argument, chain->file->arena);
+    if (name.len == 0)
+        return;
+    struct sl_span span = sl_node_span(argument);
+    sl_sql_add_name(set, name, span);
+    sl_sql_add(set, is_toggle ? " = NOT " : " = ");
+    sl_sql_add_name(set, name, span);
+    sl_sql_add(set, is_toggle ? "" : " + 1");
+}
+
+static void counters_write(struct sl_ruby_chain *chain, struct sl_sql_writer *set, const struct sl_node *call)
+{
+    for (const struct sl_node *pair = sl_ruby_pair_first(pairs_of(call)); pair; pair = sl_ruby_pair_next(pair)) {
+        sl_str name = sl_ruby_pair_key(chain->syntax, pair, chain->file->arena);
+        if (name.len == 0 || sl_str_eq(name, SL_STR("touch")))
+            continue;
+        struct sl_span span = sl_node_span(sl_node_child(pair, SL_FIELD_KEY));
+        sl_sql_add(set, set->len ? ", " : "");
+        sl_sql_add_name(set, name, span);
+        sl_sql_add(set, " = ");
+        sl_sql_add_name(set, name, span);
+        sl_sql_add(set, " + 1");
+    }
+}
+
+static void set_write(struct sl_ruby_chain *chain, struct sl_sql_writer *set, const struct sl_node *call,
+                      enum write_form form)
+{
+    const struct sl_node *first = sl_ruby_argument(call, 0);
+    switch (form) {
+    case WRITE_TEXT:
+        if (first && first->kind == SL_NODE_ARRAY && first->first) {
+            call = first; /* update_all(["a = ?", 1]) */
+            first = first->first;
+        }
+        if (first && sl_literal_is(chain->syntax, first))
+            sl_chain_text_condition(chain, set, first, call, 1);
+        else
+            pairs_write(chain, set, pairs_of(call));
+        break;
+    case WRITE_PAIRS:
+        pairs_write(chain, set, pairs_of(call));
+        break;
+    case WRITE_ONE:
+        assignment_write(chain, set, sl_ruby_word(chain->syntax, first, chain->file->arena), first ? first : call,
+                         sl_ruby_argument(call, 1));
+        break;
+    case WRITE_SAVE:
+        assigned_before_write(chain, set, call);
+        break;
+    case WRITE_TOUCH:
+        touch_write(chain, set, call);
+        break;
+    case WRITE_STEP:
+    case WRITE_TOGGLE:
+        step_write(chain, set, call, form == WRITE_TOGGLE);
+        break;
+    case WRITE_COUNTERS:
+        counters_write(chain, set, call);
+        break;
+    default:
+        break;
+    }
+}
+
+/* --- Which rows -----------------------------------------------------------------------------------------------------
+ */
+
+/* `record.drawed_at`, `record.drawed_at.nil?`, `!record.x`, `record.status == 'won'` as a test of the row. */
+static bool guard_write(struct sl_ruby_chain *chain, struct sl_sql_writer *where, const struct sl_node *condition,
+                        bool is_true)
+{
+    while (condition && condition->kind == SL_NODE_PARENTHESES)
+        condition = sl_node_item(condition, 0);
+    if (condition && condition->kind == SL_NODE_UNARY &&
+        sl_str_has_prefix(sl_node_text(chain->syntax, condition), SL_STR("!"))) {
+        condition = condition->first && condition->first->field == SL_FIELD_OPERATOR ? condition->first->next
+                                                                                     : condition->first;
+        is_true = !is_true;
+    }
+    if (!condition)
+        return false;
+    if (condition->kind == SL_NODE_BINARY &&
+        sl_node_is(chain->syntax, sl_node_child(condition, SL_FIELD_OPERATOR), "==")) {
+        const struct sl_node *name = attribute_of(chain, sl_node_child(condition, SL_FIELD_LEFT));
+        if (!name || !sl_node_child(condition, SL_FIELD_RIGHT))
+            return false;
+        sl_sql_add(where, is_true ? "" : "NOT (");
+        sl_sql_add_column(where, chain->table, sl_node_text(chain->syntax, name), sl_node_span(name));
+        sl_chain_comparison(chain, where, sl_node_child(condition, SL_FIELD_RIGHT), sl_node_text(chain->syntax, name));
+        sl_sql_add(where, is_true ? "" : ")");
+        return true;
+    }
+    if (sl_ruby_method_is(chain->syntax, condition, "nil?") || sl_ruby_method_is(chain->syntax, condition, "blank?")) {
+        condition = sl_node_child(condition, SL_FIELD_RECEIVER);
+        is_true = !is_true;
+    } else if (sl_ruby_method_is(chain->syntax, condition, "present?")) {
+        condition = sl_node_child(condition, SL_FIELD_RECEIVER);
+    }
+    const struct sl_node *name = attribute_of(chain, condition);
+    sl_str column = name ? sl_node_text(chain->syntax, name) : SL_STR_EMPTY;
+    if (column.len && column.ptr[column.len - 1] == '?')
+        column.len--;
+    bool is_time = sl_str_has_suffix(column, SL_STR("_at")) || sl_str_has_suffix(column, SL_STR("_on")) ||
+                   sl_str_has_suffix(column, SL_STR("_date"));
+    if (!is_time) /* of other attributes we do not know whether they are columns, nor what counts as true */
+        return false;
+    sl_sql_add_column(where, chain->table, column, sl_node_span(name));
+    sl_sql_add(where, is_true ? " IS NOT NULL" : " IS NULL");
+    return true;
+}
+
+static void guard_add(struct sl_ruby_chain *chain, const struct sl_node *condition, bool is_true)
+{
+    struct sl_sql_writer guard;
+    sl_chain_writer(chain, &guard);
+    if (guard_write(chain, &guard, condition, is_true))
+        sl_sql_add_writer(sl_chain_clause(chain, SL_CLAUSE_WHERE, " AND "), &guard);
+}
+
+static bool leaves(const struct sl_ruby_chain *chain, const struct sl_node *body)
+{
+    sl_str text = sl_node_text(chain->syntax, body);
+    return sl_str_has_prefix(text, SL_STR("return")) || sl_str_has_prefix(text, SL_STR("next")) ||
+           sl_str_has_prefix(text, SL_STR("raise"));
+}
+
+/* Conditions on the record around the write, and `return if record.x` before it. */
+static void guards_add(struct sl_ruby_chain *chain, const struct sl_node *call)
+{
+    const struct sl_node *below = call;
+    for (const struct sl_node *above = call->parent; above && chain->variable.len;
+         below = above, above = above->parent) {
+        bool is_unless = above->kind == SL_NODE_UNLESS || above->kind == SL_NODE_UNLESS_MODIFIER;
+        bool is_if = above->kind == SL_NODE_IF || above->kind == SL_NODE_IF_MODIFIER;
+        if ((is_if || is_unless) && below->field != SL_FIELD_CONDITION)
+            guard_add(chain, sl_node_child(above, SL_FIELD_CONDITION), is_if != (below->field == SL_FIELD_ALTERNATIVE));
+        for (const struct sl_node *before = above->first; before && before != below; before = before->next) {
+            bool is_modifier = before->kind == SL_NODE_IF_MODIFIER || before->kind == SL_NODE_UNLESS_MODIFIER;
+            if (is_modifier && leaves(chain, sl_node_child(before, SL_FIELD_BODY)))
+                guard_add(chain, sl_node_child(before, SL_FIELD_CONDITION), before->kind == SL_NODE_UNLESS_MODIFIER);
+        }
+        if (above == chain->scope)
+            return;
+    }
+}
+
+static void record_where_add(struct sl_ruby_chain *chain, const struct sl_node *call)
+{
+    if (!chain->has_key) {
+        struct sl_sql_writer *where = sl_chain_clause(chain, SL_CLAUSE_WHERE, " AND ");
+        sl_sql_add_column(where, chain->table, SL_STR("id"), sl_node_span(call));
+        sl_sql_add(where, " = :id");
+    }
+    guards_add(chain, call);
+}
+
+static void where_write(struct sl_ruby_chain *chain, struct sl_sql_writer *writer)
+{
+    bool needs_select = chain->clauses[SL_CLAUSE_JOIN].len || chain->clauses[SL_CLAUSE_LIMIT].len;
+    if (needs_select && !(chain->stage == SL_CHAIN_RECORD)) { /* Rails: WHERE id IN (SELECT id …) */
+        struct sl_ruby_chain inner = *chain;
+        inner.clauses[SL_CLAUSE_SELECT].len = 0;
+        inner.clauses[SL_CLAUSE_SELECT].map.len = 0;
+        struct sl_sql_writer select;
+        sl_chain_writer(chain, &select);
+        sl_sql_add_column(&inner.clauses[SL_CLAUSE_SELECT], chain->table, SL_STR("id"), sl_node_span(chain->whole));
+        sl_chain_select_write(&inner, &select);
+        sl_sql_add(writer, " WHERE ");
+        sl_sql_add_name(writer, SL_STR("id"), sl_node_span(chain->whole));
+        sl_sql_add(writer, " IN (");
+        sl_sql_add_writer(writer, &select);
+        sl_sql_add(writer, ")");
+    } else if (chain->clauses[SL_CLAUSE_WHERE].len) {
+        sl_sql_add(writer, " WHERE ");
+        sl_sql_add_writer(writer, &chain->clauses[SL_CLAUSE_WHERE]);
+    }
+}
+
+/* --- Statements -----------------------------------------------------------------------------------------------------
+ */
+
+static void insert_emit(struct sl_ruby_chain *chain, const struct sl_node *call, const struct sl_node *pairs,
+                        const struct sl_sql_writer *assigned)
+{
+    struct sl_sql_writer writer;
+    struct sl_sql_writer values;
+    sl_chain_writer(chain, &writer);
+    sl_chain_writer(chain, &values);
+    sl_sql_add_token(&writer, SL_STR("INSERT INTO "), sl_node_span(call));
+    sl_sql_add_name(&writer, chain->table, sl_node_span(call));
+    sl_sql_add(&writer, " (");
+    for (const struct sl_node *pair = sl_ruby_pair_first(pairs); pair; pair = sl_ruby_pair_next(pair)) {
+        sl_str column = sl_ruby_pair_key(chain->syntax, pair, chain->file->arena);
+        const struct sl_node *value = sl_node_child(pair, SL_FIELD_VALUE);
+        const struct sl_ruby_association *to =
+            sl_project_association(chain->file->source->project, chain->model, column);
+        if (column.len == 0)
+            continue;
+        if (to && !to->is_many)
+            column = to->foreign_key.len ? to->foreign_key
+                                         : sl_arena_printf(chain->file->arena, "%.*s_id", SL_STR_ARG(column));
+        sl_sql_add(&writer, values.len ? ", " : "");
+        sl_sql_add(&values, values.len ? ", " : "");
+        sl_sql_add_name(&writer, column, sl_node_span(sl_node_child(pair, SL_FIELD_KEY)));
+        if (value)
+            sl_chain_value(chain, &values, value, column);
+        else
+            sl_sql_add_placeholder(&values, sl_node_span(pair));
+    }
+    (void)assigned;
+    if (values.len == 0)
+        return;
+    sl_sql_add(&writer, ") VALUES (");
+    sl_sql_add_writer(&writer, &values);
+    sl_sql_add(&writer, ")");
+    sl_chain_emit(chain, &writer, call, 0);
+}
+
+static void delete_emit(struct sl_ruby_chain *chain, const struct sl_node *call)
+{
+    struct sl_sql_writer writer;
+    sl_chain_writer(chain, &writer);
+    const struct sl_node *pairs = sl_node_child(call, SL_FIELD_ARGUMENTS);
+    if (sl_ruby_pair_first(pairs) && chain->stage == SL_CHAIN_RELATION)
+        sl_chain_conditions(chain, sl_chain_clause(chain, SL_CLAUSE_WHERE, " AND "), chain->table, pairs);
+    if (chain->stage == SL_CHAIN_RECORD)
+        record_where_add(chain, call);
+    sl_sql_add_token(&writer, SL_STR("DELETE FROM "), sl_node_span(call));
+    sl_sql_add_name(&writer, chain->table, sl_node_span(call));
+    where_write(chain, &writer);
+    sl_chain_emit(chain, &writer, call, SL_FRAGMENT_NO_ORM_TOUCH);
+}
+
+static void update_emit(struct sl_ruby_chain *chain, const struct sl_node *call, const struct write_method *write)
+{
+    struct sl_sql_writer set;
+    sl_chain_writer(chain, &set);
+    set_write(chain, &set, call, write->form);
+    uint32_t flags = touch_flags(chain, call, write);
+    bool sets_nothing_known = set.len == 0;
+    if (sets_nothing_known && (flags & SL_FRAGMENT_NO_ORM_TOUCH))
+        return;
+    const struct sl_node *method = sl_node_child(call, SL_FIELD_METHOD);
+    if (sets_nothing_known) {
+        sl_sql_add_name(&set, SL_STR("updated_at"), sl_node_span(method ? method : call));
+        sl_sql_add(&set, " = CURRENT_TIMESTAMP");
+        flags |= SL_FRAGMENT_OPEN;
+    }
+    bool is_each =
+        chain->stage == SL_CHAIN_RELATION && write->form == WRITE_PAIRS; /* Relation#update saves row by row */
+    if (is_each)
+        flags |= SL_FRAGMENT_ROW_BY_ROW;
+    if (chain->stage == SL_CHAIN_RECORD || write->form == WRITE_COUNTERS)
+        record_where_add(chain, call);
+    struct sl_sql_writer writer;
+    sl_chain_writer(chain, &writer);
+    sl_sql_add_token(&writer, SL_STR("UPDATE "), sl_node_span(call));
+    sl_sql_add_name(&writer, chain->table, sl_node_span(call));
+    sl_sql_add(&writer, " SET ");
+    sl_sql_add_writer(&writer, &set);
+    where_write(chain, &writer);
+    sl_chain_emit(chain, &writer, call, flags);
+}
+
+/* Entry.find_each(&:touch): what is done to each row. */
+static const struct write_method *each_write(const struct sl_ruby_chain *chain, const struct sl_node *call)
+{
+    static const char *const loops[] = {"each", "find_each", "map", "each_record"};
+    bool is_loop = false;
+    for (size_t i = 0; i < sizeof loops / sizeof loops[0]; i++)
+        is_loop |= sl_ruby_method_is(chain->syntax, call, loops[i]);
+    const struct sl_node *arguments = sl_node_child(call, SL_FIELD_ARGUMENTS);
+    for (const struct sl_node *item = is_loop && arguments ? arguments->first : NULL; item; item = item->next) {
+        if (item->kind != SL_NODE_BLOCK_ARGUMENT || !item->first)
+            continue;
+        const struct write_method *write = write_method(sl_ruby_word(chain->syntax, item->first, chain->file->arena));
+        return write && (write->on & ON_RECORD) ? write : NULL;
+    }
+    return NULL;
+}
+
+bool sl_chain_write_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method)
+{
+    bool is_relation = chain->stage == SL_CHAIN_RELATION || chain->stage == SL_CHAIN_RECORDS;
+    const struct write_method *write = is_relation ? each_write(chain, call) : NULL;
+    if (write) {
+        chain->flags |= SL_FRAGMENT_ROW_BY_ROW;
+        chain->stage = SL_CHAIN_RECORD;
+        is_relation = false;
+    } else {
+        write = write_method(method);
+    }
+    if (!write || !(write->on & (is_relation ? ON_RELATION : ON_RECORD)) || chain->stage == SL_CHAIN_VALUES)
+        return false;
+    /* After a link that we do not know, what can be one row is one (find_by_slug(…).update): never take it for a whole
+     * table. */
+    bool is_open = is_relation && (chain->flags & SL_FRAGMENT_OPEN);
+    if (is_open && (write->on & ON_RECORD))
+        chain->stage = SL_CHAIN_RECORD;
+    else if (is_open && chain->clauses[SL_CLAUSE_WHERE].len == 0 && write->form != WRITE_INSERT)
+        sl_sql_add_placeholder(sl_chain_clause(chain, SL_CLAUSE_WHERE, ""), sl_node_span(call));
+    bool is_touch_off = write->form == WRITE_TOUCH && sl_ruby_block_of(chain->file, chain->whole, "no_touching");
+    if (write->form == WRITE_INSERT || (write->form == WRITE_SAVE && chain->is_new))
+        insert_emit(chain, call, pairs_of(call), NULL);
+    else if (write->form == WRITE_DELETE)
+        delete_emit(chain, call);
+    else if (!is_touch_off)
+        update_emit(chain, call, write);
+    chain->stage = write->form == WRITE_INSERT ? SL_CHAIN_RECORD : SL_CHAIN_DONE;
+    return true;
+}

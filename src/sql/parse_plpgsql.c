@@ -1,0 +1,318 @@
+#include "sql/parse_plpgsql.h"
+
+#include <pg_query.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+
+/* ---- The JSON that libpg_query writes: objects, arrays, strings, numbers, true. ---- */
+
+struct json {
+    enum { JSON_OTHER, JSON_STRING, JSON_LIST, JSON_OBJECT } kind;
+    sl_str key; /* of the member of an object */
+    sl_str text;
+    struct json *first, *next;
+};
+
+struct reader {
+    struct sl_arena *arena;
+    const char *at, *end;
+    bool is_broken;
+};
+
+static void skip_space(struct reader *reader)
+{
+    while (reader->at < reader->end && sl_is_space(*reader->at))
+        reader->at++;
+}
+
+static bool take(struct reader *reader, char byte)
+{
+    skip_space(reader);
+    if (reader->at >= reader->end || *reader->at != byte)
+        return false;
+    reader->at++;
+    return true;
+}
+
+static unsigned hex_value(const char *digits)
+{
+    unsigned value = 0;
+    for (int i = 0; i < 4; i++) {
+        char c = sl_lower_char(digits[i]);
+        value = value * 16 + (unsigned)(c >= 'a' ? c - 'a' + 10 : c - '0');
+    }
+    return value;
+}
+
+static char unescape(char c)
+{
+    switch (c) {
+    case 'n':
+        return '\n';
+    case 't':
+        return '\t';
+    case 'r':
+        return '\r';
+    case 'b':
+        return '\b';
+    case 'f':
+        return '\f';
+    default:
+        return c;
+    }
+}
+
+/* Behind the opening quote. libpg_query escapes only control characters and < > as \u00XX. */
+static sl_str read_string(struct reader *reader)
+{
+    size_t cap = 0;
+    while (reader->at + cap < reader->end && reader->at[cap] != '"')
+        cap += reader->at[cap] == '\\' ? 2 : 1;
+    char *out = sl_arena_alloc(reader->arena, cap + 1);
+    size_t len = 0;
+    while (reader->at < reader->end && *reader->at != '"') {
+        char c = *reader->at++;
+        if (c == '\\' && reader->at < reader->end) {
+            c = *reader->at++;
+            if (c == 'u' && reader->end - reader->at >= 4) {
+                c = (char)hex_value(reader->at);
+                reader->at += 4;
+            } else {
+                c = unescape(c);
+            }
+        }
+        out[len++] = c;
+    }
+    if (!take(reader, '"'))
+        reader->is_broken = true;
+    return (sl_str){out, len};
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_NESTING */
+static struct json *read_value(struct reader *reader, unsigned depth)
+{
+    struct json *value = SL_NEW(reader->arena, struct json);
+    skip_space(reader);
+    if (depth > SL_MAX_NESTING || reader->at >= reader->end) {
+        reader->is_broken = true;
+        return value;
+    }
+    if (take(reader, '"')) {
+        value->kind = JSON_STRING;
+        value->text = read_string(reader);
+        return value;
+    }
+    char close = *reader->at == '[' ? ']' : *reader->at == '{' ? '}' : 0;
+    if (!close) {
+        const char *begin = reader->at;
+        while (reader->at < reader->end && !strchr(",]}", *reader->at))
+            reader->at++;
+        value->text = (sl_str){begin, (size_t)(reader->at - begin)};
+        return value;
+    }
+    reader->at++;
+    value->kind = close == ']' ? JSON_LIST : JSON_OBJECT;
+    struct json **tail = &value->first;
+    while (!take(reader, close) && !reader->is_broken) {
+        sl_str key = SL_STR_EMPTY;
+        if (close == '}') {
+            if (take(reader, '"'))
+                key = read_string(reader);
+            if (!take(reader, ':'))
+                reader->is_broken = true;
+        }
+        *tail = read_value(reader, depth + 1);
+        (*tail)->key = key;
+        tail = &(*tail)->next;
+        (void)take(reader, ',');
+    }
+    return value;
+}
+
+static const struct json *member(const struct json *object, const char *key)
+{
+    for (const struct json *at = object ? object->first : NULL; at; at = at->next) {
+        if (sl_str_eq(at->key, sl_str_from(key)))
+            return at;
+    }
+    return NULL;
+}
+
+/* {"PLpgSQL_expr": {"query": text}} below `key`. */
+static sl_str query_of(const struct json *object, const char *key)
+{
+    const struct json *query = member(member(member(object, key), "PLpgSQL_expr"), "query");
+    return query ? query->text : SL_STR_EMPTY;
+}
+
+/* ---- Statements to steps. ---- */
+
+struct flattener {
+    struct sl_arena *arena;
+    struct sl_plpgsql *out;
+};
+
+static void flatten_list(struct flattener *f, const struct json *list, uint32_t condition, bool in_loop,
+                         unsigned depth);
+
+static uint32_t add_condition(struct flattener *f, sl_str text, bool is_negated, uint32_t outer)
+{
+    *SL_VEC_PUSH(f->arena, &f->out->conditions) =
+        (struct sl_plpgsql_condition){.text = text, .is_negated = is_negated, .outer = outer};
+    return (uint32_t)f->out->conditions.len - 1;
+}
+
+static void add_step(struct flattener *f, enum sl_plpgsql_kind kind, sl_str text, sl_str into, uint32_t condition,
+                     bool in_loop)
+{
+    *SL_VEC_PUSH(f->arena, &f->out->steps) = (struct sl_plpgsql_step){
+        .kind = kind, .text = text, .into = into, .condition = condition, .is_in_loop = in_loop};
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_NESTING */
+static void flatten_if(struct flattener *f, const struct json *stmt, uint32_t outer, bool in_loop, unsigned depth)
+{
+    sl_str test = query_of(stmt, "cond");
+    flatten_list(f, member(stmt, "then_body"), add_condition(f, test, false, outer), in_loop, depth);
+    outer = add_condition(f, test, true, outer);
+    const struct json *list = member(stmt, "elsif_list");
+    for (const struct json *at = list ? list->first : NULL; at; at = at->next) {
+        const struct json *arm = member(at, "PLpgSQL_if_elsif");
+        test = query_of(arm, "cond");
+        flatten_list(f, member(arm, "stmts"), add_condition(f, test, false, outer), in_loop, depth);
+        outer = add_condition(f, test, true, outer);
+    }
+    flatten_list(f, member(stmt, "else_body"), outer, in_loop, depth);
+}
+
+/* CASE x WHEN …: the arms test a made-up variable; the text of x stands in for it. */
+static sl_str restore_case(struct flattener *f, sl_str test, sl_str subject)
+{
+    size_t begin = sl_str_find(test, SL_STR("\"__Case__Variable_"));
+    if (begin == SIZE_MAX || subject.len == 0)
+        return test;
+    size_t end = sl_str_find_byte(sl_str_slice(test, begin + 1, test.len), '"');
+    if (end == SIZE_MAX)
+        return test;
+    sl_str rest = sl_str_slice(test, begin + end + 2, test.len);
+    return sl_arena_printf(f->arena, "%.*s(%.*s)%.*s", (int)begin, test.ptr, SL_STR_ARG(subject), SL_STR_ARG(rest));
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_NESTING */
+static void flatten_case(struct flattener *f, const struct json *stmt, uint32_t outer, bool in_loop, unsigned depth)
+{
+    sl_str subject = query_of(stmt, "t_expr");
+    const struct json *list = member(stmt, "case_when_list");
+    for (const struct json *at = list ? list->first : NULL; at; at = at->next) {
+        const struct json *arm = member(at, "PLpgSQL_case_when");
+        sl_str test = restore_case(f, query_of(arm, "expr"), subject);
+        flatten_list(f, member(arm, "stmts"), add_condition(f, test, false, outer), in_loop, depth);
+        outer = add_condition(f, test, true, outer);
+    }
+    flatten_list(f, member(stmt, "else_stmts"), outer, in_loop, depth);
+}
+
+/* SELECT … INTO a, b: the first target's name stands for all. */
+static sl_str into_of(const struct json *stmt)
+{
+    const struct json *target = member(stmt, "target");
+    const struct json *fields = member(member(target, "PLpgSQL_row"), "fields");
+    const struct json *name = member(fields ? fields->first : NULL, "name");
+    if (!name)
+        name = member(member(target, "PLpgSQL_rec"), "refname");
+    return name ? name->text : SL_STR_EMPTY;
+}
+
+enum { PG_ERROR_LEVEL = 21 };
+
+static void flatten_raise(struct flattener *f, const struct json *stmt, uint32_t condition, bool in_loop)
+{
+    const struct json *level = member(stmt, "elog_level");
+    uint64_t value;
+    if (level && sl_str_to_u64(sl_str_trim(level->text), &value) && value >= PG_ERROR_LEVEL)
+        add_step(f, SL_PLPGSQL_RAISE, SL_STR_EMPTY, SL_STR_EMPTY, condition, in_loop);
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_NESTING */
+static void flatten_statement(struct flattener *f, const struct json *stmt, uint32_t condition, bool in_loop,
+                              unsigned depth)
+{
+    static const char *const expressions[] = {"expr", "sqlstmt", "query", "dynquery", "cond"};
+    if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_if"))) {
+        flatten_if(f, stmt, condition, in_loop, depth);
+    } else if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_case"))) {
+        flatten_case(f, stmt, condition, in_loop, depth);
+    } else if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_assign"))) {
+        add_step(f, SL_PLPGSQL_ASSIGN, query_of(stmt, "expr"), SL_STR_EMPTY, condition, in_loop);
+    } else if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_execsql"))) {
+        add_step(f, SL_PLPGSQL_SQL, query_of(stmt, "sqlstmt"), into_of(stmt), condition, in_loop);
+    } else if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_perform"))) {
+        add_step(f, SL_PLPGSQL_SQL, query_of(stmt, "expr"), SL_STR_EMPTY, condition, in_loop);
+    } else if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_dynexecute"))) {
+        add_step(f, SL_PLPGSQL_DYNAMIC, query_of(stmt, "query"), SL_STR_EMPTY, condition, in_loop);
+    } else if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_return"))) {
+        add_step(f, SL_PLPGSQL_RETURN, query_of(stmt, "expr"), SL_STR_EMPTY, condition, in_loop);
+    } else if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_raise"))) {
+        flatten_raise(f, stmt, condition, in_loop);
+    } else {
+        /* A block or a loop: its own query first, then its body. */
+        bool is_loop = !sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_block"));
+        for (size_t i = 0; is_loop && i < sizeof expressions / sizeof expressions[0]; i++) {
+            sl_str text = query_of(stmt, expressions[i]);
+            if (text.len && strcmp(expressions[i], "query") == 0)
+                add_step(f, SL_PLPGSQL_SQL, text, SL_STR_EMPTY, condition, in_loop);
+        }
+        flatten_list(f, member(stmt, "body"), condition, in_loop || is_loop, depth);
+    }
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_NESTING */
+static void flatten_list(struct flattener *f, const struct json *list, uint32_t condition, bool in_loop, unsigned depth)
+{
+    if (!list || depth > SL_MAX_NESTING)
+        return;
+    for (const struct json *at = list->first; at; at = at->next) {
+        if (at->first)
+            flatten_statement(f, at->first, condition, in_loop, depth + 1);
+    }
+}
+
+static void list_variables(struct flattener *f, const struct json *datums)
+{
+    for (const struct json *at = datums ? datums->first : NULL; at; at = at->next) {
+        const struct json *variable = member(at, "PLpgSQL_var");
+        const struct json *name = member(variable, "refname");
+        if (name)
+            *SL_VEC_PUSH(f->arena, &f->out->variables) =
+                (struct sl_plpgsql_variable){.name = name->text, .value = query_of(variable, "default_val")};
+    }
+}
+
+static void free_result(PgQueryPlpgsqlParseResult *result)
+{
+    pg_query_free_plpgsql_parse_result(*result);
+}
+
+void sl_parse_plpgsql(sl_str common_text, struct sl_arena *arena, struct sl_plpgsql *out)
+{
+    *out = (struct sl_plpgsql){0};
+    if (common_text.len > SL_MAX_STATEMENT_BYTES || sl_str_find_byte(common_text, '\0') != SIZE_MAX)
+        return;
+    sl_str terminated = sl_arena_copy(arena, common_text);
+    __attribute__((cleanup(free_result))) PgQueryPlpgsqlParseResult result = pg_query_parse_plpgsql(terminated.ptr);
+    if (result.error || !result.plpgsql_funcs)
+        return;
+    sl_str text = sl_arena_copy(arena, sl_str_from(result.plpgsql_funcs));
+    struct reader reader = {.arena = arena, .at = text.ptr, .end = text.ptr + text.len};
+    const struct json *functions = read_value(&reader, 0);
+    const struct json *function = member(functions->first, "PLpgSQL_function");
+    if (reader.is_broken || !function)
+        return;
+    struct flattener flattener = {.arena = arena, .out = out};
+    list_variables(&flattener, member(function, "datums"));
+    const struct json *action = member(function, "action");
+    if (action && action->first)
+        flatten_statement(&flattener, action->first, SL_PLPGSQL_ALWAYS, false, 0);
+    out->is_understood = true;
+}

@@ -1,0 +1,16 @@
+# How stamplint reaches people: the shells, pre-commit, GitHub, packages, documents. Exit status 77: what the test needs
+# is not to be had on this machine, and it said so.
+function(sl_add_delivery_test name labels)
+    add_test(NAME delivery/${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${name}_test.py ${ARGN})
+    set_tests_properties(delivery/${name} PROPERTIES LABELS "delivery;${labels}" SKIP_RETURN_CODE 77 TIMEOUT 900)
+endfunction()
+
+sl_add_delivery_test(completion cli $<TARGET_FILE:stamplint>)
+sl_add_delivery_test(config_schema docs $<TARGET_FILE:stamplint> ${CMAKE_SOURCE_DIR})
+sl_add_delivery_test(commands_shown docs $<TARGET_FILE:stamplint> ${CMAKE_SOURCE_DIR})
+sl_add_delivery_test(action cli $<TARGET_FILE:stamplint> ${CMAKE_SOURCE_DIR})
+sl_add_delivery_test(pre_commit "slow" $<TARGET_FILE:stamplint> ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/build/pre-commit)
+# What is packaged is the release build, whatever this build is: one compiler's run of the tests is enough.
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    sl_add_delivery_test(package "package;slow" ${CMAKE_SOURCE_DIR})
+endif()
