@@ -31,15 +31,16 @@ base_revision() {
     git rev-parse --verify --quiet "HEAD^1^{commit}"
 }
 
-# Copies standard input to the summary, whole lines only, as far as the limit goes.
+# Copies standard input to the summary, whole lines only, as far as the limit goes. Reads to the end all the same: who
+# writes into a closed pipe dies.
 write_summary() {
     local file=${GITHUB_STEP_SUMMARY:-/dev/null} used=0
     [ -f "$file" ] && used=$(wc -c <"$file")
     # C locale: the limit counts bytes
     LC_ALL=C awk -v room=$((summary_limit - used - 200)) '
         { size += length($0) + 1 }
-        size > room { print "\n*The rest is left out: a summary holds 1 MiB. The SARIF file has all findings.*"; exit }
-        { print }' >>"$file"
+        size <= room { print }
+        END { if (size > room) print "\n*The rest is left out: a summary holds 1 MiB. The SARIF file has all findings.*" }' >>"$file"
 }
 
 count() { # LEVEL: findings of that severity in the JSON report

@@ -8,6 +8,7 @@
 #include "source/project.h"
 #include "source/shape.h"
 #include "sql/lower.h"
+#include "sql/do_block.h"
 #include "sql/parse.h"
 #include "sql/split.h"
 
@@ -198,10 +199,16 @@ static enum sl_status record_without_ast(struct pipeline *pipeline, const struct
 {
     struct sl_statement statement = statement_begin(pipeline, origin, span, lowered);
     bool is_understood = lowered->kind != SL_LOWERED_NOT_UNDERSTOOD;
+    if (!origin->source->is_in_schema)
+        sl_catalog_apply(pipeline->out->catalog, &statement); /* SET …, COMMIT change what triggers do */
     SL_TRY(add_statement_row(pipeline, origin, &statement, "main", is_understood ? lowered->verb.ptr : "not_understood",
                              is_understood, sl_str_slice(origin->fragment->text, span.off, span.len), err));
-    if (is_understood)
+    if (is_understood) {
+        /* SET of a session has no AST, but the catalog reads it. */
+        if (!origin->source->is_in_schema)
+            sl_catalog_apply(pipeline->out->catalog, &statement);
         return SL_OK;
+    }
     return add_diagnostic(pipeline, &statement, "not_understood", lowered->error,
                           sl_statement_source_place(&statement, (struct sl_span){lowered->error_off, 1}), err);
 }
@@ -214,6 +221,7 @@ static enum sl_status run_statement(struct pipeline *pipeline, struct origin *or
     sl_arena_reset(&pipeline->statement);
     sl_lower(sl_str_slice(origin->fragment->text, span.off, span.len), &origin->source->mode, &pipeline->statement,
              &lowered);
+    sl_do_block_expand(&pipeline->statement, &lowered);
     if (lowered.kind == SL_LOWERED_EMPTY)
         return SL_OK;
     if (lowered.kind == SL_LOWERED_TRANSACTION)
@@ -344,11 +352,32 @@ static enum sl_status find_log_source(struct pipeline *pipeline, struct log_sour
     return add_source_row(pipeline, origin, 0, err);
 }
 
+static enum sl_status add_log_coverage(struct pipeline *pipeline, const struct sl_digest *digest, struct sl_error *err)
+{
+    const struct sl_digest_counts *counts = &digest->counts;
+    struct sl_log_coverage_row row = {.format = digest->format,
+                                      .bytes = counts->bytes,
+                                      .entries = counts->entries,
+                                      .statements = counts->statements,
+                                      .failed = counts->failed,
+                                      .administrative = counts->administrative,
+                                      .parse_bind = counts->parse_bind,
+                                      .cached = counts->cached,
+                                      .empty = counts->empty,
+                                      .truncated = counts->truncated,
+                                      .ambiguous = counts->ambiguous,
+                                      .shapes_dropped = counts->shapes_dropped,
+                                      .unknown_lines = counts->unknown_lines,
+                                      .skipped_bytes = counts->skipped_bytes};
+    return sl_graph_add_log_coverage(pipeline->graph, &row, err);
+}
+
 static enum sl_status run_digest(struct pipeline *pipeline, const struct sl_digest *digest, struct log_sources *logs,
                                  struct sl_error *err)
 {
-    struct sl_source source = {.kind = SL_SOURCE_QUERY_LOG, .is_reported = true};
+    struct sl_source source = {.kind = SL_SOURCE_QUERY_LOG, .is_reported = pipeline->input->reports_on_digests};
     struct origin origin = {.source = &source};
+    SL_TRY(add_log_coverage(pipeline, digest, err));
     for (size_t i = 0; i < digest->n_shapes; i++) {
         SL_TRY(find_log_source(pipeline, logs, &digest->shapes[i], &source, &origin, err));
         SL_TRY(run_shape(pipeline, &origin, err));

@@ -26,6 +26,7 @@ struct sl_pipeline_input {
     size_t n_sources;
     const struct sl_digest *digests; /* query logs, after the sources */
     size_t n_digests;
+    bool reports_on_digests; /* findings on their statements are shown */
     const struct sl_configured_role *columns;
     size_t n_columns;
     sl_pipeline_on_statement on_statement; /* may be NULL */

@@ -8,17 +8,9 @@
 
 /* Ended by NULL. */
 static const struct sl_command *const commands[] = {
-    &sl_command_check,
-    &sl_command_audit,
-    &sl_command_graph,
-    &sl_command_rules,
-    &sl_command_explain,
-    &sl_command_plan,
-    &sl_command_baseline,
-    &sl_command_parse,
-    &sl_command_completion,
-    &sl_command_man,
-    NULL,
+    &sl_command_check, &sl_command_audit,      &sl_command_digest, &sl_command_graph,
+    &sl_command_rules, &sl_command_explain,    &sl_command_plan,   &sl_command_baseline,
+    &sl_command_parse, &sl_command_completion, &sl_command_man,    NULL,
 };
 
 static void print_usage(FILE *to)

@@ -59,6 +59,7 @@ struct sl_options {
     sl_str jobs;
     sl_str dump;
     bool jsonl;
+    bool samples;
     bool force;
     sl_str when, server_version, source, batch_rows; /* plan */
     bool trigger, write;                             /* plan */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "cli/logs.h"
 #include "cli/output.h"
 #include "finding/filter.h"
 #include "finding/frame.h"
@@ -11,6 +12,7 @@
 #include "report/report.h"
 #include "rule/run.h"
 #include "source/file.h"
+#include "source/glob.h"
 
 static enum sl_status open_rules(struct sl_session *session, struct sl_error *err)
 {
@@ -92,13 +94,31 @@ static void print_problems(struct sl_session *session, const struct sl_problem *
     }
 }
 
+/* What `exclude` of the configuration names is left out however it was found: a hook names its files itself. */
+static void leave_out_excluded(struct sl_session *session)
+{
+    struct sl_path_list patterns = configured_paths(session, &session->config.exclude);
+    size_t n_kept = 0;
+    for (size_t i = 0; i < session->discovered.sources.len; i++) {
+        struct sl_source *source = &session->discovered.sources.items[i];
+        bool is_excluded = false;
+        for (size_t k = 0; k < patterns.len && !is_excluded; k++)
+            is_excluded = sl_glob_matches(patterns.items[k], source->path);
+        if (!is_excluded)
+            session->discovered.sources.items[n_kept++] = *source;
+    }
+    session->discovered.sources.len = n_kept;
+}
+
 static enum sl_status run_pipeline(struct sl_session *session, struct sl_error *err)
 {
+    leave_out_excluded(session);
     struct sl_pipeline_input input = {
         .sources = session->discovered.sources.items,
         .n_sources = session->discovered.sources.len,
         .digests = session->has_digest ? &session->digest : NULL,
         .n_digests = session->has_digest,
+        .reports_on_digests = session->reports_on_digest,
         .columns = session->config.columns.items,
         .n_columns = session->config.columns.len,
         .on_statement = session->on_statement,
@@ -115,36 +135,20 @@ enum sl_status sl_session_read_paths(struct sl_session *session, struct sl_error
     struct sl_discover_options discover = discover_options(session);
     discover.paths = (struct sl_path_list){session->options->operands.items, session->options->operands.len};
     sl_discover(&discover, session->run, &session->discovered);
+    if (session->config.usage.len) {
+        struct sl_path_list usage = configured_paths(session, &session->config.usage);
+        SL_TRY(sl_logs_read(session->options, session->dialect, usage.items, usage.len, &session->digest, err));
+        session->has_digest = true;
+    }
     return run_pipeline(session, err);
-}
-
-/* --jobs N as a number; 0 lets the digest choose. */
-static enum sl_status read_jobs(sl_str word, unsigned *jobs, struct sl_error *err)
-{
-    uint64_t number = 0;
-    if (word.len && (!sl_str_to_u64(word, &number) || number == 0 || number > 1024))
-        return sl_error_set(err, SL_ERR_USAGE, "--jobs takes a number from 1 to 1024, not '%.*s'.", SL_STR_ARG(word));
-    *jobs = (unsigned)number;
-    return SL_OK;
 }
 
 enum sl_status sl_session_read_logs(struct sl_session *session, struct sl_error *err)
 {
-    const struct sl_options *options = session->options;
-    struct sl_digest_options digest = {
-        .input_format = options->input_format,
-        .log_line_prefix = options->log_line_prefix,
-        .dialect = session->dialect,
-        .dialect_is_set = session->dialect != SL_DIALECT_UNKNOWN,
-        .show_progress = !options->quiet && isatty(STDERR_FILENO),
-    };
-    if (options->operands.len == 0)
-        return sl_error_set(err, SL_ERR_USAGE, "audit needs a log to read; \"-\" is standard input.");
-    SL_TRY(read_jobs(options->jobs, &digest.n_jobs, err));
-    SL_TRY(sl_digest_read(options->operands.items, options->operands.len, &digest, &session->digest, err));
+    const struct sl_str_list *logs = &session->options->operands;
+    SL_TRY(sl_logs_read(session->options, session->dialect, logs->items, logs->len, &session->digest, err));
     session->has_digest = true;
-    if (!options->quiet)
-        sl_output_message(session->digest.format);
+    session->reports_on_digest = true;
     struct sl_discover_options discover = discover_options(session);
     if (discover.dialect == SL_DIALECT_UNKNOWN && session->digest.n_shapes)
         discover.dialect = session->digest.shapes[0].dialect;

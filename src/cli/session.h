@@ -4,8 +4,8 @@
  * In:    the options of a command.
  * Out:   steps that a command calls in order: open, judge, report, close.
  * Owns:  the graph and the digests; sl_session_close() gives them back. The rest lives in the run arena.
- * Fails: configuration, usage, output; an input that cannot be read is printed on standard error, counted, and makes the
- *        exit status 2 at the end, with the findings of the rest.
+ * Fails: configuration, usage, output; an input that cannot be read is printed on standard error, counted, and makes
+ * the exit status 2 at the end, with the findings of the rest.
  */
 #ifndef SL_CLI_SESSION_H
 #define SL_CLI_SESSION_H
@@ -23,6 +23,7 @@ struct sl_session {
     struct sl_discovered discovered;
     struct sl_digest digest; /* audit: the logs, reduced */
     bool has_digest;
+    bool reports_on_digest; /* false: a digest of production beside the code (usage:), to know what reads what */
     struct sl_graph *graph;
     struct sl_pipeline_output read;
     struct sl_rule_set rules;

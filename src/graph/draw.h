@@ -3,8 +3,8 @@
  *
  * In:    the graph's view touch_neighbour.
  * Out:   Graphviz DOT or a Mermaid flowchart: writes → column → reports, one cluster a table. Of each column at most
- *        SL_MAX_DRAWN_STATEMENTS writes and reports, those that run most often; the rest are one node with their number.
- * Fails: SL_ERR_USAGE for another format, or a subject that has no neighbours; SL_ERR_GRAPH.
+ *        SL_MAX_DRAWN_STATEMENTS writes and reports, those that run most often; the rest are one node with their
+ * number. Fails: SL_ERR_USAGE for another format, or a subject that has no neighbours; SL_ERR_GRAPH.
  */
 #ifndef SL_GRAPH_DRAW_H
 #define SL_GRAPH_DRAW_H

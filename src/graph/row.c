@@ -47,9 +47,9 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
     [SL_INSERT_WRITE] =
         "INSERT INTO write (statement_id, block_id, table_id, verb, scale, off, len, line, col, end_line, end_col)"
         " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-    [SL_INSERT_EFFECT] =
-        "INSERT INTO write_effect (statement_id, block_id, via, table_id, column_id, moves, evidence, reason, evidence_source_id,"
-        " evidence_off, evidence_len, evidence_line, evidence_col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    [SL_INSERT_EFFECT] = "INSERT INTO write_effect (statement_id, block_id, via, table_id, column_id, moves, evidence, "
+                         "reason, evidence_source_id,"
+                         " evidence_off, evidence_len, evidence_line, evidence_col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_DDL_CHANGE] = "INSERT INTO ddl_change (statement_id, table_id, column_id, change, name, detail)"
                              " VALUES (?,?,?,?,?,?)",
     [SL_INSERT_IGNORE] =
@@ -57,6 +57,9 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
         " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_DIAGNOSTIC] = "INSERT INTO diagnostic (source_id, statement_id, kind, message, line, col)"
                              " VALUES (?,?,?,?,?,?)",
+    [SL_INSERT_LOG_COVERAGE] = "INSERT INTO log_coverage (format, bytes, entries, statements, failed, administrative,"
+                               " parse_bind, cached, empty, truncated, ambiguous, shapes_dropped, unknown_lines,"
+                               " skipped_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [SL_INSERT_RULE] =
         "INSERT INTO rule (rule_id, name, summary, severity, confidence, status, since, what, fix, is_built_in,"
         " is_enabled) VALUES (?,?,?,?,?,?,?,?,?,?,?)",

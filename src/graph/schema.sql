@@ -259,6 +259,24 @@ CREATE TABLE diagnostic (
     line INTEGER NOT NULL, col INTEGER NOT NULL
 ) STRICT;
 
+-- What the readers of query logs counted, a row for each run over logs. Executions, but for entries and bytes.
+CREATE TABLE log_coverage (
+    format         TEXT NOT NULL,             -- what the logs were taken for
+    bytes          INTEGER NOT NULL,
+    entries        INTEGER NOT NULL,          -- records of the log
+    statements     INTEGER NOT NULL,
+    failed         INTEGER NOT NULL,
+    administrative INTEGER NOT NULL,
+    parse_bind     INTEGER NOT NULL,          -- steps of the extended protocol that are no execution
+    cached         INTEGER NOT NULL,          -- answered by an application's query cache
+    empty          INTEGER NOT NULL,
+    truncated      INTEGER NOT NULL,          -- cut off by the server
+    ambiguous      INTEGER NOT NULL,
+    shapes_dropped INTEGER NOT NULL,          -- executions beyond the limit of distinct shapes: counted, not analysed
+    unknown_lines  INTEGER NOT NULL,
+    skipped_bytes  INTEGER NOT NULL
+) STRICT;
+
 -- The rules that were loaded, as their pages say.
 CREATE TABLE rule (
     rule_id    TEXT PRIMARY KEY,              -- SL101
@@ -317,14 +335,20 @@ CREATE TABLE finding_affects (
     PRIMARY KEY (finding_id, statement_id)
 ) STRICT, WITHOUT ROWID;
 
--- What was read: one row. A log's statement counts as often as it ran.
+-- What was read: one row. A log's statement counts as often as it ran, as the log's reader counted it.
 CREATE VIEW coverage AS
+    WITH counted AS (
+        SELECT count(DISTINCT fingerprint) AS n_distinct,
+               coalesce(sum(CASE WHEN calls IS NULL THEN 1 END), 0)
+               + (SELECT coalesce(sum(statements), 0) FROM log_coverage) AS n_all,
+               coalesce(sum(CASE WHEN NOT is_understood THEN coalesce(calls, 1) END), 0) AS n_not
+        FROM statement WHERE role = 'main')
     SELECT (SELECT count(*) FROM source) AS sources,
-           coalesce(sum(coalesce(calls, 1)), 0) AS statements,
-           count(DISTINCT fingerprint) AS "distinct",
-           coalesce(sum(CASE WHEN is_understood THEN coalesce(calls, 1) END), 0) AS understood,
-           coalesce(sum(CASE WHEN NOT is_understood THEN coalesce(calls, 1) END), 0) AS not_understood
-    FROM statement WHERE role = 'main';
+           n_all AS statements,
+           n_distinct AS "distinct",
+           max(n_all - n_not, 0) AS understood,
+           n_not AS not_understood
+    FROM counted;
 
 -- Views: the only library that a rule may lean on.
 
@@ -338,7 +362,10 @@ CREATE VIEW row_touch_column AS
            OR lower(c.name) GLOB '*touch*' OR lower(c.name) GLOB '*edited*' OR lower(c.name) = 'mtime' AS says_so,
            NOT EXISTS (SELECT 1 FROM db_column AS o
                        WHERE o.table_id = c.table_id AND NOT o.is_dropped AND o.column_id <> c.column_id
-                         AND o.role IN ('row_birth', 'event_time')) AS is_only_time
+                         AND o.role IN ('row_birth', 'event_time')) AS is_only_time,
+           -- DDL says so whatever the server's settings; explicit_defaults_for_timestamp decides the implicit clause
+           EXISTS (SELECT 1 FROM role_evidence AS e WHERE e.column_id = c.column_id AND NOT e.is_against
+                     AND e.kind NOT IN ('name', 'implicit_timestamp')) AS is_certain
     FROM db_column AS c JOIN db_table AS t USING (table_id)
     WHERE c.role = 'row_touch' AND NOT c.is_dropped;
 
@@ -353,7 +380,7 @@ CREATE VIEW block_state AS
 -- The uses of row-touch columns with what rules ask of each: is the table's state tested where the use counts
 -- (has_state), is the column grouped beside the whole primary key (is_keyed: one row a group).
 CREATE VIEW touch_use AS
-    SELECT u.*, t.table_id, t.table_name, t.column_name, t.subject, t.confidence AS role_confidence, t.says_so, t.is_only_time,
+    SELECT u.*, t.table_id, t.table_name, t.column_name, t.subject, t.confidence AS role_confidence, t.says_so, t.is_only_time, t.is_certain,
            EXISTS (SELECT 1 FROM block_state AS s
                    WHERE s.block_id = u.block_id AND s.table_id = t.table_id
                      AND (s.aggregate_ordinal IS NULL OR u.aggregate_ordinal IS NULL

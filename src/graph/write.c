@@ -275,6 +275,21 @@ enum sl_status sl_graph_add_diagnostic(struct sl_graph *graph, const struct sl_d
     return sl_row_end(&row, err);
 }
 
+enum sl_status sl_graph_add_log_coverage(struct sl_graph *graph, const struct sl_log_coverage_row *log,
+                                         struct sl_error *err)
+{
+    const uint64_t counts[] = {log->bytes,          log->entries,    log->statements,     log->failed,
+                               log->administrative, log->parse_bind, log->cached,         log->empty,
+                               log->truncated,      log->ambiguous,  log->shapes_dropped, log->unknown_lines,
+                               log->skipped_bytes};
+    struct sl_row row;
+    SL_TRY(sl_row_begin(graph, SL_INSERT_LOG_COVERAGE, &row, err));
+    sl_row_put_text(&row, log->format);
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
+        sl_row_put_int(&row, (int64_t)counts[i]);
+    return sl_row_end(&row, err);
+}
+
 enum sl_status sl_graph_add_rule(struct sl_graph *graph, const struct sl_rule_row *rule, struct sl_error *err)
 {
     struct sl_row row;

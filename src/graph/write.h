@@ -57,6 +57,12 @@ struct sl_diagnostic_row {
     uint32_t line, col;
 };
 
+struct sl_log_coverage_row {
+    sl_str format;
+    uint64_t bytes, entries, statements, failed, administrative, parse_bind, cached, empty, truncated, ambiguous,
+        shapes_dropped, unknown_lines, skipped_bytes;
+};
+
 struct sl_rule_row {
     sl_str rule_id, name, summary, since, what, fix;
     const char *severity, *confidence, *status;
@@ -100,6 +106,8 @@ SL_NODISCARD enum sl_status sl_graph_add_ignore(struct sl_graph *graph, const st
                                                 struct sl_error *err);
 SL_NODISCARD enum sl_status sl_graph_add_diagnostic(struct sl_graph *graph, const struct sl_diagnostic_row *row,
                                                     struct sl_error *err);
+SL_NODISCARD enum sl_status sl_graph_add_log_coverage(struct sl_graph *graph, const struct sl_log_coverage_row *row,
+                                                      struct sl_error *err);
 SL_NODISCARD enum sl_status sl_graph_add_rule(struct sl_graph *graph, const struct sl_rule_row *row,
                                               struct sl_error *err);
 /* Calls, times and last seen are taken from the statement's row. */

@@ -191,6 +191,8 @@ bool sl_catalog_apply(struct sl_catalog *catalog, const struct sl_statement *sta
             sl_catalog_create_lowered_trigger(catalog, statement);
             return true;
         }
+        if (lowered && lowered->kind == SL_LOWERED_TRANSACTION)
+            sl_catalog_apply_transaction(catalog, statement);
         return lowered && lowered->kind == SL_LOWERED_ADMIN && sl_catalog_apply_admin(catalog, statement);
     }
     enum sl_lowered_role role = lowered->items[statement->item].role;

@@ -94,6 +94,7 @@ struct sl_catalog {
     SL_VEC(sl_str) search_path;
     SL_VEC(struct sl_source_copy) sources; /* of views, kept for their places */
     bool is_replica_role;                  /* session_replication_role = replica */
+    bool has_local_replica_role;           /* ... by SET LOCAL: until the transaction ends */
     bool has_implicit_timestamps;          /* MySQL: explicit_defaults_for_timestamp = OFF */
     uint32_t session_source;               /* session settings end with the source that made them */
     bool default_implicit_timestamps;
@@ -170,6 +171,7 @@ struct PgQuery__VariableSetStmt;
 void sl_catalog_set_variable(struct sl_catalog *catalog, const struct sl_statement *statement,
                              const struct PgQuery__VariableSetStmt *stmt);
 bool sl_catalog_apply_admin(struct sl_catalog *catalog, const struct sl_statement *statement);
+void sl_catalog_apply_transaction(struct sl_catalog *catalog, const struct sl_statement *statement);
 /* Settings of one source's session do not reach the next source. */
 void sl_catalog_enter_source(struct sl_catalog *catalog, uint32_t source_id);
 

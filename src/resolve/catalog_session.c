@@ -42,6 +42,7 @@ void sl_catalog_set_variable(struct sl_catalog *catalog, const struct sl_stateme
     if (stmt->kind == PG_QUERY__VARIABLE_SET_KIND__VAR_SET_VALUE && stmt->n_args > 0)
         (void)sl_value_literal(stmt->args[0], catalog->run, &value);
     set_one(catalog, statement, name, value);
+    catalog->has_local_replica_role = stmt->is_local && catalog->is_replica_role;
     if (!sl_str_eq_nocase(name, SL_STR("search_path")))
         return;
     catalog->search_path.len = 0;
@@ -85,20 +86,6 @@ static bool is_scope_word(sl_str token)
     return false;
 }
 
-/* The bytes of a statement that was set aside without items. */
-static sl_str bytes_of(const struct sl_statement *statement)
-{
-    if (statement->item < statement->lowered->n_items) {
-        struct sl_place place = sl_statement_whole(statement);
-        return sl_str_slice(statement->source_text, place.off, place.len);
-    }
-    uint32_t off = statement->statement_off + statement->fragment_off;
-    if (statement->fragment_map && statement->fragment_map->len)
-        off = sl_segmap_lookup(statement->fragment_map, statement->statement_off, NULL).off;
-    sl_str text = sl_str_slice(statement->source_text, off, statement->source_text.len);
-    return sl_str_slice(text, 0, sl_str_find_byte(text, ';'));
-}
-
 static sl_str skip_comments(sl_str text)
 {
     for (;;) {
@@ -115,22 +102,56 @@ static sl_str skip_comments(sl_str text)
     }
 }
 
+/* COMMIT and ROLLBACK end what SET LOCAL began (PostgreSQL manual, SET). */
+void sl_catalog_apply_transaction(struct sl_catalog *catalog, const struct sl_statement *statement)
+{
+    sl_str verb = statement->lowered->verb;
+    bool ends = sl_str_eq(verb, SL_STR("commit")) || sl_str_eq(verb, SL_STR("rollback")) ||
+                sl_str_eq(verb, SL_STR("end")) || sl_str_eq(verb, SL_STR("abort"));
+    if (!ends || !catalog->has_local_replica_role)
+        return;
+    catalog->has_local_replica_role = false;
+    set_one(catalog, statement, SL_STR("session_replication_role"), SL_STR_EMPTY);
+}
+
+static void add_search_path(struct sl_catalog *catalog, sl_str name, sl_str schema, bool is_first)
+{
+    if (!sl_str_eq_nocase(name, SL_STR("search_path")))
+        return;
+    if (is_first)
+        catalog->search_path.len = 0;
+    if (schema.len)
+        *SL_VEC_PUSH(catalog->run, &catalog->search_path) = sl_arena_copy(catalog->run, schema);
+}
+
 /* SET [SESSION] name = value [, …] of MySQL, which has no AST. */
 bool sl_catalog_apply_admin(struct sl_catalog *catalog, const struct sl_statement *statement)
 {
+    if (sl_str_has_prefix_nocase(statement->lowered->verb, SL_STR("reset"))) {
+        set_one(catalog, statement, SL_STR("session_replication_role"), SL_STR_EMPTY);
+        return true;
+    }
     if (!sl_str_has_prefix_nocase(statement->lowered->verb, SL_STR("set")))
         return false;
-    sl_str rest = skip_comments(bytes_of(statement)), token, name = SL_STR_EMPTY;
-    bool expects_name = true;
+    struct sl_place place = sl_statement_whole(statement);
+    sl_str bytes = sl_str_slice(statement->source_text, place.off, place.len);
+    sl_str rest = skip_comments(bytes), token, name = SL_STR_EMPTY;
+    bool expects_name = true, is_first_value = true;
+    bool is_local = sl_str_find_nocase(sl_str_slice(rest, 0, sizeof "SET LOCAL " - 1), SL_STR("local")) != SIZE_MAX;
     while (next_token(&rest, &token)) {
         if (sl_str_eq(token, SL_STR(","))) {
-            expects_name = true;
-        } else if (sl_str_eq(token, SL_STR("=")) || sl_str_eq(token, SL_STR(":"))) {
+            /* SET search_path = a, b of PostgreSQL is one setting; SET a = 1, b = 2 of MySQL is two. */
+            expects_name = statement->mode.dialect != SL_DIALECT_POSTGRES;
+        } else if (sl_str_eq(token, SL_STR("=")) || sl_str_eq(token, SL_STR(":")) ||
+                   (name.len > 0 && sl_str_eq_nocase(token, SL_STR("to")))) {
             expects_name = false;
         } else if (expects_name && !is_scope_word(token)) {
             name = token;
         } else if (!expects_name) {
             set_one(catalog, statement, name, token);
+            catalog->has_local_replica_role = is_local && catalog->is_replica_role;
+            add_search_path(catalog, name, token, is_first_value);
+            is_first_value = false;
         }
     }
     return true;

@@ -76,10 +76,29 @@ static bool any_changes(const struct sl_update *update, const struct sl_guard *g
 /* NEW.status = 'won' while the statement sets another literal. */
 static bool is_other_value(const struct sl_update *update, const struct sl_guard *guard)
 {
-    if (guard->value.len == 0 || guard->columns.len != 1)
+    if (guard->value.len == 0 || guard->columns.len != 1 || guard->is_old || guard->is_different)
         return false;
     const struct sl_update_target *target = sl_update_find(update, guard->columns.items[0]);
     return target && strcmp(target->value_shape, "literal") == 0 && !sl_str_eq(target->literal, guard->value);
+}
+
+/* NEW.s = 'won' AND OLD.s <> 'won': the two can only hold together where s changes. */
+static bool is_transition(const struct sl_guards *guards, const struct sl_guard *after)
+{
+    for (size_t i = 0; i < guards->len; i++) {
+        const struct sl_guard *before = &guards->items[i];
+        if (before->kind == SL_GUARD_STATE && before->is_old && before->columns.len == 1 && before->value.len &&
+            sl_str_eq(before->columns.items[0], after->columns.items[0]) &&
+            sl_str_eq(before->value, after->value) == before->is_different)
+            return true;
+    }
+    return false;
+}
+
+static bool needs_change(const struct sl_guards *guards, const struct sl_guard *guard)
+{
+    return guard->columns.len == 1 && guard->value.len && !guard->is_old && !guard->is_different &&
+           is_transition(guards, guard);
 }
 
 /* NULL if the guards may let the write through; else why they do not. */
@@ -109,6 +128,8 @@ static const char *stopped_by_guards(const struct sl_update *update, const struc
         case SL_GUARD_STATE:
             if (is_other_value(update, guard))
                 return "the trigger asks for another value";
+            if (needs_change(guards, guard) && !any_changes(update, guard))
+                return "the trigger asks for a change of other columns";
             break;
         case SL_GUARD_EVENT:
             if (!(guard->events & SL_EVENT_UPDATE))

@@ -133,8 +133,10 @@ static void read_comparison(const PgQuery__Node *node, bool is_negated, enum sl_
     } else {
         struct sl_guard *guard = add_guard(run, guards, SL_GUARD_STATE, &names);
         sl_str qualifier;
-        bool is_new = sl_value_column(expr->lexpr, &qualifier).len && is_row(qualifier, "new");
-        if (relation == REL_EQUAL && is_new && !sl_value_literal(expr->rexpr, run, &guard->value))
+        bool is_plain = sl_value_column(expr->lexpr, &qualifier).len && relation != REL_OTHER;
+        guard->is_old = is_row(qualifier, "old");
+        guard->is_different = relation == REL_DIFFERENT;
+        if (!is_plain || !sl_value_literal(expr->rexpr, run, &guard->value))
             guard->value = SL_STR_EMPTY;
     }
 }

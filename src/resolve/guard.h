@@ -36,7 +36,9 @@ struct sl_guard {
     enum sl_guard_kind kind;
     SL_VEC(sl_str) columns; /* folded */
     uint32_t events;        /* for EVENT: the events that pass */
-    sl_str value;           /* STATE: the literal that NEW.column must equal, if it is one test; else empty */
+    sl_str value;           /* STATE: the literal that the column is compared with, if it is one test; else empty */
+    bool is_old;            /* STATE: OLD's column */
+    bool is_different;      /* STATE: must not be `value` */
 };
 
 struct sl_guards {

@@ -175,7 +175,7 @@ static struct verdict decide_by_name(struct column_case *c)
         return (struct verdict){"row_birth", c->column->default_is_now ? "high" : "medium"};
     case SL_NAME_EVENT:
         add_evidence(c, "name", false, SL_STR_EMPTY, c->column->made);
-        return (struct verdict){"event_time", is_time && !c->column->is_not_null ? "medium" : "low"};
+        return (struct verdict){"event_time", c->column->is_not_null ? "low" : "medium"};
     case SL_NAME_EVENT_WEAK:
         return (struct verdict){c->column->is_not_null ? "other" : "event_time", "low"};
     default:

@@ -135,7 +135,7 @@ void sl_catalog_create_lowered_trigger(struct sl_catalog *catalog, const struct 
     const struct sl_table *table = sl_catalog_infer_table(catalog, dialect, routine->table_schema, routine->table);
     struct sl_trigger *trigger = add_trigger(catalog, sl_catalog_record(catalog, table->table_id),
                                              sl_catalog_fold(catalog, dialect, routine->name));
-    trigger->place = sl_trigger_header_place(statement);
+    trigger->place = sl_statement_whole(statement);
     trigger->made_by = statement->statement_id;
     trigger->is_for_each_row = true;
     trigger->timing = sl_str_has_prefix_nocase(routine->timing, SL_STR("before"))    ? SL_TIMING_BEFORE

@@ -340,25 +340,6 @@ static struct sl_place item_place(const struct sl_statement *statement, uint32_t
     return sl_statement_whole(&of_item);
 }
 
-struct sl_place sl_trigger_header_place(const struct sl_statement *statement)
-{
-    uint32_t off = statement->statement_off + statement->fragment_off;
-    if (statement->fragment_map && statement->fragment_map->len)
-        off = sl_segmap_lookup(statement->fragment_map, statement->statement_off, NULL).off;
-    struct sl_place place = {.source_id = statement->source_id, .off = off};
-    if (statement->lowered->n_items > 0) {
-        struct sl_place last = item_place(statement, (uint32_t)statement->lowered->n_items - 1);
-        place.len = last.off + last.len > off ? last.off + last.len - off : 0;
-    }
-    struct sl_position begin = sl_lines_position(statement->lines, off);
-    struct sl_position end = sl_lines_position(statement->lines, off + place.len);
-    place.line = begin.line;
-    place.col = begin.col;
-    place.end_line = end.line;
-    place.end_col = end.col;
-    return place;
-}
-
 static bool next_word(sl_str *rest, sl_str *word)
 {
     while (rest->len > 0) {
@@ -501,11 +482,9 @@ void sl_trigger_body_read_lowered(const struct sl_statement *statement, struct s
             read_item(&reader, &stack, node);
         body->is_opaque |= !node;
     }
-    sl_str tail = sl_str_slice(statement->source_text, previous.off + previous.len, 0);
-    if (previous.line)
-        tail = sl_str_slice(
-            statement->source_text, previous.off + previous.len,
-            sl_str_find_byte(
-                sl_str_slice(statement->source_text, previous.off + previous.len, statement->source_text.len), ';'));
-    read_signals(&reader, &stack, tail);
+    /* SIGNAL is no statement of the common grammar: it stands between the items, or alone. */
+    struct sl_place whole = sl_statement_whole(statement);
+    uint32_t begin = previous.line ? previous.off + previous.len : whole.off;
+    uint32_t end = whole.off + whole.len;
+    read_signals(&reader, &stack, sl_str_slice(statement->source_text, begin, end > begin ? end - begin : 0));
 }

@@ -15,7 +15,5 @@ void sl_trigger_body_read_plpgsql(const struct sl_statement *statement, struct s
 /* `when` takes the guards of the WHEN condition. */
 void sl_trigger_body_read_lowered(const struct sl_statement *statement, struct sl_arena *run, struct sl_guards *when,
                                   struct sl_routine_body *body);
-/* The place of a routine header, whose statement may have no item of its own. */
-struct sl_place sl_trigger_header_place(const struct sl_statement *statement);
 
 #endif

@@ -57,11 +57,12 @@ static bool is_lone(const struct sl_chunk *chunk, char c)
 
 static bool wants_blank(const struct sl_chunk *before, const struct sl_chunk *chunk)
 {
+    bool is_opened = before->ptr[before->len - 1] == '(';
     if (chunk->n_open > 0)
-        return !is_lone(before, '(') && !is_lone(before, '.');
-    if (chunk->is_tight || is_lone(chunk, ',') || is_lone(chunk, ')') || is_lone(chunk, '.'))
+        return !is_opened;
+    if (chunk->is_tight || is_lone(chunk, ',') || chunk->ptr[0] == ')' || is_lone(chunk, '.'))
         return false;
-    return !is_lone(before, '(') && !is_lone(before, '.');
+    return !is_opened && !is_lone(before, '.');
 }
 
 void sl_emit_write(struct sl_emit *emit, size_t mark, sl_str *text, struct sl_segmap *map)

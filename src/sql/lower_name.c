@@ -71,7 +71,8 @@ void sl_name_any(struct sl_lowering *l)
     const struct sl_token *token = sl_tok(l, 0);
     sl_str bytes = sl_str_slice(l->text, token->off, token->len);
     bool as_it_stands =
-        (token->kind == SL_TOK_WORD && token->flags & SL_TOKF_PLAIN && token->keyword == SL_NOT_A_KEYWORD) ||
+        (token->kind == SL_TOK_WORD && token->flags & SL_TOKF_PLAIN &&
+         sl_keyword_postgres_class((enum sl_keyword)token->keyword) == 'N') ||
         (token->kind == SL_TOK_QUOTED && token->flags & SL_TOKF_PLAIN && bytes.ptr[0] == '"' && bytes.len > 2);
     if (!as_it_stands && !l->emit.muted)
         bytes = sl_quote_name(l->arena, sl_lex_decode(l->text, token, l->arena));

@@ -98,7 +98,7 @@ def moved_by_tool(binary, case):
                 "SELECT t.name || '.' || c.name, max(e.moves), group_concat(e.evidence || ' ' || coalesce(e.reason, ''), '; ')"
                 " FROM write_effect AS e JOIN db_column AS c USING (column_id)"
                 " JOIN db_table AS t ON t.table_id = c.table_id"
-                " JOIN statement AS s USING (statement_id) JOIN source USING (source_id)"
+                " JOIN statement AS s ON s.statement_id = e.statement_id JOIN source ON source.source_id = s.source_id"
                 " WHERE source.path LIKE '%write.sql' GROUP BY 1").fetchall()
             unread = db.execute("SELECT text FROM statement WHERE NOT is_understood").fetchall()
     assert not unread, f"{case['name']}: not understood: {unread[0][0]}"

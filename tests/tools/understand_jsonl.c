@@ -1,4 +1,5 @@
-/* A JSON string a line in, {"ok":…} a line out: for measuring sql/ by itself. usage: understand_jsonl DIALECT < FILE */
+/* A JSON string a line in, {"ok":…} a line out: for measuring sql/ by itself. usage: understand_jsonl DIALECT
+ * [ansi] [pipes] [noescape] [mariadb] [version=N] < FILE */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -76,6 +77,14 @@ int main(int argc, char **argv)
     struct sl_sql_mode mode = {.dialect = SL_DIALECT_POSTGRES};
     if (argc < 2 || !sl_dialect_lookup(sl_str_from(argv[1]), &mode.dialect))
         return 2;
+    for (int i = 2; i < argc; i++) {
+        mode.ansi_quotes |= strcmp(argv[i], "ansi") == 0;
+        mode.pipes_as_concat |= strcmp(argv[i], "pipes") == 0;
+        mode.no_backslash_escapes |= strcmp(argv[i], "noescape") == 0;
+        mode.mariadb |= strcmp(argv[i], "mariadb") == 0;
+        if (strncmp(argv[i], "version=", 8) == 0)
+            mode.server_version = (uint32_t)strtoul(argv[i] + 8, NULL, 10);
+    }
     struct sl_arena arena;
     sl_arena_init(&arena);
     struct sl_buf statement = {0};

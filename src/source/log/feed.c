@@ -191,7 +191,8 @@ enum sl_status sl_feed_fill(struct sl_feed *feed, struct sl_log_block *block, st
     return SL_OK;
 }
 
-enum sl_status sl_feed_cut_line(struct sl_feed *feed, struct sl_buf *carry, uint64_t *n_dropped, struct sl_error *err)
+enum sl_status sl_feed_cut_line(struct sl_feed *feed, struct sl_buf *carry, uint64_t *n_dropped, size_t *gap_at,
+                                struct sl_error *err)
 {
     const char *newline = memrchr(carry->bytes, '\n', carry->len);
     size_t from = newline ? (size_t)(newline + 1 - carry->bytes) : 0;
@@ -200,6 +201,7 @@ enum sl_status sl_feed_cut_line(struct sl_feed *feed, struct sl_buf *carry, uint
         return SL_OK;
     struct sl_buf tail = {0};
     size_t kept = from + LINE_HEAD_BYTES;
+    *gap_at = kept;
     sl_buf_add(&tail, (sl_str){carry->bytes + kept, carry->len - kept});
     *n_dropped = tail.len;
     uint64_t quotes = 0;

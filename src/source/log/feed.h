@@ -35,10 +35,10 @@ SL_NODISCARD enum sl_status sl_feed_open(struct sl_feed *feed, sl_str path, cons
 SL_NODISCARD enum sl_status sl_feed_fill(struct sl_feed *feed, struct sl_log_block *block, struct sl_error *err);
 /*
  * `carry` holds an unfinished line that is too long: drops the middle of that line from carry and stream, up to its
- * last bytes. Answers the bytes dropped.
+ * last bytes. Answers the bytes dropped and where in carry the gap is.
  */
 SL_NODISCARD enum sl_status sl_feed_cut_line(struct sl_feed *feed, struct sl_buf *carry, uint64_t *n_dropped,
-                                             struct sl_error *err);
+                                             size_t *gap_at, struct sl_error *err);
 /* The year in which the file was last written: for time stamps that have none. */
 int sl_feed_year(const struct sl_feed *feed);
 void sl_feed_close(struct sl_feed *feed);

@@ -153,7 +153,7 @@ static void add_sums(struct sl_fold_shape *shape, const struct sl_log_record *re
     shape->flags |= record->flags & (SL_LOG_TRUNCATED | SL_LOG_NORMALISED | SL_LOG_SAMPLED | SL_LOG_AMBIGUOUS);
     if (record->flags & SL_LOG_HAS_DURATION) {
         shape->has_duration = true;
-        shape->total_us += record->duration_us / n;
+        shape->total_us += record->duration_us / n * (record->flags & SL_LOG_ESTIMATED ? record->calls : 1);
     }
     shape->rows_sent += record->rows_sent / n;
     shape->rows_examined += record->rows_examined / n;
@@ -170,7 +170,7 @@ static void count_record(struct sl_fold *fold, const struct sl_log_record *recor
 {
     struct sl_digest_counts *counts = &fold->counts;
     uint64_t n = record->flags & SL_LOG_COUNTS_PIECES ? record->n_pieces : 1;
-    counts->statements += n * record->calls;
+    counts->statements += record->flags & SL_LOG_ESTIMATED ? n : n * record->calls;
     counts->failed += record->failed;
     counts->truncated += (record->flags & SL_LOG_TRUNCATED) != 0;
     counts->ambiguous += (record->flags & SL_LOG_AMBIGUOUS) != 0;

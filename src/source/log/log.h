@@ -55,6 +55,7 @@ enum sl_log_record_flag {
     SL_LOG_FAILED = 1 << 5,
     SL_LOG_SPLITS = 1 << 6,          /* the text may be a packet of several statements */
     SL_LOG_COUNTS_PIECES = 1 << 7,   /* each of them is a statement of its own in the counts */
+    SL_LOG_ESTIMATED = 1 << 9,       /* calls stands for one statement of the log and those that sampling left out */
     SL_LOG_AWAITS_DURATION = 1 << 8, /* a DURATION record of the session may follow */
 };
 

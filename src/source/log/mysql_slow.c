@@ -224,7 +224,7 @@ static void read_pair(struct sl_log_reader *reader, struct slow *slow, sl_str ke
     case KEY_RATE_LIMIT:
         if (number(value) > 1) {
             record->calls = number(value);
-            record->flags |= SL_LOG_SAMPLED;
+            record->flags |= SL_LOG_SAMPLED | SL_LOG_ESTIMATED;
         }
         return;
     case KEY_OTHER:

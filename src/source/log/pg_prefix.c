@@ -8,6 +8,8 @@
 /* The severity stands within so many bytes of a line. */
 #define LONGEST_PREFIX 600
 #define LONGEST_NAME 64
+/* Ends of names that are tried before a prefix counts as another one. */
+#define MAX_MATCH_STEPS 400
 
 /* Settings that distributions, clouds and log analysers ask for, the more telling ones first. */
 static const sl_str usual[] = {
@@ -165,19 +167,6 @@ static sl_str known(sl_str name)
     return sl_str_eq(name, SL_STR("[unknown]")) ? SL_STR_EMPTY : name;
 }
 
-/* A name has no form of its own: it ends where the literal behind it starts. SIZE_MAX if that never comes. */
-static size_t name_len(const struct sl_pg_prefix *prefix, unsigned i, sl_str s)
-{
-    if (i + 1 >= prefix->n_ops)
-        return s.len;
-    const struct sl_pg_prefix_op *next = &prefix->ops[i + 1];
-    if (next->escape)
-        return next->escape == 'q' ? s.len : 0;
-    if (i + 2 == prefix->n_ops)
-        return sl_str_has_suffix(s, next->literal) ? s.len - next->literal.len : SIZE_MAX;
-    return sl_str_find(sl_str_slice(s, 0, LONGEST_NAME + next->literal.len), next->literal);
-}
-
 static bool is_plausible_name(sl_str name)
 {
     if (name.len == 0 || sl_str_eq(name, SL_STR("[unknown]")))
@@ -189,13 +178,36 @@ static bool is_plausible_name(sl_str name)
     return true;
 }
 
-static bool take_name(const struct sl_pg_prefix *prefix, unsigned i, sl_str *rest, struct sl_pg_fields *fields)
+static void skip_spaces(sl_str *rest)
+{
+    while (rest->len && rest->ptr[0] == ' ')
+        *rest = sl_str_slice(*rest, 1, rest->len);
+}
+
+/* Takes a literal or a field whose end shows by itself off *text. */
+static bool take_op(const struct sl_pg_prefix *prefix, unsigned i, sl_str *text, struct sl_pg_fields *fields)
+{
+    const struct sl_pg_prefix_op *op = &prefix->ops[i];
+    if (op->escape == 0) {
+        if (!sl_str_has_prefix(*text, op->literal))
+            return false;
+        *text = sl_str_slice(*text, op->literal.len, text->len);
+        return true;
+    }
+    if (op->is_padded)
+        skip_spaces(text);
+    size_t n = field_len(op->escape, *text, fields);
+    if (n == SIZE_MAX)
+        return false;
+    *text = sl_str_slice(*text, n, text->len);
+    if (op->is_padded && (i + 1 >= prefix->n_ops || prefix->ops[i + 1].escape))
+        skip_spaces(text);
+    return true;
+}
+
+static bool set_name(const struct sl_pg_prefix *prefix, unsigned i, sl_str name, struct sl_pg_fields *fields)
 {
     char escape = prefix->ops[i].escape;
-    size_t n = name_len(prefix, i, *rest);
-    if (n == SIZE_MAX || n > rest->len || n > LONGEST_NAME * 2)
-        return false;
-    sl_str name = sl_str_slice(*rest, 0, n);
     if (prefix->is_strict && (escape == 'u' || escape == 'd') && !is_plausible_name(name))
         return false;
     if (prefix->ops[i].is_padded)
@@ -206,43 +218,75 @@ static bool take_name(const struct sl_pg_prefix *prefix, unsigned i, sl_str *res
         fields->database = known(name);
     else if (escape == 'a')
         fields->application = known(name);
-    *rest = sl_str_slice(*rest, n, rest->len);
     return true;
 }
 
-static void skip_spaces(sl_str *rest)
+/* Names that were tried, and how far the first try went: a name may hold the literal that ends it. */
+struct attempt {
+    unsigned op;
+    sl_str text;
+    size_t len; /* of the name that was tried last */
+};
+
+/*
+ * The next end of the name at attempt->text that is longer than the last: where the literal behind it starts, or the
+ * end of the text. False if there is none.
+ */
+static bool lengthen(const struct sl_pg_prefix *prefix, struct attempt *attempt, bool is_first)
 {
-    while (rest->len && rest->ptr[0] == ' ')
-        *rest = sl_str_slice(*rest, 1, rest->len);
+    size_t from = is_first ? 0 : attempt->len + 1;
+    const struct sl_pg_prefix_op *next = attempt->op + 1 < prefix->n_ops ? &prefix->ops[attempt->op + 1] : NULL;
+    bool is_last = !next || next->escape == 'q';
+    if (is_last || next->escape) { /* the whole rest, or nothing: two names with nothing between cannot be told apart */
+        attempt->len = is_last ? attempt->text.len : 0;
+        return is_first;
+    }
+    sl_str rest = sl_str_slice(attempt->text, from, LONGEST_NAME * 2 + next->literal.len);
+    size_t at = sl_str_find(rest, next->literal);
+    if (at == SIZE_MAX)
+        return false;
+    attempt->len = from + at;
+    return true;
 }
 
 bool sl_pg_prefix_match(const struct sl_pg_prefix *prefix, sl_str text, struct sl_pg_fields *fields)
 {
+    struct attempt attempts[SL_PG_PREFIX_OPS];
+    unsigned n = 0, steps = 0, i = 0;
     *fields = (struct sl_pg_fields){0};
-    for (unsigned i = 0; i < prefix->n_ops; i++) {
-        const struct sl_pg_prefix_op *op = &prefix->ops[i];
-        if (op->escape == 0) {
-            if (!sl_str_has_prefix(text, op->literal))
-                return false;
-            text = sl_str_slice(text, op->literal.len, text.len);
-        } else if (op->escape == 'q') {
-            if (text.len == 0)
-                return true;
-        } else if (is_name_escape(op->escape)) {
-            if (!take_name(prefix, i, &text, fields))
-                return false;
-        } else {
-            if (op->is_padded)
-                skip_spaces(&text);
-            size_t n = field_len(op->escape, text, fields);
-            if (n == SIZE_MAX)
-                return false;
-            text = sl_str_slice(text, n, text.len);
-            if (op->is_padded && (i + 1 >= prefix->n_ops || prefix->ops[i + 1].escape))
-                skip_spaces(&text);
+    while (steps++ < MAX_MATCH_STEPS) {
+        bool ends_early = i < prefix->n_ops && prefix->ops[i].escape == 'q';
+        if (text.len == 0 && (i == prefix->n_ops || ends_early))
+            return true;
+        bool fits = false;
+        if (ends_early) {
+            i++;
+            continue;
         }
+        if (i < prefix->n_ops && is_name_escape(prefix->ops[i].escape)) {
+            attempts[n] = (struct attempt){.op = i, .text = text};
+            fits = lengthen(prefix, &attempts[n], true);
+            n += fits;
+        } else if (i < prefix->n_ops) {
+            fits = take_op(prefix, i, &text, fields);
+            if (fits) {
+                i++;
+                continue;
+            }
+        }
+        while (!fits && n > 0) { /* back to the last name that could be longer */
+            fits = lengthen(prefix, &attempts[n - 1], false);
+            n -= !fits;
+        }
+        if (!fits)
+            return false;
+        struct attempt *last = &attempts[n - 1];
+        if (!set_name(prefix, last->op, sl_str_slice(last->text, 0, last->len), fields))
+            return false;
+        text = sl_str_slice(last->text, last->len, last->text.len);
+        i = last->op + 1;
     }
-    return text.len == 0;
+    return false;
 }
 
 static const struct {

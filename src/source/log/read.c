@@ -1,5 +1,6 @@
 #include "source/log/read.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #define XXH_INLINE_ALL
@@ -153,6 +154,7 @@ static void end_input(struct sl_log_reading *reading)
 {
     struct sl_feed *feed = reading->feed;
     reading->counts.damaged += feed->input.is_damaged;
+    reading->counts.bytes += feed->input.n_raw;
     for (unsigned i = 0; i < feed->n_envelopes; i++) {
         reading->counts.skipped_bytes += feed->unwraps[i].skipped_bytes;
         reading->counts.unknown_lines += feed->unwraps[i].unknown_lines;
@@ -222,12 +224,22 @@ static void save_carry(struct sl_log_reading *reading, const struct sl_log_block
     reading->n_carry_anchors = n;
 }
 
+/* Bytes between the two were dropped: the middle of an overlong line. */
+static bool has_gap(const struct sl_log_block *block, uint64_t from, uint64_t to)
+{
+    size_t a = anchor_at(block, from), b = anchor_at(block, to);
+    const struct sl_log_anchor *first = &block->anchors.items[a], *last = &block->anchors.items[b];
+    return first->line == 0 && last->file_off - last->stream_off != first->file_off - first->stream_off;
+}
+
 /* Stream offsets → offsets and lines of the file. */
 static void resolve_offsets(struct sl_log_block *block)
 {
     for (size_t i = 0; i < block->records.len && block->anchors.len; i++) {
         struct sl_log_record *record = &block->records.items[i];
         const struct sl_log_anchor *anchor = &block->anchors.items[anchor_at(block, record->off)];
+        if (block->anchors.len > 1 && has_gap(block, record->off, record->off + record->len))
+            record->flags |= SL_LOG_TRUNCATED;
         if (anchor->line) {
             record->line = anchor->line;
             record->off = anchor->file_off;
@@ -237,17 +249,35 @@ static void resolve_offsets(struct sl_log_block *block)
     }
 }
 
+static void add_carry_anchor(struct sl_log_reading *reading, struct sl_log_anchor anchor)
+{
+    if (reading->n_carry_anchors == reading->cap_carry_anchors) {
+        reading->cap_carry_anchors = reading->cap_carry_anchors * 2 + 8;
+        reading->carry_anchors =
+            realloc(reading->carry_anchors, reading->cap_carry_anchors * sizeof *reading->carry_anchors);
+        if (!reading->carry_anchors)
+            sl_out_of_memory();
+    }
+    reading->carry_anchors[reading->n_carry_anchors++] = anchor;
+}
+
 /* An entry that no reader ends must not grow for ever. */
 static enum sl_status bound_carry(struct sl_log_reading *reading, struct sl_error *err)
 {
     if (reading->carry.len < SL_LOG_LINE_BYTES || reading->feed->ended)
         return SL_OK;
     uint64_t dropped;
-    SL_TRY(sl_feed_cut_line(reading->feed, &reading->carry, &dropped, err));
+    size_t gap_at = 0;
+    SL_TRY(sl_feed_cut_line(reading->feed, &reading->carry, &dropped, &gap_at, err));
     if (dropped) {
+        struct sl_feed *feed = reading->feed;
+        uint64_t gap_off = reading->carry_base + gap_at;
         reading->counts.skipped_bytes += dropped;
-        reading->feed->n_dropped += dropped;
-        reading->feed->clean_off = reading->carry_base + reading->carry.len;
+        feed->n_dropped += dropped;
+        feed->clean_off = reading->carry_base + reading->carry.len;
+        while (reading->n_carry_anchors && reading->carry_anchors[reading->n_carry_anchors - 1].stream_off >= gap_off)
+            reading->n_carry_anchors--; /* they were for bytes that are gone */
+        add_carry_anchor(reading, (struct sl_log_anchor){gap_off, gap_off + feed->n_dropped, 0});
     }
     return SL_OK;
 }
@@ -272,7 +302,10 @@ enum sl_status sl_log_reading_next(struct sl_log_reading *reading, struct sl_log
     reader->at_end = reading->feed->ended;
     reader->block = block;
     reader->format->scan(reader);
-    reading->counts.bytes += block->n_input_bytes;
+    uint64_t end = reader->base + reader->len;
+    assert(reader->pos <= end && (reader->pos == end || !reader->at_end));
+    assert(reader->keep_off >= reader->base);
+    (void)end;
     reading->n_input_bytes += block->n_input_bytes;
     if (reader->at_end) {
         resolve_offsets(block);

@@ -1,0 +1,17 @@
+/*
+ * logs: query logs of a command line, reduced to a digest, with progress on a terminal.
+ *
+ * In:    --input-format, --log-line-prefix, --jobs, --quiet; paths.
+ * Out:   a digest; the caller releases it. What the logs were taken for is printed on standard error.
+ * Fails: SL_ERR_USAGE without a path, and as sl_digest_read().
+ */
+#ifndef SL_CLI_LOGS_H
+#define SL_CLI_LOGS_H
+
+#include "cli/options.h"
+#include "source/digest.h"
+
+SL_NODISCARD enum sl_status sl_logs_read(const struct sl_options *options, enum sl_dialect dialect, const sl_str *paths,
+                                         size_t n_paths, struct sl_digest *out, struct sl_error *err);
+
+#endif

@@ -1,0 +1,24 @@
+/* PostgreSQL passes, but for placeholders and limits. */
+#include "lowering_case.h"
+
+static const struct lowering_case cases[] = {
+    {"as it stands", "postgres", "SELECT  a::int, b->>'c'\nFROM t -- note", "SELECT  a::int, b->>'c'\nFROM t"},
+    {"placeholders", "postgres",
+     "SELECT a FROM t WHERE b=? AND c = :c AND d=%s AND e = %(e)s AND f=@f AND g = ${g} AND h = #{h} AND i = :c",
+     "SELECT a FROM t WHERE b=$1 AND c = $2 AND d=$3 AND e = $4 AND f=$5 AND g = $6 AND h = $7 AND i = $2"},
+    {"what looks like a placeholder", "postgres",
+     "SELECT a::text, b ? 'k', c ?| array['x'], d[1:n], e @> f, g % 2, '%s ?', f(h := 1)",
+     "SELECT a::text, b ? 'k', c ?| array['x'], d[1:n], e @> f, g % 2, '%s ?', f(h := 1)"},
+    {"jsonb and a placeholder", "postgres", "SELECT a ? ?, b @? '$.c' FROM t", "SELECT a ? $1, b @? '$.c' FROM t"},
+    {"own numbers stay", "postgres", "SELECT $2, ?, $1", "SELECT $2, $3, $1"},
+    {"lists of the client", "postgres", "SELECT a FROM t WHERE b IN %s AND c = ANY(?)",
+     "SELECT a FROM t WHERE b IN ($1) AND c = ANY($2)"},
+    {"dollar quotes", "postgres", "CREATE FUNCTION f() RETURNS int AS $$ SELECT '?'; $$ LANGUAGE sql",
+     "CREATE FUNCTION f() RETURNS int AS $$ SELECT '?'; $$ LANGUAGE sql"},
+    {"nested comments", "postgres", "SELECT 1 /* a /* b */ ? */ + ?", "SELECT 1 /* a /* b */ ? */ + $1"},
+    {"psql variables", "postgres", "SELECT :'v', :w FROM t", "SELECT $1, $2 FROM t"},
+    {"transaction", "postgres", "START TRANSACTION", "<transaction>"},
+    {"administration", "postgres", "VACUUM ANALYZE t", "<admin>"},
+};
+
+LOWERING_CASES_MAIN(cases)
