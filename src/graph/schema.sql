@@ -147,6 +147,7 @@ CREATE TABLE column_use (
     key_ordinal   INTEGER,
     output_name   TEXT,
     via_block     INTEGER,
+    is_subtracted INTEGER NOT NULL DEFAULT 0, -- difference: it stands on the right of the minus; a bound is its own even so
     via_aggregate TEXT,                       -- the aggregate inside via_block that made the derived column
     in_boolean_sum INTEGER NOT NULL,
     aggregate_ordinal INTEGER,                -- tells the aggregates of one statement apart
@@ -428,8 +429,8 @@ CREATE VIEW touch_bucket AS
 CREATE VIEW touch_range AS
     SELECT u.*
     FROM touch_use AS u
-    WHERE (u.bound IN ('lower', 'both') OR u.bound = 'equal' AND (u.functions <> '' OR u.shape = 'pattern'))
-      AND u.shape <> 'difference'
+    WHERE (u.bound IN ('lower', 'both') OR u.bound = 'equal' AND (u.functions <> '' OR u.shape IN ('pattern', 'difference')))
+      AND (u.shape <> 'difference' OR u.compared_with IN ('now', 'now_offset')) -- DATEDIFF(NOW(), t) < 30
       AND (u.compared_with IN ('literal', 'parameter', 'now', 'now_offset', 'expression')
            OR u.compared_with IN ('column', 'column_offset') -- a calendar: rows that have no such column of their own
               AND (u.compared_column IS NULL

@@ -132,6 +132,7 @@ static enum sl_status add_use(struct sl_graph *graph, uint32_t statement_id, con
     sl_row_put_id(&row, use->key_ordinal);
     sl_row_put_text_or_null(&row, use->output_name);
     sl_row_put_id(&row, use->via_block);
+    sl_row_put_int(&row, use->is_subtracted);
     sl_row_put_word(&row, use->via_aggregate);
     sl_row_put_int(&row, use->in_boolean_sum);
     sl_row_put_id(&row, use->aggregate_ordinal);
