@@ -37,7 +37,7 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
         " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_PREDICATE] =
         "INSERT INTO state_predicate (statement_id, block_id, column_id, operator, value_kind, value_list, clause,"
-        " inherited_from, aggregate_ordinal, is_state, off, len, line, col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " inherited_from, aggregate_ordinal, via_block, is_state, off, len, line, col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_ASSIGNMENT] =
         "INSERT INTO assignment (statement_id, block_id, column_id, arm, value_shape, value_column, value_text,"
         " off, len, line, col, end_line, end_col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",

@@ -156,6 +156,7 @@ static enum sl_status add_predicate(struct sl_graph *graph, uint32_t statement_i
     sl_row_put_word(&row, predicate->clause);
     sl_row_put_id(&row, predicate->inherited_from);
     sl_row_put_id(&row, predicate->aggregate_ordinal);
+    sl_row_put_id(&row, predicate->via_block);
     sl_row_put_int(&row, predicate->is_state);
     sl_row_put_short_place(&row, &predicate->place);
     return sl_row_end(&row, err);

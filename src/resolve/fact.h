@@ -69,6 +69,7 @@ struct sl_fact_state_predicate {
     uint32_t inherited_from; /* the inner block that it comes from; 0 = its own */
     struct sl_place place;
     uint32_t aggregate_ordinal; /* filter, case: the aggregate that it belongs to, as in column_use; 0 = the block */
+    uint32_t via_block;      /* it tests the output of this inner block; 0 = a column directly */
     bool is_state;           /* tells a state of the row, as far as structure and names say (predicate.c) */
 };
 

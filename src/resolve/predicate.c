@@ -226,6 +226,7 @@ static void emit(struct sl_resolver *r, const struct sl_context *context, const 
         .clause = context->condition,
         .place = place_of_use(use),
         .aggregate_ordinal = context->aggregate_ordinal,
+        .via_block = use->via_block,
         .is_state = is_state(column, test),
     };
     *SL_VEC_PUSH(r->arena, &context->block->predicates) = row;
@@ -435,6 +436,7 @@ void sl_predicate_inherit(struct sl_resolver *r, struct sl_block *block, const s
         struct sl_fact_state_predicate row = source->predicates.items[i];
         row.inherited_from = source->block_id;
         row.block_id = block->block_id;
+        row.via_block = 0; /* told of the block it was written in */
         *SL_VEC_PUSH(r->arena, &block->predicates) = row;
         if (r->view_depth == 0)
             *SL_VEC_PUSH(r->arena, &r->facts->predicates) = row;
