@@ -397,7 +397,7 @@ static enum sl_status finish(struct pipeline *pipeline, const struct sl_pipeline
 static enum sl_status run_stages(struct pipeline *pipeline, const struct sl_pipeline_input *input, struct sl_error *err)
 {
     struct log_sources logs = {.next_source = (uint32_t)input->n_sources};
-    sl_project_read(input->sources, input->n_sources, pipeline->run);
+    sl_project_load(input->sources, input->n_sources, pipeline->run);
     for (size_t i = 0; i < input->n_sources; i++)
         SL_TRY(run_source(pipeline, &input->sources[i], (uint32_t)i + 1, err));
     for (size_t i = 0; i < input->n_digests; i++)
