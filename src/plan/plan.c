@@ -159,9 +159,13 @@ static void build_repoint(const struct sl_plan_target *target, const struct sl_p
 {
     struct sl_repairs repairs = {0};
     struct sl_names left_out = {0};
+    if (!target->reports.len) {
+        step->why = SL_STR("No report was found that counts this event by another time.");
+        return;
+    }
     step->why = sl_arena_printf(run, "%zu %s %.*s by %.*s today.", target->reports.len,
                                 target->reports.len == 1 ? "report counts" : "reports count", SL_STR_ARG(words->when),
-                                SL_STR_ARG(words->touch.len ? words->touch : SL_STR("nothing known")));
+                                SL_STR_ARG(words->touch));
     sl_repoint_find(target, false, run, &repairs, &left_out);
     for (size_t i = 0; i < repairs.len; i++) {
         const struct sl_repair *repair = &repairs.items[i];
@@ -183,8 +187,7 @@ static void build_repoint(const struct sl_plan_target *target, const struct sl_p
         block->path = report->path;
         block->line = report->line;
     }
-    if (target->reports.len)
-        *SL_VEC_PUSH(run, &step->undo_words) = SL_STR("apply the diffs in reverse (git apply -R)");
+    *SL_VEC_PUSH(run, &step->undo_words) = SL_STR("apply the diffs in reverse (git apply -R)");
 }
 
 /* The statement without its last semicolon, as a derived table can hold it. */
