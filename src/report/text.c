@@ -145,6 +145,7 @@ static void add_frame_line(const struct text *text, int64_t number, sl_str line,
     sl_buf_add_byte(text->out, '\n');
 }
 
+/* Of a place of several lines the first is marked. */
 #define MAX_FRAME_LINES 4
 
 static void add_frame(const struct text *text)
@@ -167,13 +168,13 @@ static void add_frame(const struct text *text)
             sl_buf_add(text->out, SL_STR("...\n"));
             break;
         }
-        size_t indent = 0;
-        while (indent < line.len && sl_is_space(line.ptr[indent]))
-            indent++;
-        size_t start = number == first ? characters_len(line, (uint64_t)sl_query_int(row, COL) - 1) : indent;
-        size_t end = number == last ? characters_len(line, (uint64_t)sl_query_int(row, END_COL) - 1) : line.len;
-        bool is_marked = number >= first && number <= last;
-        add_frame_line(text, number, line, is_marked ? start : 0, is_marked ? (end > start ? end : start + 1) : 0);
+        if (number != first) {
+            add_frame_line(text, number, line, 0, 0);
+            continue;
+        }
+        size_t start = characters_len(line, (uint64_t)sl_query_int(row, COL) - 1);
+        size_t end = first == last ? characters_len(line, (uint64_t)sl_query_int(row, END_COL) - 1) : line.len;
+        add_frame_line(text, number, line, start, end > start ? end : start + 1);
     }
 }
 
