@@ -12,6 +12,7 @@
 #include "report/report.h"
 #include "rule/run.h"
 #include "source/file.h"
+#include "source/glob.h"
 
 static enum sl_status open_rules(struct sl_session *session, struct sl_error *err)
 {
@@ -93,8 +94,25 @@ static void print_problems(struct sl_session *session, const struct sl_problem *
     }
 }
 
+/* What `exclude` of the configuration names is left out however it was found: a hook names its files itself. */
+static void leave_out_excluded(struct sl_session *session)
+{
+    struct sl_path_list patterns = configured_paths(session, &session->config.exclude);
+    size_t n_kept = 0;
+    for (size_t i = 0; i < session->discovered.sources.len; i++) {
+        struct sl_source *source = &session->discovered.sources.items[i];
+        bool is_excluded = false;
+        for (size_t k = 0; k < patterns.len && !is_excluded; k++)
+            is_excluded = sl_glob_matches(patterns.items[k], source->path);
+        if (!is_excluded)
+            session->discovered.sources.items[n_kept++] = *source;
+    }
+    session->discovered.sources.len = n_kept;
+}
+
 static enum sl_status run_pipeline(struct sl_session *session, struct sl_error *err)
 {
+    leave_out_excluded(session);
     struct sl_pipeline_input input = {
         .sources = session->discovered.sources.items,
         .n_sources = session->discovered.sources.len,

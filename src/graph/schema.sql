@@ -362,7 +362,10 @@ CREATE VIEW row_touch_column AS
            OR lower(c.name) GLOB '*touch*' OR lower(c.name) GLOB '*edited*' OR lower(c.name) = 'mtime' AS says_so,
            NOT EXISTS (SELECT 1 FROM db_column AS o
                        WHERE o.table_id = c.table_id AND NOT o.is_dropped AND o.column_id <> c.column_id
-                         AND o.role IN ('row_birth', 'event_time')) AS is_only_time
+                         AND o.role IN ('row_birth', 'event_time')) AS is_only_time,
+           -- DDL says so whatever the server's settings; explicit_defaults_for_timestamp decides the implicit clause
+           EXISTS (SELECT 1 FROM role_evidence AS e WHERE e.column_id = c.column_id AND NOT e.is_against
+                     AND e.kind NOT IN ('name', 'implicit_timestamp')) AS is_certain
     FROM db_column AS c JOIN db_table AS t USING (table_id)
     WHERE c.role = 'row_touch' AND NOT c.is_dropped;
 
@@ -377,7 +380,7 @@ CREATE VIEW block_state AS
 -- The uses of row-touch columns with what rules ask of each: is the table's state tested where the use counts
 -- (has_state), is the column grouped beside the whole primary key (is_keyed: one row a group).
 CREATE VIEW touch_use AS
-    SELECT u.*, t.table_id, t.table_name, t.column_name, t.subject, t.confidence AS role_confidence, t.says_so, t.is_only_time,
+    SELECT u.*, t.table_id, t.table_name, t.column_name, t.subject, t.confidence AS role_confidence, t.says_so, t.is_only_time, t.is_certain,
            EXISTS (SELECT 1 FROM block_state AS s
                    WHERE s.block_id = u.block_id AND s.table_id = t.table_id
                      AND (s.aggregate_ordinal IS NULL OR u.aggregate_ordinal IS NULL

@@ -138,7 +138,8 @@ static enum sl_status read_groups(struct sl_graph *graph, struct sl_arena *run, 
         graph,
         SL_STR("SELECT DISTINCT c.table_id, c.column_id, f.statement_id, f.suggestion_column, o.dialect"
                " FROM finding AS f JOIN db_column AS c ON c.name = f.column_name"
-               " JOIN db_table AS t ON t.table_id = c.table_id AND t.name = f.table_name JOIN source AS o USING "
+               " JOIN db_table AS t ON t.table_id = c.table_id AND f.table_name IN (t.name, t.schema_name || '.' || "
+               "t.name) JOIN source AS o USING "
                "(source_id)"
                " WHERE f.rule IN ('SL101', 'SL102') AND f.status <> 'ignored' AND c.role = 'row_touch'"
                " AND EXISTS (SELECT 1 FROM column_use AS u WHERE u.statement_id = f.statement_id AND u.column_id = "
@@ -385,6 +386,7 @@ enum sl_status sl_plan_find_repaired(struct sl_graph *graph, struct sl_arena *ru
         struct sl_plan_target target = {
             .table_id = groups.items[i].table_id, .dialect = groups.items[i].dialect, .event = groups.items[i].event};
         target.touch.column_id = groups.items[i].touch_id;
+        target.only_shown = true;
         SL_TRY(sl_plan_read_table(graph, run, &target, err));
         if (!target.event_exists || decide_when(graph, &request, &groups, run, &target, err) != SL_OK)
             continue;

@@ -102,6 +102,7 @@ struct sl_plan_target {
     struct sl_server_version version;
     bool is_rails;
     bool wants_trigger;
+    bool only_shown; /* leave out reports whose findings the run does not show */
     uint32_t batch_rows;
     uint32_t table_id;
     sl_str schema, table; /* as the graph keeps them */

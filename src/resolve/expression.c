@@ -232,8 +232,10 @@ resolve_case(struct sl_resolver *r,
         PgQuery__CaseWhen *arm = expr->args[i]->case_when;
         struct sl_met_range test =
             expr->arg ? sl_resolve_expression(r, &value, arm->expr) : sl_resolve_condition(r, &when, arm->expr);
-        if (expr->arg)
+        if (expr->arg) {
             sl_predicate_case_arm(r, &when, arg, test, arm->expr);
+            sl_shape_compare(r, context, arg, test, "equal");
+        }
         struct sl_met_range result = sl_resolve_expression(r, &value, arm->result);
         sl_shape_wrap(r, context->block, result, "function", "case", NULL);
         sl_shape_mark_choice(r, context, test, result);
@@ -264,7 +266,8 @@ resolve_sublink(struct sl_resolver *r,
     if (source && is_scalar && source->outputs.len == 1) {
         struct sl_found found = {.resolution = "exact", .owner = block};
         emit_origins(r, &value, &found, &source->outputs.items[0].origins, source->block_id,
-                     sl_block_fact(r, source)->place);
+                     link->location >= 0 ? sl_statement_place(r->statement, (uint32_t)link->location)
+                                         : sl_block_fact(r, source)->place);
         inner.end = r->facts->uses.len;
     }
     bool is_semi_join = link->sub_link_type == PG_QUERY__SUB_LINK_TYPE__EXISTS_SUBLINK ||

@@ -509,6 +509,18 @@ static void models_resolve(struct sl_project *project)
         associations_resolve(project, &project->models.items[i]);
 }
 
+const struct sl_project *sl_project_load(struct sl_source *sources, size_t n, struct sl_arena *run)
+{
+    struct sl_error left_for_later;
+    for (size_t i = 0; i < n; i++) {
+        bool is_ruby = sl_language_of_path(sources[i].path) == SL_LANGUAGE_RUBY;
+        bool says_something = is_ruby || sources[i].kind == SL_SOURCE_SCHEMA || sources[i].kind == SL_SOURCE_MIGRATION;
+        if (says_something && sl_source_load(&sources[i], run, &left_for_later) != SL_OK)
+            sources[i].bytes = SL_STR_EMPTY;
+    }
+    return sl_project_read(sources, n, run);
+}
+
 const struct sl_project *sl_project_read(struct sl_source *sources, size_t n, struct sl_arena *run)
 {
     struct sl_project *project = SL_NEW(run, struct sl_project);

@@ -81,7 +81,11 @@ struct sl_project {
     } trees;
 };
 
-/* `sources` get their project pointer set. */
+/* Loads what the index is made of (schemas, migrations, Ruby) into the run arena, and reads it. Such a source keeps its
+ * bytes: sl_source_load() finds them there. A file that cannot be read is left for sl_source_load() to report. */
+const struct sl_project *sl_project_load(struct sl_source *sources, size_t n, struct sl_arena *run);
+
+/* The same for sources whose bytes are loaded. `sources` get their project pointer set. */
 const struct sl_project *sl_project_read(struct sl_source *sources, size_t n, struct sl_arena *run);
 
 /* The lookups take NULL for the project too, and answer NULL or the empty string. */

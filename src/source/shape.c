@@ -841,7 +841,7 @@ void sl_shape_scan(struct sl_shape_scan *scan, sl_str text, enum sl_dialect dial
                      .values_depth = -1,
                      .splits = splits};
     scan->n_slots = 0;
-    scan->tags_len = 0;
+    scan->tags_off = scan->tags_len = 0;
     scan->is_unclosed = false;
     scan_tokens(&s);
     scan->normalised.len = (size_t)(s.out - s.base);

@@ -15,6 +15,8 @@ const char *sl_source_kind_name(enum sl_source_kind kind)
 enum sl_status sl_source_load(struct sl_source *source, struct sl_arena *arena, struct sl_error *err)
 {
     sl_str bytes;
+    if (source->bytes.len)
+        return SL_OK;
     SL_TRY(sl_file_read(source->path, arena, &bytes, err));
     source->bytes = sl_str_has_prefix(bytes, SL_STR("\xEF\xBB\xBF")) ? sl_str_slice(bytes, 3, SIZE_MAX) : bytes;
     return SL_OK;

@@ -603,14 +603,27 @@ static void lex_postgres_op(struct lexer *x)
     push_op(x, len);
 }
 
+/* Over white space and comments. */
+static size_t behind_blanks(struct lexer *x, size_t i)
+{
+    for (;;) {
+        if (sl_is_space((char)byte_at(x, i)))
+            i++;
+        else if (byte_at(x, i) == '/' && byte_at(x, i + 1) == '*')
+            i = block_comment_end(x, i);
+        else if (byte_at(x, i) == '-' && byte_at(x, i + 1) == '-')
+            i = line_end(x, i);
+        else
+            return i;
+    }
+}
+
 static void lex_question(struct lexer *x)
 {
     if (x->is_postgres && operand_before(x)) {
         unsigned char next = byte_at(x, x->pos + 1);
         bool is_longer = next == '|' || next == '&' || next == '-' || next == '#';
-        size_t i = x->pos + 1;
-        while (sl_is_space((char)byte_at(x, i)))
-            i++;
+        size_t i = behind_blanks(x, x->pos + 1);
         unsigned char operand = byte_at(x, i);
         bool operand_follows = operand == '\'' || operand == '$' || operand == '(' || operand == '?' ||
                                operand == ':' || operand == '"' || is_word_start(operand);

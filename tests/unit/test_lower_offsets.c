@@ -147,7 +147,7 @@ static void check_all(void **state)
         }
         sl_arena_release(&arena);
     }
-    assert_true(n > 100);
+    assert_true(n >= 88); /* the names above; a map that loses some does not pass by finding none */
 }
 
 int main(void)

@@ -1,5 +1,6 @@
 #include "source/log/read.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #define XXH_INLINE_ALL
@@ -301,6 +302,10 @@ enum sl_status sl_log_reading_next(struct sl_log_reading *reading, struct sl_log
     reader->at_end = reading->feed->ended;
     reader->block = block;
     reader->format->scan(reader);
+    uint64_t end = reader->base + reader->len;
+    assert(reader->pos <= end && (reader->pos == end || !reader->at_end));
+    assert(reader->keep_off >= reader->base);
+    (void)end;
     reading->n_input_bytes += block->n_input_bytes;
     if (reader->at_end) {
         resolve_offsets(block);

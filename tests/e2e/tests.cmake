@@ -1,0 +1,5 @@
+# Against real servers: started by the tests on unix sockets, stopped afterwards. tests/e2e/install_servers.sh installs
+# them. Exit status 77: a server is not to be had on this machine, and the test said so.
+add_test(NAME e2e/replay_writes
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/replay_writes.py $<TARGET_FILE:stamplint>)
+set_tests_properties(e2e/replay_writes PROPERTIES LABELS "e2e;slow" SKIP_RETURN_CODE 77 TIMEOUT 300)
