@@ -225,7 +225,8 @@ static enum sl_status add_affects(const struct text *text, struct sl_error *err)
             sl_escape_line(sl_query_str(text->affects, 0), text->out);
             sl_buf_add_printf(text->out, ":%lld", (long long)sl_query_int(text->affects, 1));
             if (!sl_query_is_null(text->affects, 2))
-                sl_buf_add_printf(text->out, " (%lld calls)", (long long)sl_query_int(text->affects, 2));
+                sl_buf_add_printf(text->out, " (%lld call%s)", (long long)sl_query_int(text->affects, 2),
+                                  sl_query_int(text->affects, 2) == 1 ? "" : "s");
             sl_buf_add_byte(text->out, '\n');
         }
         SL_TRY(sl_query_step(text->affects, &has_row, err));
@@ -242,7 +243,8 @@ static void add_calls(const struct text *text)
     if (sl_query_is_null(text->findings, CALLS))
         return;
     add_label(text, "seen");
-    sl_buf_add_printf(text->out, "%lld calls", (long long)sl_query_int(text->findings, CALLS));
+    sl_buf_add_printf(text->out, "%lld call%s", (long long)sl_query_int(text->findings, CALLS),
+                      sl_query_int(text->findings, CALLS) == 1 ? "" : "s");
     if (!sl_query_is_null(text->findings, TOTAL_US))
         sl_buf_add_printf(text->out, ", %.3f s", (double)sl_query_int(text->findings, TOTAL_US) / 1e6);
     sl_buf_add_byte(text->out, '\n');
