@@ -54,7 +54,7 @@ size_t sl_str_find(sl_str s, sl_str needle)
 {
     if (needle.len == 0)
         return 0;
-    const char *at = memmem(s.ptr, s.len, needle.ptr, needle.len);
+    const char *at = s.len < needle.len ? NULL : memmem(s.ptr, s.len, needle.ptr, needle.len);
     return at ? (size_t)(at - s.ptr) : SIZE_MAX;
 }
 
@@ -79,7 +79,7 @@ sl_str sl_str_slice(sl_str s, size_t off, size_t len)
         off = s.len;
     if (len > s.len - off)
         len = s.len - off;
-    return (sl_str){s.ptr + off, len};
+    return (sl_str){off ? s.ptr + off : s.ptr, len}; /* the empty string may be NULL */
 }
 
 sl_str sl_str_trim(sl_str s)
