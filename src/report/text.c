@@ -238,15 +238,25 @@ static enum sl_status add_affects(const struct text *text, struct sl_error *err)
     return SL_OK;
 }
 
+static void add_duration(const struct text *text, int64_t total_us)
+{
+    if (total_us < 1000)
+        sl_buf_add_printf(text->out, ", %lld µs in all", (long long)total_us);
+    else if (total_us < 1000000)
+        sl_buf_add_printf(text->out, ", %.1f ms in all", (double)total_us / 1e3);
+    else
+        sl_buf_add_printf(text->out, ", %.1f s in all", (double)total_us / 1e6);
+}
+
 static void add_calls(const struct text *text)
 {
     if (sl_query_is_null(text->findings, CALLS))
         return;
     add_label(text, "seen");
-    sl_buf_add_printf(text->out, "%lld call%s", (long long)sl_query_int(text->findings, CALLS),
-                      sl_query_int(text->findings, CALLS) == 1 ? "" : "s");
+    int64_t calls = sl_query_int(text->findings, CALLS);
+    sl_buf_add_printf(text->out, "%lld call%s", (long long)calls, calls == 1 ? "" : "s");
     if (!sl_query_is_null(text->findings, TOTAL_US))
-        sl_buf_add_printf(text->out, ", %.3f s", (double)sl_query_int(text->findings, TOTAL_US) / 1e6);
+        add_duration(text, sl_query_int(text->findings, TOTAL_US));
     sl_buf_add_byte(text->out, '\n');
 }
 

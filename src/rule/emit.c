@@ -67,6 +67,10 @@ static void fingerprint_of(struct emitter *emitter, const struct sl_candidate *c
 static void write_sentence(struct sl_buf *text, sl_str kind, sl_str detail, sl_str column)
 {
     sl_buf_reset(text);
+    if (detail.len > 0 && sl_str_eq(kind, SL_STR("trigger"))) {
+        sl_buf_add_printf(text, "trigger `%.*s` sets `%.*s` on every update", SL_STR_ARG(detail), SL_STR_ARG(column));
+        return;
+    }
     if (detail.len > 0) {
         sl_buf_add_printf(text, "`%.*s`: %.*s", SL_STR_ARG(column), SL_STR_ARG(detail));
         return;

@@ -425,8 +425,8 @@ static bool keep_state_list(struct pass *s, const char *close, unsigned n_items)
         if (!q || q == p || !is_state_value((sl_str){p, (size_t)(q - p)}))
             return false;
         if (n) {
-            memcpy(text + n, ", ", 2);
-            n += 2;
+            text[n++] = ',';
+            text[n++] = ' ';
         }
         memcpy(text + n, p, (size_t)(q - p));
         n += (size_t)(q - p);
