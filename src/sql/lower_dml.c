@@ -442,8 +442,10 @@ void sl_delete_statement(struct sl_lowering *l)
     sl_keep_token(l);
     sl_from_factor(l);
     portion(l);
-    while (sl_at(l, SL_KW_BEFORE) && sl_kw(l, 1) == SL_KW_SYSTEM_TIME)
-        l->pos = l->n_tokens;
+    if (sl_at2(l, SL_KW_BEFORE, SL_KW_SYSTEM_TIME)) { /* MariaDB: DELETE HISTORY */
+        while (!sl_at_end(l))
+            sl_skip_any(l);
+    }
     where_order_returning(l);
 }
 
