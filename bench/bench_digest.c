@@ -7,7 +7,6 @@
  * time or judge `stamplint audit` can run this in its place, without the parser and the rules behind it.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -22,13 +21,19 @@ struct arguments {
     bool shapes, counts;
 };
 
+static unsigned number(const char *text)
+{
+    uint64_t value = 0;
+    return sl_str_to_u64(sl_str_from(text), &value) ? (unsigned)value : 0;
+}
+
 static void read_arguments(int argc, char **argv, struct arguments *a)
 {
     for (int i = 1; i < argc; i++) {
         const char *arg = argv[i], *value = i + 1 < argc ? argv[i + 1] : "";
         bool takes_value = true;
         if (strcmp(arg, "--jobs") == 0)
-            a->options.n_jobs = (unsigned)atoi(value);
+            a->options.n_jobs = number(value);
         else if (strcmp(arg, "--input-format") == 0)
             a->options.input_format = sl_str_from(value);
         else if (strcmp(arg, "--log-line-prefix") == 0)

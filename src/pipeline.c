@@ -8,6 +8,7 @@
 #include "source/project.h"
 #include "source/shape.h"
 #include "sql/lower.h"
+#include "sql/do_block.h"
 #include "sql/parse.h"
 #include "sql/split.h"
 
@@ -220,6 +221,7 @@ static enum sl_status run_statement(struct pipeline *pipeline, struct origin *or
     sl_arena_reset(&pipeline->statement);
     sl_lower(sl_str_slice(origin->fragment->text, span.off, span.len), &origin->source->mode, &pipeline->statement,
              &lowered);
+    sl_do_block_expand(&pipeline->statement, &lowered);
     if (lowered.kind == SL_LOWERED_EMPTY)
         return SL_OK;
     if (lowered.kind == SL_LOWERED_TRANSACTION)
@@ -395,7 +397,7 @@ static enum sl_status finish(struct pipeline *pipeline, const struct sl_pipeline
 static enum sl_status run_stages(struct pipeline *pipeline, const struct sl_pipeline_input *input, struct sl_error *err)
 {
     struct log_sources logs = {.next_source = (uint32_t)input->n_sources};
-    sl_project_read(input->sources, input->n_sources, pipeline->run);
+    sl_project_load(input->sources, input->n_sources, pipeline->run);
     for (size_t i = 0; i < input->n_sources; i++)
         SL_TRY(run_source(pipeline, &input->sources[i], (uint32_t)i + 1, err));
     for (size_t i = 0; i < input->n_digests; i++)

@@ -12,6 +12,7 @@
 #include "report/report.h"
 #include "rule/run.h"
 #include "source/file.h"
+#include "source/glob.h"
 
 static enum sl_status open_rules(struct sl_session *session, struct sl_error *err)
 {
@@ -93,8 +94,25 @@ static void print_problems(struct sl_session *session, const struct sl_problem *
     }
 }
 
+/* What `exclude` of the configuration names is left out however it was found: a hook names its files itself. */
+static void leave_out_excluded(struct sl_session *session)
+{
+    struct sl_path_list patterns = configured_paths(session, &session->config.exclude);
+    size_t n_kept = 0;
+    for (size_t i = 0; i < session->discovered.sources.len; i++) {
+        struct sl_source *source = &session->discovered.sources.items[i];
+        bool is_excluded = false;
+        for (size_t k = 0; k < patterns.len && !is_excluded; k++)
+            is_excluded = sl_glob_matches(patterns.items[k], source->path);
+        if (!is_excluded)
+            session->discovered.sources.items[n_kept++] = *source;
+    }
+    session->discovered.sources.len = n_kept;
+}
+
 static enum sl_status run_pipeline(struct sl_session *session, struct sl_error *err)
 {
+    leave_out_excluded(session);
     struct sl_pipeline_input input = {
         .sources = session->discovered.sources.items,
         .n_sources = session->discovered.sources.len,
@@ -229,10 +247,24 @@ enum sl_status sl_session_report(struct sl_session *session, int *exit_status, s
     return status;
 }
 
+/* Lines of statements that were not understood, before the coverage line counts them. */
+#define MAX_NOT_UNDERSTOOD_LINES 10
+
+static enum sl_status print_not_understood(struct sl_session *session, struct sl_error *err)
+{
+    struct sl_buf text = {0};
+    enum sl_status status = sl_report_not_understood(session->graph, MAX_NOT_UNDERSTOOD_LINES, &text, err);
+    if (status == SL_OK && text.len > 0)
+        fwrite(text.bytes, 1, text.len, stderr);
+    sl_buf_release(&text);
+    return status;
+}
+
 enum sl_status sl_session_print_coverage(struct sl_session *session, struct sl_error *err)
 {
     if (session->options->quiet)
         return SL_OK;
+    SL_TRY(print_not_understood(session, err));
     SL_QUERY query = NULL;
     SL_TRY(sl_query_prepare(session->graph,
                             SL_STR("SELECT c.sources, c.statements, c.\"distinct\", c.understood, "

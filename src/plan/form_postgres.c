@@ -47,10 +47,12 @@ static void guard(const struct sl_plan_target *target, const struct sl_plan_word
                       SL_STR_ARG(function), SL_STR_ARG(e), SL_STR_ARG(e), SL_STR_ARG(e), SL_STR_ARG(e),
                       SL_STR_ARG(is_new), SL_STR_ARG(was), SL_STR_ARG(e), SL_STR_ARG(words->now), SL_STR_ARG(e),
                       SL_STR_ARG(is_new), SL_STR_ARG(e), SL_STR_ARG(words->now));
+    sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "SET lock_timeout = '2s'");
     sl_plan_add_block(run, step, SL_BLOCK_SQL, "",
                       "CREATE TRIGGER %.*s BEFORE INSERT OR UPDATE ON %.*s\n"
                       "    FOR EACH ROW EXECUTE FUNCTION %.*s()",
                       SL_STR_ARG(words->guard), SL_STR_ARG(words->table), SL_STR_ARG(function));
+    sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "RESET lock_timeout");
     sl_plan_add_undo(run, step, "DROP TRIGGER %.*s ON %.*s", SL_STR_ARG(words->guard), SL_STR_ARG(words->table));
     sl_plan_add_undo(run, step, "DROP FUNCTION %.*s()", SL_STR_ARG(function));
 }
@@ -164,7 +166,6 @@ static void backfill(const struct sl_plan_target *target, const struct sl_plan_w
 {
     sl_str key = sl_plan_key_list(target, "b.", run);
     add_progress(target, words, run, step);
-    sl_str low_is_high = sl_plan_key_equal(target, "stamplint_low.", "stamplint_high.", run);
     sl_plan_add_block(
         run, step, SL_BLOCK_ROUTINE, "the backfill: run it outside a transaction block; run it again after a stop",
         "DO $stamplint$\n"
@@ -180,7 +181,7 @@ static void backfill(const struct sl_plan_target *target, const struct sl_plan_w
         "%s"
         "        SELECT * INTO stamplint_low FROM %.*s FOR UPDATE;\n"
         "        EXIT WHEN NOT FOUND;\n"
-        "        SELECT %.*s INTO stamplint_high FROM (\n"
+        "        SELECT %.*s, count(*) OVER () AS stamplint_keys INTO stamplint_high FROM (\n"
         "            SELECT %.*s FROM %.*s AS t WHERE %.*s\n"
         "            ORDER BY %.*s LIMIT %u\n"
         "        ) AS b ORDER BY %.*s LIMIT 1;\n"
@@ -191,7 +192,7 @@ static void backfill(const struct sl_plan_target *target, const struct sl_plan_w
         "        END IF;\n"
         "        UPDATE %.*s SET stamplint_rows = stamplint_rows + stamplint_n%.*s;\n"
         "        COMMIT;\n"
-        "        EXIT WHEN %.*s;\n"
+        "        EXIT WHEN stamplint_high.stamplint_keys <= %u;\n"
         "        PERFORM pg_sleep(" PAUSE_SECONDS ");\n"
         "    END LOOP;\n"
         "END\n"
@@ -203,7 +204,7 @@ static void backfill(const struct sl_plan_target *target, const struct sl_plan_w
         SL_STR_ARG(words->table), SL_STR_ARG(bound(target, ">=", "stamplint_low.", run)),
         SL_STR_ARG(sl_plan_key_list(target, "t.", run)), target->batch_rows + 1, SL_STR_ARG(ordered_down(target, run)),
         SL_STR_ARG(batch_statement(target, words, run)), SL_STR_ARG(words->progress),
-        SL_STR_ARG(progress_assignments(target, run)), SL_STR_ARG(low_is_high));
+        SL_STR_ARG(progress_assignments(target, run)), target->batch_rows);
     add_keep_notes(target, words, run, step);
     if (target->version.is_known && target->version.number < 110000)
         sl_plan_add_note(

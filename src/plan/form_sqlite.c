@@ -101,11 +101,14 @@ static void backfill(const struct sl_plan_target *target, const struct sl_plan_w
                       SL_STR_ARG(words->table), SL_STR_ARG(words->event), SL_STR_ARG(words->source), SL_STR_ARG(key_t),
                       SL_STR_ARG(key), SL_STR_ARG(words->progress), SL_STR_ARG(key_t), SL_STR_ARG(end),
                       SL_STR_ARG(words->when_t), SL_STR_ARG(words->event));
-    sl_plan_add_block(run, step, SL_BLOCK_SQL, "",
-                      "UPDATE %.*s SET (%.*s, stamplint_done) = (\n"
-                      "    SELECT %.*s, (%.*s) = (SELECT %.*s FROM %.*s) FROM %.*s WHERE (%.*s) = %.*s)",
-                      SL_STR_ARG(words->progress), SL_STR_ARG(key), SL_STR_ARG(key), SL_STR_ARG(key), SL_STR_ARG(key),
-                      SL_STR_ARG(words->progress), SL_STR_ARG(words->table), SL_STR_ARG(key), SL_STR_ARG(end));
+    sl_plan_add_block(
+        run, step, SL_BLOCK_SQL, "",
+        "UPDATE %.*s SET (%.*s, stamplint_done) = (\n"
+        "    SELECT %.*s, (SELECT count(*) <= %u FROM (SELECT 1 FROM %.*s WHERE (%.*s) >= (SELECT %.*s FROM %.*s)\n"
+        "        LIMIT %u)) FROM %.*s WHERE (%.*s) = %.*s)",
+        SL_STR_ARG(words->progress), SL_STR_ARG(key), SL_STR_ARG(key), target->batch_rows, SL_STR_ARG(words->table),
+        SL_STR_ARG(key), SL_STR_ARG(key), SL_STR_ARG(words->progress), target->batch_rows + 1, SL_STR_ARG(words->table),
+        SL_STR_ARG(key), SL_STR_ARG(end));
     add_triggers(target, true, run, step);
     sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "COMMIT");
     sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "SELECT coalesce(max(stamplint_done), 1) FROM %.*s",

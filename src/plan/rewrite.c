@@ -236,7 +236,9 @@ static enum value rewrite_values(struct edited *e, bool *found)
     *found = true;
     if (result == VALUE_OTHER)
         return result;
-    insert_at(e, e->tokens.items[close].off, sl_arena_printf(e->run, ", %.*s", SL_STR_ARG(e->words->event)));
+    insert_at(e, e->tokens.items[close].off,
+              sl_arena_printf(e->run, ", %.*s",
+                              SL_STR_ARG(sl_plan_quote_name_if_needed(e->target->dialect, e->target->event, e->run))));
     for (uint32_t row = first_row; row < e->tokens.len && e->tokens.items[row].kind == SL_TOK_OPEN;
          row = list_close(e, row) + 2) {
         uint32_t end;

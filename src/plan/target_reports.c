@@ -122,17 +122,22 @@ enum sl_status sl_plan_read_reports(struct sl_graph *graph, struct sl_arena *run
             "SELECT s.statement_id, o.path, o.kind, s.text,"
             " (SELECT group_concat(rule, ', ') FROM (SELECT DISTINCT f.rule FROM finding AS f WHERE f.statement_id = "
             "s.statement_id"
-            "   AND f.table_name = ?1 AND f.column_name = ?2 AND f.rule BETWEEN 'SL101' AND 'SL106' ORDER BY f.rule)),"
+            "   AND f.table_name IN (?1, ?4) AND f.column_name = ?2 AND f.rule BETWEEN 'SL101' AND 'SL106' ORDER BY "
+            "f.rule)),"
             " coalesce(s.app_location, ''), s.line, s.off, s.len, o.n_bytes, s.kind = 'select', s.is_grouped_in_memory"
             " FROM statement AS s JOIN source AS o USING (source_id) WHERE s.statement_id IN"
-            "  (SELECT statement_id FROM finding WHERE rule BETWEEN 'SL101' AND 'SL106' AND status <> 'ignored'"
-            "    AND table_name = ?1 AND column_name = ?2)"
+            "  (SELECT statement_id FROM finding WHERE rule BETWEEN 'SL101' AND 'SL106' AND (status = 'shown' OR NOT "
+            "?5 AND status <> 'ignored')"
+            "    AND table_name IN (?1, ?4) AND column_name = ?2)"
             " AND EXISTS (SELECT 1 FROM column_use AS u WHERE u.statement_id = s.statement_id AND u.column_id = ?3)"
             " ORDER BY o.path, s.off, s.statement_id"),
         &query, err));
     sl_query_bind_str(query, 1, target->table);
     sl_query_bind_str(query, 2, target->touch.name);
     sl_query_bind_int(query, 3, target->touch.column_id);
+    sl_query_bind_int(query, 5, target->only_shown);
+    sl_query_bind_str(query, 4,
+                      sl_arena_printf(run, "%.*s.%.*s", SL_STR_ARG(target->schema), SL_STR_ARG(target->table)));
     for (;;) {
         bool has_row = false;
         SL_TRY(sl_query_step(query, &has_row, err));

@@ -145,6 +145,7 @@ static void add_frame_line(const struct text *text, int64_t number, sl_str line,
     sl_buf_add_byte(text->out, '\n');
 }
 
+/* Of a place of several lines the first is marked. */
 #define MAX_FRAME_LINES 4
 
 static void add_frame(const struct text *text)
@@ -167,13 +168,13 @@ static void add_frame(const struct text *text)
             sl_buf_add(text->out, SL_STR("...\n"));
             break;
         }
-        size_t indent = 0;
-        while (indent < line.len && sl_is_space(line.ptr[indent]))
-            indent++;
-        size_t start = number == first ? characters_len(line, (uint64_t)sl_query_int(row, COL) - 1) : indent;
-        size_t end = number == last ? characters_len(line, (uint64_t)sl_query_int(row, END_COL) - 1) : line.len;
-        bool is_marked = number >= first && number <= last;
-        add_frame_line(text, number, line, is_marked ? start : 0, is_marked ? (end > start ? end : start + 1) : 0);
+        if (number != first) {
+            add_frame_line(text, number, line, 0, 0);
+            continue;
+        }
+        size_t start = characters_len(line, (uint64_t)sl_query_int(row, COL) - 1);
+        size_t end = first == last ? characters_len(line, (uint64_t)sl_query_int(row, END_COL) - 1) : line.len;
+        add_frame_line(text, number, line, start, end > start ? end : start + 1);
     }
 }
 
@@ -224,7 +225,8 @@ static enum sl_status add_affects(const struct text *text, struct sl_error *err)
             sl_escape_line(sl_query_str(text->affects, 0), text->out);
             sl_buf_add_printf(text->out, ":%lld", (long long)sl_query_int(text->affects, 1));
             if (!sl_query_is_null(text->affects, 2))
-                sl_buf_add_printf(text->out, " (%lld calls)", (long long)sl_query_int(text->affects, 2));
+                sl_buf_add_printf(text->out, " (%lld call%s)", (long long)sl_query_int(text->affects, 2),
+                                  sl_query_int(text->affects, 2) == 1 ? "" : "s");
             sl_buf_add_byte(text->out, '\n');
         }
         SL_TRY(sl_query_step(text->affects, &has_row, err));
@@ -236,14 +238,25 @@ static enum sl_status add_affects(const struct text *text, struct sl_error *err)
     return SL_OK;
 }
 
+static void add_duration(const struct text *text, int64_t total_us)
+{
+    if (total_us < 1000)
+        sl_buf_add_printf(text->out, ", %lld µs in all", (long long)total_us);
+    else if (total_us < 1000000)
+        sl_buf_add_printf(text->out, ", %.1f ms in all", (double)total_us / 1e3);
+    else
+        sl_buf_add_printf(text->out, ", %.1f s in all", (double)total_us / 1e6);
+}
+
 static void add_calls(const struct text *text)
 {
     if (sl_query_is_null(text->findings, CALLS))
         return;
     add_label(text, "seen");
-    sl_buf_add_printf(text->out, "%lld calls", (long long)sl_query_int(text->findings, CALLS));
+    int64_t calls = sl_query_int(text->findings, CALLS);
+    sl_buf_add_printf(text->out, "%lld call%s", (long long)calls, calls == 1 ? "" : "s");
     if (!sl_query_is_null(text->findings, TOTAL_US))
-        sl_buf_add_printf(text->out, ", %.3f s", (double)sl_query_int(text->findings, TOTAL_US) / 1e6);
+        add_duration(text, sl_query_int(text->findings, TOTAL_US));
     sl_buf_add_byte(text->out, '\n');
 }
 

@@ -109,13 +109,6 @@ static bool takes_excluded(const PgQuery__Node *node, enum sl_dialect dialect, s
     return false;
 }
 
-static const PgQuery__Node *where_of(const PgQuery__Node *node)
-{
-    if (SL_IS(node, UPDATE_STMT))
-        return node->update_stmt->where_clause;
-    return NULL;
-}
-
 /* The assignments of one arm of one block to one table, as an UPDATE of it. */
 static struct sl_update update_of(struct sl_effects *effects, const struct written *written, const char *arm,
                                   const struct sl_table_record *record)
@@ -134,7 +127,8 @@ static struct sl_update update_of(struct sl_effects *effects, const struct writt
             .is_excluded = takes_excluded(written->node, effects->statement->mode.dialect, column->name),
             .place = assignment->place};
     }
-    sl_write_guards(record, where_of(written->node), effects->arena, &update);
+    if (SL_IS(written->node, UPDATE_STMT))
+        sl_write_guards(record, written->node, effects->arena, &update);
     return update;
 }
 
@@ -256,16 +250,43 @@ static const PgQuery__SelectStmt *copied_query(const PgQuery__Node *node)
     return source->select_stmt;
 }
 
-/* The output that fills a column, by its number in the list of columns; NULL if the column is not listed. */
-static const PgQuery__Node *output_for(const struct sl_effects *effects, const PgQuery__InsertStmt *insert,
-                                       const PgQuery__SelectStmt *query, const struct sl_column *column)
+/* The column at a position of INSERT's list; without a list, of the table. */
+static sl_str listed_column(const PgQuery__InsertStmt *insert, const struct sl_table_record *record, size_t position)
 {
-    for (size_t i = 0; i < insert->n_cols && i < query->n_target_list; i++) {
-        if (!SL_IS(insert->cols[i], RES_TARGET) || !SL_IS(query->target_list[i], RES_TARGET))
-            continue;
-        sl_str name = sl_str_from(insert->cols[i]->res_target->name);
-        if (effects->statement->mode.dialect == SL_DIALECT_POSTGRES ? sl_str_eq(name, column->name)
-                                                                    : sl_str_eq_nocase(name, column->name))
+    if (insert->n_cols > 0)
+        return position < insert->n_cols && SL_IS(insert->cols[position], RES_TARGET)
+                   ? sl_str_from(insert->cols[position]->res_target->name)
+                   : SL_STR_EMPTY;
+    for (size_t i = 0; i < record->table.columns.len; i++) {
+        const struct sl_column *column = &record->table.columns.items[i];
+        if (!column->is_dropped && !column->is_generated && position-- == 0)
+            return column->name;
+    }
+    return SL_STR_EMPTY;
+}
+
+/* SELECT * and t.*: which output fills which column is not known from the text. */
+static bool has_star(const PgQuery__SelectStmt *query)
+{
+    for (size_t i = 0; i < query->n_target_list; i++) {
+        const PgQuery__Node *target = query->target_list[i];
+        if (SL_IS(target, RES_TARGET) && SL_IS(target->res_target->val, COLUMN_REF) &&
+            sl_value_column(target->res_target->val, NULL).len == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The output that fills a column; NULL if none does. */
+static const PgQuery__Node *output_for(const struct sl_effects *effects, const PgQuery__InsertStmt *insert,
+                                       const struct sl_table_record *record, const PgQuery__SelectStmt *query,
+                                       const struct sl_column *column)
+{
+    for (size_t i = 0; i < query->n_target_list; i++) {
+        sl_str name = listed_column(insert, record, i);
+        if (SL_IS(query->target_list[i], RES_TARGET) && name.len > 0 &&
+            (effects->statement->mode.dialect == SL_DIALECT_POSTGRES ? sl_str_eq(name, column->name)
+                                                                     : sl_str_eq_nocase(name, column->name)))
             return query->target_list[i]->res_target->val;
     }
     return NULL;
@@ -288,7 +309,7 @@ static bool copies_key(const struct sl_update *insert, const struct sl_table_rec
 static void find_copy(struct sl_effects *effects, const struct written *written, const struct sl_table_record *record)
 {
     const PgQuery__SelectStmt *query = copied_query(written->node);
-    if (!query || written->node->insert_stmt->n_cols == 0)
+    if (!query || has_star(query))
         return;
     struct sl_update insert = update_of(effects, written, "insert", record);
     if (!copies_key(&insert, record))
@@ -297,7 +318,7 @@ static void find_copy(struct sl_effects *effects, const struct written *written,
         const struct sl_column *column = &record->table.columns.items[i];
         if (!sl_effect_is_time(column))
             continue;
-        const PgQuery__Node *value = output_for(effects, written->node->insert_stmt, query, column);
+        const PgQuery__Node *value = output_for(effects, written->node->insert_stmt, record, query, column);
         if (!value && column->default_is_now)
             sl_effect_add(effects, column, true, "default", SL_STR("the copy leaves it to its DEFAULT"), column->made);
         else if (value && sl_value_is_now(value))
@@ -329,6 +350,19 @@ static void find_insert(struct sl_effects *effects, const struct written *writte
     sl_effect_of_triggers(effects, record, SL_EVENT_INSERT, 0);
 }
 
+/* WHEN MATCHED AND t.c IS DISTINCT FROM s.c THEN UPDATE … */
+static bool has_only_conditional_updates(const PgQuery__MergeStmt *merge)
+{
+    for (size_t i = 0; i < merge->n_merge_when_clauses; i++) {
+        if (!SL_IS(merge->merge_when_clauses[i], MERGE_WHEN_CLAUSE))
+            continue;
+        const PgQuery__MergeWhenClause *when = merge->merge_when_clauses[i]->merge_when_clause;
+        if (when->command_type == PG_QUERY__CMD_TYPE__CMD_UPDATE && !when->condition)
+            return false;
+    }
+    return true;
+}
+
 static void find_merge(struct sl_effects *effects, const struct written *written)
 {
     const struct sl_table_record *record =
@@ -337,6 +371,7 @@ static void find_merge(struct sl_effects *effects, const struct written *written
         return;
     add_write(effects, written, record, "merge");
     struct sl_update update = update_of(effects, written, "merge", record);
+    update.is_conditional = has_only_conditional_updates(written->node->merge_stmt);
     if (update.targets.len > 0)
         sl_effect_of_update(effects, &update, 0);
 }

@@ -64,7 +64,7 @@ const struct sl_update_target *sl_update_find(const struct sl_update *update, sl
 const char *sl_write_scale(const struct sl_statement *statement, const struct sl_table_record *record,
                            const struct PgQuery__Node *write);
 /* Columns that the WHERE asks to be NULL, or to hold another value than the statement sets. */
-void sl_write_guards(const struct sl_table_record *record, const struct PgQuery__Node *where, struct sl_arena *arena,
+void sl_write_guards(const struct sl_table_record *record, const struct PgQuery__Node *write, struct sl_arena *arena,
                      struct sl_update *update);
 
 #endif

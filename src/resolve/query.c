@@ -117,8 +117,11 @@ static sl_str bare_name(const PgQuery__Node *node)
     return sl_column_name_of(node->column_ref).name;
 }
 
+/* Whether the output is more than the column of its own name. */
 static bool is_wrapped(struct sl_resolver *r, const struct sl_output *output)
 {
+    if (SL_IS(output->expression, COLUMN_REF))
+        return false;
     for (size_t i = output->first_use; i < output->end_use; i++) {
         if (strcmp(r->facts->uses.items[i].shape, "bare") != 0)
             return true;

@@ -167,7 +167,7 @@ bool sl_name_is_outcome_flag(sl_str column)
     sl_str name = str_of(&squeezed);
     if (sl_str_has_prefix(name, SL_STR("is")) || sl_str_has_prefix(name, SL_STR("has")))
         name = sl_str_slice(name, name.ptr[0] == 'i' ? 2 : 3, name.len);
-    if (IN(name, settings))
+    if (IN(name, settings) || IN(name, touch) || IN(name, birth))
         return false;
     return IN(name, outcomes) || (name.len > 4 && sl_str_has_suffix(name, SL_STR("ed")));
 }

@@ -32,20 +32,41 @@ static const struct sl_column *column_of(const struct sl_table_record *record, e
     return name.len && record ? sl_table_find_column(&record->table, dialect, name) : NULL;
 }
 
+struct key_tests {
+    const struct sl_table_record *record;
+    enum sl_dialect dialect;
+    bool may_have_variables; /* a part of a DO block: a name that is no column of the only table is a variable */
+    SL_VEC(const struct sl_column *) equal; /* = something fixed */
+    bool has_lower, has_upper;              /* of a key */
+    bool has_list;                          /* key IN (…) */
+    bool has_limit;                         /* key IN (SELECT … LIMIT n) */
+    size_t n_filters;                       /* terms that narrow, of any kind */
+    size_t n_nulls;                         /* … of which `c IS NULL`, c being set by this statement */
+};
+
+struct column_search {
+    const struct key_tests *tests;
+    bool has_column;
+};
+
 static enum sl_walk visit_column(void *context, PgQuery__Node *node)
 {
+    struct column_search *search = context;
     if (!SL_IS(node, COLUMN_REF) && !SL_IS(node, SUB_LINK))
         return SL_WALK_CONTINUE;
-    *(bool *)context = true;
+    if (SL_IS(node, COLUMN_REF) && search->tests->may_have_variables && node->column_ref->n_fields == 1 &&
+        !column_of(search->tests->record, search->tests->dialect, node))
+        return SL_WALK_CONTINUE;
+    search->has_column = true;
     return SL_WALK_ABORT;
 }
 
-/* No column of any row, no sub-select: a literal, a parameter, now() …. */
-static bool is_fixed(const PgQuery__Node *expr)
+/* No column of any row, no sub-select: a literal, a parameter, now() …, in a body also a variable. */
+static bool is_fixed(const struct key_tests *tests, const PgQuery__Node *expr)
 {
-    bool has_column = false;
-    (void)sl_ast_walk((PgQuery__Node *)(uintptr_t)expr, visit_column, &has_column);
-    return expr && !has_column;
+    struct column_search search = {.tests = tests};
+    (void)sl_ast_walk((PgQuery__Node *)(uintptr_t)expr, visit_column, &search);
+    return expr && !search.has_column;
 }
 
 /* `WHERE true`, `1 = 1`: no row is left out. */
@@ -87,15 +108,6 @@ static bool is_open_key_test(const struct sl_table_record *record, enum sl_diale
            (sl_str_eq(operator, SL_STR(">")) || sl_str_eq(operator, SL_STR(">=")) || sl_str_eq(operator, SL_STR("<>")));
 }
 
-struct key_tests {
-    SL_VEC(const struct sl_column *) equal; /* = something fixed */
-    bool has_lower, has_upper;              /* of a key */
-    bool has_list;                          /* key IN (…) */
-    bool has_limit;                         /* key IN (SELECT … LIMIT n) */
-    size_t n_filters;                       /* terms that narrow, of any kind */
-    size_t n_nulls;                         /* … of which `c IS NULL`, c being set by this statement */
-};
-
 static bool is_key_part(const struct sl_column *column)
 {
     return column->in_primary_key || column->in_unique_key || sl_str_eq(column->name, SL_STR("id"));
@@ -111,9 +123,9 @@ static void read_operator(const struct sl_table_record *record, enum sl_dialect 
 {
     const struct sl_column *left = column_of(record, dialect, expr->lexpr);
     const struct sl_column *right = column_of(record, dialect, expr->rexpr);
-    const struct sl_column *column = left && is_fixed(expr->rexpr)    ? left
-                                     : right && is_fixed(expr->lexpr) ? right
-                                                                      : NULL;
+    const struct sl_column *column = left && is_fixed(tests, expr->rexpr)    ? left
+                                     : right && is_fixed(tests, expr->lexpr) ? right
+                                                                             : NULL;
     sl_str operator= sl_expr_operator(expr);
     bool is_equal = sl_str_eq(operator, SL_STR("="));
     if (is_equal && left && SL_IS(expr->rexpr, SUB_LINK) && is_key_part(left)) {
@@ -259,7 +271,10 @@ const char *sl_write_scale(const struct sl_statement *statement, const struct sl
     struct sl_arena arena;
     sl_arena_init(&arena);
     struct terms terms = {0};
-    struct key_tests tests = {0};
+    struct key_tests tests = {.record = record,
+                              .dialect = statement->mode.dialect,
+                              .may_have_variables =
+                                  !has_join(write) && sl_str_eq(statement->lowered->verb, SL_STR("do"))};
     list_terms(where_of(write), &arena, &terms, 0);
     for (size_t i = 0; i < terms.len; i++)
         read_term(record, statement->mode.dialect, terms.items[i], write, &arena, &tests);
@@ -312,11 +327,35 @@ static void read_guard(const struct sl_table_record *record, const PgQuery__Node
         *SL_VEC_PUSH(arena, &update->guarded) = update->targets.items[i].column;
 }
 
-void sl_write_guards(const struct sl_table_record *record, const PgQuery__Node *where, struct sl_arena *arena,
+struct null_search {
+    struct sl_arena *arena;
+    struct sl_update *update;
+};
+
+/* `c IS NULL` wherever the rows are chosen: in a sub-select or a CTE that gives their keys, too. */
+static enum sl_walk visit_null_test(void *context, PgQuery__Node *node)
+{
+    struct null_search *search = context;
+    if (SL_IS(node, RES_TARGET))
+        return SL_WALK_PRUNE; /* a value, not a choice of rows */
+    sl_str name = SL_STR_EMPTY;
+    if (SL_IS(node, NULL_TEST) && node->null_test->nulltesttype == PG_QUERY__NULL_TEST_TYPE__IS_NULL)
+        name = sl_value_column(node->null_test->arg, NULL);
+    else if (sl_str_eq_nocase(sl_value_function(node), SL_STR("isnull")) && node->func_call->n_args == 1)
+        name = sl_value_column(node->func_call->args[0], NULL);
+    const struct sl_update_target *target = name.len ? sl_update_find(search->update, name) : NULL;
+    if (target)
+        *SL_VEC_PUSH(search->arena, &search->update->guarded) = target->column;
+    return SL_WALK_CONTINUE;
+}
+
+void sl_write_guards(const struct sl_table_record *record, const PgQuery__Node *write, struct sl_arena *arena,
                      struct sl_update *update)
 {
     struct terms terms = {0};
-    list_terms(where, arena, &terms, 0);
+    list_terms(where_of(write), arena, &terms, 0);
     for (size_t i = 0; i < terms.len; i++)
         read_guard(record, terms.items[i], arena, update);
+    struct null_search search = {arena, update};
+    (void)sl_ast_walk((PgQuery__Node *)(uintptr_t)write, visit_null_test, &search);
 }

@@ -118,7 +118,8 @@ static void resolve_set(struct sl_resolver *r, struct sl_block *block, PgQuery__
         struct sl_met_range set = sl_use_emit(r, &context, &found, sl_str_from(target->name), place);
         sl_use_place_in_clause(r, block, set, "set_target", 0, SL_STR_EMPTY, NULL);
         struct sl_met_range range = sl_resolve_expression(r, &context, value);
-        sl_use_place_in_clause(r, block, range, clause, 0, sl_str_from(target->name), NULL);
+        sl_str set_name = found.column ? found.column->name : sl_str_from(target->name);
+        sl_use_place_in_clause(r, block, range, clause, 0, set_name, NULL);
         add_assignment(r, block, &found, arm, value, range, place);
     }
 }

@@ -66,6 +66,10 @@ struct sl_ruby_model {
 };
 
 struct sl_project {
+    struct {
+        sl_str *items;
+        size_t len, cap;
+    } touch_columns; /* names that a schema gives ON UPDATE CURRENT_TIMESTAMP */
     struct sl_arena *arena;
     struct {
         struct sl_ruby_model *items;
@@ -81,7 +85,11 @@ struct sl_project {
     } trees;
 };
 
-/* `sources` get their project pointer set. */
+/* Loads what the index is made of (schemas, migrations, Ruby) into the run arena, and reads it. Such a source keeps its
+ * bytes: sl_source_load() finds them there. A file that cannot be read is left for sl_source_load() to report. */
+const struct sl_project *sl_project_load(struct sl_source *sources, size_t n, struct sl_arena *run);
+
+/* The same for sources whose bytes are loaded. `sources` get their project pointer set. */
 const struct sl_project *sl_project_read(struct sl_source *sources, size_t n, struct sl_arena *run);
 
 /* The lookups take NULL for the project too, and answer NULL or the empty string. */
@@ -95,6 +103,8 @@ const struct sl_ruby_association *sl_project_association(const struct sl_project
                                                          const struct sl_ruby_model *model, sl_str name);
 const struct sl_ruby_enum *sl_project_enum(const struct sl_project *project, const struct sl_ruby_model *model,
                                            sl_str column);
+/* Does the text hold the name of a column that a schema gives ON UPDATE? */
+bool sl_project_names_touch(const struct sl_project *project, sl_str text);
 /* The tree of a file that the index had to parse, or NULL. */
 const struct sl_syntax *sl_project_tree(const struct sl_project *project, sl_str bytes);
 /* What other tables call the key of this model's rows: "order_id" of Spree::Order. */

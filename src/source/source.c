@@ -4,6 +4,7 @@
 
 #include "base/vec.h"
 #include "source/file.h"
+#include "source/project.h"
 #include "source/readers.h"
 
 const char *sl_source_kind_name(enum sl_source_kind kind)
@@ -15,14 +16,31 @@ const char *sl_source_kind_name(enum sl_source_kind kind)
 enum sl_status sl_source_load(struct sl_source *source, struct sl_arena *arena, struct sl_error *err)
 {
     sl_str bytes;
+    if (source->bytes.len)
+        return SL_OK;
     SL_TRY(sl_file_read(source->path, arena, &bytes, err));
     source->bytes = sl_str_has_prefix(bytes, SL_STR("\xEF\xBB\xBF")) ? sl_str_slice(bytes, 3, SIZE_MAX) : bytes;
     return SL_OK;
 }
 
+/* Code that is not reported on is there for the reports in it that a write may move: they name a last-write time, by
+ * one of the usual names or by one that the schema gives ON UPDATE. */
+static bool speaks_of_last_writes(const struct sl_source *source)
+{
+    static const char *const words[] = {"updated", "modified",    "modifie",    "changed_at",
+                                        "touched", "last_update", "update_time"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (sl_str_find(source->bytes, sl_str_from(words[i])) != SIZE_MAX)
+            return true;
+    }
+    return sl_project_names_touch(source->project, source->bytes);
+}
+
 enum sl_status sl_source_read(const struct sl_source *source, struct sl_arena *file, struct sl_reading *reading,
                               struct sl_error *err)
 {
+    if (!source->is_reported && source->kind == SL_SOURCE_CODE && !speaks_of_last_writes(source))
+        return SL_OK;
     for (const struct sl_reader *reader = sl_readers; reader->name; reader++) {
         if (reader->claims(source))
             return reader->read(source, file, reading, err);

@@ -131,8 +131,8 @@ struct sl_reader {
 /* The readers, in the order in which they are asked; ended by a NULL name. */
 extern const struct sl_reader sl_readers[];
 
-/* Reads the file at source->path into source->bytes. A byte order mark is passed over; NUL and invalid UTF-8 are kept
- * as they are. */
+/* Reads the file at source->path into source->bytes. What is there already stays. A byte order mark is passed over; NUL
+ * and invalid UTF-8 are kept as they are. */
 SL_NODISCARD enum sl_status sl_source_load(struct sl_source *source, struct sl_arena *arena, struct sl_error *err);
 
 /* Finds the reader and reads. A source that no reader claims gives a PASSED_OVER fact. */

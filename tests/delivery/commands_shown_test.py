@@ -73,6 +73,18 @@ def compare_recipes():
         expect(f"id: {hook}" in text, f"docs/ci.md does not show the hook {hook}")
 
 
+def options_exist():
+    """An option that a page names is one of the program's, or of another program that the page is about."""
+    others = {"all-files", "from-ref", "to-ref", "rm"}  # pre-commit's, docker's
+    commands = re.findall(r"^  ([a-z]+) +\S", run(program, "--help"), re.M)
+    known = {"version"} | others
+    for command in commands:
+        known |= set(re.findall(r"^  --([a-z-]+)", run(program, command, "--help"), re.M))
+    for page in PAGES:
+        named = set(re.findall(r"(?<![\w-])--([a-z][a-z-]+)", (root / "docs" / page).read_text()))
+        expect(named <= known, f"{page} names options that do not exist: {sorted(named - known)}")
+
+
 def main():
     failed = 0
     with tempfile.TemporaryDirectory() as name:
@@ -80,7 +92,7 @@ def main():
         (scratch / "bin").mkdir()
         steps = [(f"{check.__name__} {page}", lambda check=check, page=page: check(page, scratch))
                  for page in PAGES for check in (run_commands, take_configurations)]
-        for what, step in [*steps, ("recipes", compare_recipes)]:
+        for what, step in [*steps, ("recipes", compare_recipes), ("options", options_exist)]:
             try:
                 step()
                 print(f"ok: {what}")

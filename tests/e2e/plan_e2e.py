@@ -165,13 +165,15 @@ class Story:
         def insert(i):
             return f"INSERT INTO entries (user_id, lottery_status) VALUES ({i}, 'applied')"
 
+        to_draw, to_update = applied[: len(applied) // 2], applied[len(applied) // 2 :]
+
         def draw(i):
-            row = applied[i]
+            row = to_draw[i % len(to_draw)]
             self.touched.add(row)
             return drawn_sql("winner" if i % 2 else "loser", row)
 
         def update(i):
-            row = applied[-1 - i]
+            row = to_update[i % len(to_update)]
             self.touched.add(row)
             return f"UPDATE entries SET user_id = user_id + 1 WHERE id = {row}"
 
@@ -265,6 +267,8 @@ class Story:
         with self.server.session() as s:
             self.server.run_script(STRUCTURE[self.dialect])
             s.run(FILL[self.dialect] % self.rows)
+            if self.dialect == "postgres":
+                s.run("SELECT setval(pg_get_serial_sequence('entries', 'id'), max(id)) FROM entries")
         self.accident_on_a_copy()
         with self.server.session() as s:
             self.cure(s)

@@ -1,57 +1,105 @@
-/* Runs one fuzz target over files and folders, under any compiler: usage: replay_TARGET PATH… */
-#include <dirent.h>
+/*
+ * Runs a fuzz target without libFuzzer: over every file below the folders or files that are named, and over changes of
+ * each. The changes follow from the file's bytes alone, so that a failure comes again. REPLAY_CHANGES sets how many.
+ */
+#include <ftw.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <sys/stat.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "base/buf.h"
-#include "fuzz_input.h"
+#define LARGEST_FILE (64u * 1024)
+#define USUAL_CHANGES 6u
 
-static int run_file(const char *path)
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static unsigned n_changes = USUAL_CHANGES;
+static unsigned long n_runs;
+
+static uint64_t next_random(uint64_t *state)
 {
-    FILE *file = fopen(path, "rb");
-    if (!file) {
-        perror(path);
-        return 1;
-    }
-    struct sl_buf bytes = {0};
-    for (;;) {
-        size_t got = fread(sl_buf_reserve(&bytes, 4096), 1, 4096, file);
-        bytes.len += got;
-        if (got == 0)
-            break;
-    }
-    fclose(file);
-    LLVMFuzzerTestOneInput((const uint8_t *)bytes.bytes, bytes.len);
-    sl_buf_release(&bytes);
-    return 0;
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state;
 }
 
-static int run_folder(const char *path, unsigned *n)
+/* A handful of bytes set, moved, doubled or cut. */
+static size_t change(uint8_t *data, size_t size, size_t room, uint64_t *state)
 {
-    DIR *folder = opendir(path);
-    if (!folder)
-        return run_file(path);
-    int failed = 0;
-    const struct dirent *entry;
-    while ((entry = readdir(folder))) {
-        char file[4096];
-        struct stat status;
-        int len = snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
-        if (len < 0 || (size_t)len >= sizeof file || stat(file, &status) != 0 || !S_ISREG(status.st_mode))
-            continue;
-        failed |= run_file(file);
-        ++*n;
+    static const uint8_t telling[] = "\0\n\r\t'\"`;:,(){}[]#*/\\-$@%&<>=\x1b\x1e\xff";
+    unsigned n = 1 + (unsigned)(next_random(state) % 8);
+    for (unsigned i = 0; i < n && size > 1; i++) {
+        size_t at = next_random(state) % size, len = next_random(state) % 64;
+        if (len > size - at)
+            len = size - at;
+        switch (next_random(state) % 5) {
+        case 0:
+            data[at] = (uint8_t)next_random(state);
+            break;
+        case 1:
+            data[at] = telling[next_random(state) % (sizeof telling - 1)];
+            break;
+        case 2: /* cut */
+            memmove(data + at, data + at + len, size - at - len);
+            size -= len;
+            break;
+        case 3: /* double */
+            if (size + len > room)
+                break;
+            memmove(data + at + len, data + at, size - at);
+            size += len;
+            break;
+        default: /* end early */
+            size = at ? at : size;
+            break;
+        }
     }
-    closedir(folder);
-    return failed;
+    return size;
+}
+
+static void run_file(const char *path)
+{
+    static uint8_t file[LARGEST_FILE], data[LARGEST_FILE * 2];
+    FILE *from = fopen(path, "rb");
+    if (!from)
+        return;
+    size_t size = fread(file, 1, sizeof file, from);
+    fclose(from);
+    uint64_t state = 0x9E3779B97F4A7C15ull ^ size;
+    for (size_t i = 0; i < size; i++)
+        state = (state ^ file[i]) * 0x100000001B3ull;
+    state |= 1;
+    for (unsigned i = 0; i <= n_changes; i++) {
+        memcpy(data, file, size);
+        size_t changed = i ? change(data, size, sizeof data, &state) : size;
+        /* A copy of the exact size, so that a sanitizer sees a read behind its end. */
+        uint8_t *exact = malloc(changed ? changed : 1);
+        if (!exact)
+            abort();
+        memcpy(exact, data, changed);
+        LLVMFuzzerTestOneInput(exact, changed);
+        free(exact);
+        n_runs++;
+    }
+}
+
+static int visit(const char *path, const struct stat *info, int kind, struct FTW *where)
+{
+    (void)info;
+    (void)where;
+    if (kind == FTW_F)
+        run_file(path);
+    return 0;
 }
 
 int main(int argc, char **argv)
 {
-    unsigned n = 0;
-    int failed = 0;
+    const char *changes = getenv("REPLAY_CHANGES");
+    if (changes)
+        n_changes = (unsigned)strtoul(changes, NULL, 10);
     for (int i = 1; i < argc; i++)
-        failed |= run_folder(argv[i], &n);
-    printf("%u inputs\n", n);
-    return failed || n == 0;
+        nftw(argv[i], visit, 16, FTW_PHYS);
+    printf("%lu inputs\n", n_runs);
+    return n_runs == 0;
 }

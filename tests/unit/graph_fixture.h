@@ -73,6 +73,8 @@ static inline void fixture_statements(struct sl_graph *graph)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         fixture_ok(sl_graph_add_statement(graph, &rows[i], &err), &err);
+    const struct sl_log_coverage_row log = {.format = SL_STR_INIT("by hand"), .statements = 83};
+    fixture_ok(sl_graph_add_log_coverage(graph, &log, &err), &err);
     const struct sl_diagnostic_row trouble = {3, 4, "not_understood", SL_STR_INIT("syntax error at \"FROBNICATE\""),
                                               9, 1};
     fixture_ok(sl_graph_add_diagnostic(graph, &trouble, &err), &err);

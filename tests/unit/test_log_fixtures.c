@@ -51,7 +51,7 @@ static void find_input(const struct fixture *fixture, char *path, size_t size)
 
 static void read_options(const struct fixture *fixture, struct sl_digest_options *options, struct sl_arena *arena)
 {
-    char path[600];
+    char path[1024];
     snprintf(path, sizeof path, "%s/options", fixture->folder);
     char *text = read_file(path);
     sl_str rest = sl_str_from(text), line;
@@ -76,7 +76,7 @@ static void render(const struct fixture *fixture, unsigned n_jobs, struct sl_buf
     sl_arena_init(&arena);
     struct sl_digest_options options = {.n_jobs = n_jobs};
     read_options(fixture, &options, &arena);
-    char path[600];
+    char path[1024];
     find_input(fixture, path, sizeof path);
     sl_str paths[] = {sl_str_from(path)};
     struct sl_digest digest;
@@ -102,7 +102,7 @@ static void reads_as_expected(void **state)
     render(fixture, 1, &one);
     render(fixture, 4, &four);
     assert_string_equal(sl_buf_str(&one).ptr, sl_buf_str(&four).ptr);
-    char path[600];
+    char path[1024];
     snprintf(path, sizeof path, "%s/expected.txt", fixture->folder);
     if (getenv("SL_UPDATE_GOLDEN") && !getenv("CI")) {
         FILE *to = fopen(path, "w");

@@ -1,0 +1,1 @@
+sl_add_cmocka_tests(golden)
