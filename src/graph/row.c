@@ -32,12 +32,12 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
     [SL_INSERT_USE] =
         "INSERT INTO column_use (use_id, statement_id, block_id, column_id, clause, shape, bucket, bound,"
         " compared_with, compared_column, functions, aggregate, aggregate_filtered, window_function, sort,"
-        " key_ordinal, output_name, via_block, via_aggregate, in_boolean_sum, aggregate_ordinal, name, resolution,"
+        " key_ordinal, output_name, via_block, is_subtracted, via_aggregate, in_boolean_sum, aggregate_ordinal, name, resolution,"
         " off, len, line, col, end_line, end_col)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_PREDICATE] =
         "INSERT INTO state_predicate (statement_id, block_id, column_id, operator, value_kind, value_list, clause,"
-        " inherited_from, aggregate_ordinal, is_state, off, len, line, col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " inherited_from, aggregate_ordinal, via_block, is_state, off, len, line, col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_ASSIGNMENT] =
         "INSERT INTO assignment (statement_id, block_id, column_id, arm, value_shape, value_column, value_text,"
         " off, len, line, col, end_line, end_col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",

@@ -147,6 +147,7 @@ CREATE TABLE column_use (
     key_ordinal   INTEGER,
     output_name   TEXT,
     via_block     INTEGER,
+    is_subtracted INTEGER NOT NULL DEFAULT 0, -- difference: it stands on the right of the minus; a bound is its own even so
     via_aggregate TEXT,                       -- the aggregate inside via_block that made the derived column
     in_boolean_sum INTEGER NOT NULL,
     aggregate_ordinal INTEGER,                -- tells the aggregates of one statement apart
@@ -169,10 +170,12 @@ CREATE TABLE state_predicate (
     clause       TEXT NOT NULL,
     inherited_from INTEGER,
     aggregate_ordinal INTEGER,                -- filter, case: the aggregate it belongs to, as in column_use; else NULL
+    via_block    INTEGER,                     -- it tests the output of this inner block; NULL: a column directly
     is_state     INTEGER NOT NULL,            -- tells a state of the row by structure, type and name (not whose, what kind)
     off INTEGER, len INTEGER, line INTEGER, col INTEGER
 ) STRICT;
 CREATE INDEX state_predicate_block ON state_predicate (block_id);
+CREATE INDEX state_predicate_via ON state_predicate (via_block);
 
 CREATE TABLE assignment (
     assignment_id INTEGER PRIMARY KEY,
@@ -370,12 +373,17 @@ CREATE VIEW row_touch_column AS
     WHERE c.role = 'row_touch' AND NOT c.is_dropped;
 
 -- Tests on the state of a table's rows, by the block in which they hold: WHERE, ON, HAVING, what inner queries carry
--- out; with aggregate_ordinal only inside that one aggregate (FILTER, CASE).
+-- out, and what an outer query asks of an inner one's result; with aggregate_ordinal only inside that one aggregate.
 CREATE VIEW block_state AS
     SELECT p.statement_id, p.block_id, p.column_id, c.table_id, c.name AS column_name, p.operator, p.value_kind,
            p.value_list, p.clause, p.aggregate_ordinal, p.inherited_from
     FROM state_predicate AS p JOIN db_column AS c USING (column_id)
-    WHERE p.is_state;
+    WHERE p.is_state
+    UNION ALL
+    SELECT p.statement_id, p.via_block, p.column_id, c.table_id, c.name, p.operator, p.value_kind, p.value_list, p.clause,
+           NULL, NULL
+    FROM state_predicate AS p JOIN db_column AS c USING (column_id)
+    WHERE p.is_state AND p.via_block IS NOT NULL AND p.aggregate_ordinal IS NULL;
 
 -- The uses of row-touch columns with what rules ask of each: is the table's state tested where the use counts
 -- (has_state), is the column grouped beside the whole primary key (is_keyed: one row a group).
@@ -418,8 +426,10 @@ CREATE VIEW figure_reader AS
 CREATE VIEW touch_bucket AS
     SELECT u.*
     FROM touch_use AS u JOIN query_block AS q USING (block_id)
-    WHERE u.shape NOT IN ('bare', 'null_test') AND u.aggregate IS NULL AND u.via_aggregate IS NULL AND NOT u.is_keyed
-      AND (u.clause IN ('group_by', 'partition_by')
+    WHERE u.shape NOT IN ('bare', 'null_test') AND u.via_aggregate IS NULL AND NOT u.is_keyed
+      AND (u.aggregate IS NULL OR u.aggregate = 'count_distinct' AND u.shape = 'bucket' AND u.has_state)
+      AND (u.aggregate IS NOT NULL -- COUNT(DISTINCT DATE(t)): days on which something happened
+           OR u.clause IN ('group_by', 'partition_by')
            OR u.clause IN ('join_on', 'where') AND u.bound = 'equal' AND u.functions <> ''
               AND u.compared_with IN ('column', 'column_offset') AND u.compared_column IS NOT u.column_id
               AND (q.has_aggregate OR q.has_grouping));
@@ -428,8 +438,8 @@ CREATE VIEW touch_bucket AS
 CREATE VIEW touch_range AS
     SELECT u.*
     FROM touch_use AS u
-    WHERE (u.bound IN ('lower', 'both') OR u.bound = 'equal' AND (u.functions <> '' OR u.shape = 'pattern'))
-      AND u.shape <> 'difference'
+    WHERE (u.bound IN ('lower', 'both') OR u.bound = 'equal' AND (u.functions <> '' OR u.shape IN ('pattern', 'difference')))
+      AND (u.shape <> 'difference' OR u.compared_with IN ('now', 'now_offset')) -- DATEDIFF(NOW(), t) < 30
       AND (u.compared_with IN ('literal', 'parameter', 'now', 'now_offset', 'expression')
            OR u.compared_with IN ('column', 'column_offset') -- a calendar: rows that have no such column of their own
               AND (u.compared_column IS NULL

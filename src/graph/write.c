@@ -132,6 +132,7 @@ static enum sl_status add_use(struct sl_graph *graph, uint32_t statement_id, con
     sl_row_put_id(&row, use->key_ordinal);
     sl_row_put_text_or_null(&row, use->output_name);
     sl_row_put_id(&row, use->via_block);
+    sl_row_put_int(&row, use->is_subtracted);
     sl_row_put_word(&row, use->via_aggregate);
     sl_row_put_int(&row, use->in_boolean_sum);
     sl_row_put_id(&row, use->aggregate_ordinal);
@@ -155,6 +156,7 @@ static enum sl_status add_predicate(struct sl_graph *graph, uint32_t statement_i
     sl_row_put_word(&row, predicate->clause);
     sl_row_put_id(&row, predicate->inherited_from);
     sl_row_put_id(&row, predicate->aggregate_ordinal);
+    sl_row_put_id(&row, predicate->via_block);
     sl_row_put_int(&row, predicate->is_state);
     sl_row_put_short_place(&row, &predicate->place);
     return sl_row_end(&row, err);

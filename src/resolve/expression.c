@@ -138,6 +138,15 @@ static bool is_variable(struct sl_resolver *r, sl_str name)
     return false;
 }
 
+/* SQLite reads "word" as text where no column has that name (sqlite.org, "Double-quoted String Literals"). */
+static bool is_sqlite_string(struct sl_resolver *r, const struct sl_column_name *name, const PgQuery__ColumnRef *ref)
+{
+    if (r->dialect != SL_DIALECT_SQLITE || name->qualifier.len || ref->location < 0)
+        return false;
+    sl_str token = sl_statement_token(r->statement, (uint32_t)ref->location);
+    return token.len && token.ptr[0] == '"';
+}
+
 static struct sl_met_range resolve_column(struct sl_resolver *r, const struct sl_context *context,
                                           const PgQuery__ColumnRef *ref)
 {
@@ -156,6 +165,11 @@ static struct sl_met_range resolve_column(struct sl_resolver *r, const struct sl
     }
     struct sl_found found = sl_scope_lookup(r, block, name.schema, name.qualifier, name.name);
     bool is_unknown = !found.column && !found.output;
+    if (is_unknown && is_sqlite_string(r, &name, ref)) {
+        struct sl_met_range range = nothing(r);
+        range.met = SL_MET_LITERAL;
+        return range;
+    }
     if (is_unknown && name.qualifier.len == 0 && is_whole_row(r, block, name.name))
         return nothing(r);
     return sl_use_emit(r, context, &found, name.name, sl_name_place(r->statement, ref->location));
@@ -212,6 +226,8 @@ sl_resolve_condition(struct sl_resolver *r, const struct sl_context *context,
     struct sl_met_range range = sl_resolve_expression(r, context, node);
     if (SL_IS(node, COLUMN_REF))
         sl_predicate_truth(r, context, range, !context->is_negated);
+    else if (SL_IS(node, FUNC_CALL))
+        sl_predicate_call(r, context, range, node);
     return range;
 }
 

@@ -51,6 +51,7 @@ struct sl_fact_column_use {
     sl_str output_name;        /* the select item's output name that holds or aliases it */
     uint32_t via_block;        /* reached through the output of this inner block (lineage); 0 = directly */
     const char *via_aggregate; /* the aggregate inside via_block that made the derived column; NULL = none */
+    bool is_subtracted; /* difference: it stands on the right of the minus */
     bool in_boolean_sum;       /* inside CASE/IF/boolean under an aggregate */
     uint32_t aggregate_ordinal; /* tells the aggregates of one statement apart; 0 = none */
     sl_str name;               /* as written, for a name that is not resolved */
@@ -68,6 +69,7 @@ struct sl_fact_state_predicate {
     uint32_t inherited_from; /* the inner block that it comes from; 0 = its own */
     struct sl_place place;
     uint32_t aggregate_ordinal; /* filter, case: the aggregate that it belongs to, as in column_use; 0 = the block */
+    uint32_t via_block;      /* it tests the output of this inner block; 0 = a column directly */
     bool is_state;           /* tells a state of the row, as far as structure and names say (predicate.c) */
 };
 

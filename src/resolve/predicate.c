@@ -226,6 +226,7 @@ static void emit(struct sl_resolver *r, const struct sl_context *context, const 
         .clause = context->condition,
         .place = place_of_use(use),
         .aggregate_ordinal = context->aggregate_ordinal,
+        .via_block = use->via_block,
         .is_state = is_state(column, test),
     };
     *SL_VEC_PUSH(r->arena, &context->block->predicates) = row;
@@ -285,9 +286,21 @@ static void note_yes_no(struct literals *literals, sl_str text)
     literals->n_no += IS_IN(no, text);
 }
 
+static enum sl_walk add_literal(struct literals *literals, sl_str text, bool is_text)
+{
+    if (literals->n++)
+        sl_buf_add_byte(&literals->json, ',');
+    json_string(&literals->json, text);
+    note_yes_no(literals, text);
+    literals->n_stages += is_text && is_stage_value(text);
+    return SL_WALK_CONTINUE;
+}
+
 static enum sl_walk collect_literal(void *pointer, PgQuery__Node *node)
 {
     struct literals *literals = pointer;
+    if (SL_IS(node, COLUMN_REF)) /* on the side without columns: SQLite's "text" */
+        return add_literal(literals, sl_column_name_of(node->column_ref).name, true);
     if (!SL_IS(node, A_CONST))
         return SL_WALK_CONTINUE;
     const PgQuery__AConst *constant = node->a_const;
@@ -306,19 +319,15 @@ static enum sl_walk collect_literal(void *pointer, PgQuery__Node *node)
     } else {
         return SL_WALK_CONTINUE;
     }
-    if (literals->n++)
-        sl_buf_add_byte(&literals->json, ',');
-    json_string(&literals->json, text);
-    note_yes_no(literals, text);
-    literals->n_stages += constant->val_case == PG_QUERY__A__CONST__VAL_SVAL && is_stage_value(text);
-    return SL_WALK_CONTINUE;
+    return add_literal(literals, text, constant->val_case == PG_QUERY__A__CONST__VAL_SVAL);
 }
 
 static void read_values(struct sl_resolver *r, PgQuery__Node *node, unsigned met, struct test *test)
 {
     struct literals literals = {0};
     sl_buf_add_byte(&literals.json, '[');
-    sl_ast_walk(node, collect_literal, &literals);
+    if (met & SL_MET_LITERAL)
+        sl_ast_walk(node, collect_literal, &literals);
     sl_buf_add_byte(&literals.json, ']');
     test->values = sl_arena_copy(r->arena, sl_buf_str(&literals.json));
     sl_buf_release(&literals.json);
@@ -421,12 +430,27 @@ void sl_predicate_truth(struct sl_resolver *r, const struct sl_context *context,
     emit(r, context, use, &test);
 }
 
+void sl_predicate_call(struct sl_resolver *r, const struct sl_context *context, struct sl_met_range call,
+                       PgQuery__Node *node)
+{
+    bool has_value = (call.met & (SL_MET_LITERAL | SL_MET_PARAMETER)) && !(call.met & (SL_MET_NOW | SL_MET_SUBQUERY));
+    const struct sl_fact_column_use *use = context->condition && has_value ? tested(r, context, call) : NULL;
+    if (!use || use->bound)
+        return;
+    /* what the function asks is not known: only a column that is called a state counts, as for < and > */
+    struct test test = {.operator= "other", .is_ordered = true, .values = SL_STR_EMPTY};
+    read_values(r, node, call.met, &test);
+    if (test.value_kind)
+        emit(r, context, use, &test);
+}
+
 void sl_predicate_inherit(struct sl_resolver *r, struct sl_block *block, const struct sl_block *source)
 {
     for (size_t i = 0; i < source->predicates.len; i++) {
         struct sl_fact_state_predicate row = source->predicates.items[i];
         row.inherited_from = source->block_id;
         row.block_id = block->block_id;
+        row.via_block = 0; /* told of the block it was written in */
         *SL_VEC_PUSH(r->arena, &block->predicates) = row;
         if (r->view_depth == 0)
             *SL_VEC_PUSH(r->arena, &r->facts->predicates) = row;

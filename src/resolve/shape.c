@@ -96,6 +96,25 @@ static const char *partner_word(struct sl_resolver *r, const struct sl_block *bl
     return other.met & SL_MET_LITERAL ? "literal" : "expression";
 }
 
+/* The bound seen from the other side: now() - t < x says that t is late. */
+static const char *mirror(const char *bound)
+{
+    if (is_word(bound, "upper"))
+        return "lower";
+    return is_word(bound, "lower") ? "upper" : bound;
+}
+
+static const char *flip(const char *bound, bool is_negated)
+{
+    if (!is_negated)
+        return bound;
+    if (is_word(bound, "upper") || is_word(bound, "lower"))
+        return mirror(bound);
+    if (is_word(bound, "equal"))
+        return "not_equal";
+    return is_word(bound, "not_equal") ? "equal" : bound;
+}
+
 void sl_shape_compare(struct sl_resolver *r, const struct sl_context *context, struct sl_met_range side,
                       struct sl_met_range other, const char *bound)
 {
@@ -105,9 +124,9 @@ void sl_shape_compare(struct sl_resolver *r, const struct sl_context *context, s
         struct sl_fact_column_use *use = &r->facts->uses.items[i];
         if (!is_open(context->block, use) || use->bound || is_word(use->shape, "null_test"))
             continue;
-        use->bound = bound;
+        use->bound = use->is_subtracted ? mirror(bound) : bound;
         if (is_word(use->shape, "difference"))
-            continue; /* compared_with names what it is subtracted from; bound says that the result is compared */
+            continue; /* compared_with names the other side of the minus; bound is the column's own: now() - t < x */
         raise_shape(use, "comparison");
         use->compared_with = partner;
         use->compared_column = column;
@@ -115,7 +134,7 @@ void sl_shape_compare(struct sl_resolver *r, const struct sl_context *context, s
 }
 
 static void subtract(struct sl_resolver *r, const struct sl_context *context, struct sl_met_range side,
-                     struct sl_met_range other)
+                     struct sl_met_range other, bool is_subtracted)
 {
     const char *partner = partner_word(r, context->block, other);
     uint32_t column = first_column(r, context->block, other);
@@ -126,6 +145,7 @@ static void subtract(struct sl_resolver *r, const struct sl_context *context, st
             continue;
         raise_shape(use, is_time ? "difference" : "arithmetic");
         if (is_time) {
+            use->is_subtracted = is_subtracted;
             use->compared_with = is_word(partner, "column_offset") ? "column" : partner;
             use->compared_column = column;
         }
@@ -140,19 +160,6 @@ static const struct {
     {"<=", "upper", "lower"},         {">", "lower", "upper"},          {">=", "lower", "upper"},
     {"@>", "both", "both"},           {"<@", "both", "both"},           {"&&", "both", "both"},
 };
-
-static const char *flip(const char *bound, bool is_negated)
-{
-    if (!is_negated)
-        return bound;
-    if (is_word(bound, "upper"))
-        return "lower";
-    if (is_word(bound, "lower"))
-        return "upper";
-    if (is_word(bound, "equal"))
-        return "not_equal";
-    return is_word(bound, "not_equal") ? "equal" : bound;
-}
 
 static bool compare_symbol(struct sl_resolver *r, const struct sl_context *context, sl_str symbol,
                            struct sl_met_range left, struct sl_met_range right)
@@ -184,8 +191,8 @@ static unsigned arithmetic(struct sl_resolver *r, const struct sl_context *conte
                            struct sl_met_range left, struct sl_met_range right)
 {
     if (sl_str_eq(symbol, SL_STR("-"))) {
-        subtract(r, context, left, right);
-        subtract(r, context, right, left);
+        subtract(r, context, left, right, false);
+        subtract(r, context, right, left, true);
         return SL_MET_ARITHMETIC;
     }
     bool is_json = sl_str_has_prefix(symbol, SL_STR("->")) || sl_str_has_prefix(symbol, SL_STR("#>"));
@@ -272,12 +279,13 @@ static unsigned call_difference(struct sl_resolver *r, const struct sl_context *
     size_t n = call->n_args;
     if (n == 1) { /* age(t): from the current date */
         struct sl_met_range now = {.first = args[0].end, .end = args[0].end, .met = SL_MET_NOW};
-        subtract(r, context, args[0], now);
+        subtract(r, context, args[0], now, true);
         return SL_MET_NOW | SL_MET_ARITHMETIC;
     }
     /* the last two arguments are the times: TIMESTAMPDIFF(unit, a, b), DATEDIFF(a, b) */
-    subtract(r, context, args[n - 2], args[n - 1]);
-    subtract(r, context, args[n - 1], args[n - 2]);
+    bool is_from_first = n > 2; /* TIMESTAMPDIFF(unit, a, b) is b - a, DATEDIFF(a, b) is a - b */
+    subtract(r, context, args[n - 2], args[n - 1], is_from_first);
+    subtract(r, context, args[n - 1], args[n - 2], !is_from_first);
     return SL_MET_ARITHMETIC;
 }
 
