@@ -23,6 +23,20 @@ static void sort_operands(struct sl_options *options, struct sl_arena *run, stru
     options->operands = paths;
 }
 
+/* Event columns that the configuration names; the table may not have them yet. */
+static void add_known_events(const struct sl_session *session, struct sl_plan_request *request)
+{
+    const struct sl_config *config = &session->config;
+    struct sl_plan_known_event *known = SL_NEW_ARRAY(session->run, config->columns.len, struct sl_plan_known_event);
+    for (size_t i = 0; i < config->columns.len; i++) {
+        const struct sl_configured_role *role = &config->columns.items[i];
+        if (sl_str_eq(role->role, SL_STR("event_time")))
+            known[request->n_known_events++] =
+                (struct sl_plan_known_event){role->table, role->column, role->state, role->values_json};
+    }
+    request->known_events = known;
+}
+
 static enum sl_status request_of(const struct sl_session *session, const struct sl_names *columns,
                                  struct sl_plan_request *out, struct sl_error *err)
 {
@@ -40,6 +54,7 @@ static enum sl_status request_of(const struct sl_session *session, const struct 
                                     .wants_trigger = options->trigger,
                                     .wants_rails = sl_str_eq(options->format, SL_STR("rails")),
                                     .batch_rows = (uint32_t)batch_rows};
+    add_known_events(session, out);
     if (session->dialect < SL_DIALECT_COUNT)
         out->dialect = sl_str_from(sl_dialect_name(session->dialect));
     return SL_OK;
@@ -74,7 +89,7 @@ static enum sl_status write_repairs(struct sl_session *session, const struct sl_
         sl_repoint_find(&targets->items[i], false, session->run, &repairs, &left_out);
     for (size_t i = 0; i < repairs.len; i++) {
         SL_TRY(sl_repoint_write(&repairs.items[i], session->run, err));
-        sl_output_message(sl_arena_printf(session->run, "%.*s is repointed at %zu places.",
+        sl_output_message(sl_arena_printf(session->run, "%.*s is repointed (places: %zu).",
                                           SL_STR_ARG(repairs.items[i].path), repairs.items[i].edits.len));
     }
     for (size_t i = 0; i < left_out.len; i++)

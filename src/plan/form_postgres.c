@@ -47,10 +47,12 @@ static void guard(const struct sl_plan_target *target, const struct sl_plan_word
                       SL_STR_ARG(function), SL_STR_ARG(e), SL_STR_ARG(e), SL_STR_ARG(e), SL_STR_ARG(e),
                       SL_STR_ARG(is_new), SL_STR_ARG(was), SL_STR_ARG(e), SL_STR_ARG(words->now), SL_STR_ARG(e),
                       SL_STR_ARG(is_new), SL_STR_ARG(e), SL_STR_ARG(words->now));
+    sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "SET lock_timeout = '2s'");
     sl_plan_add_block(run, step, SL_BLOCK_SQL, "",
                       "CREATE TRIGGER %.*s BEFORE INSERT OR UPDATE ON %.*s\n"
                       "    FOR EACH ROW EXECUTE FUNCTION %.*s()",
                       SL_STR_ARG(words->guard), SL_STR_ARG(words->table), SL_STR_ARG(function));
+    sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "RESET lock_timeout");
     sl_plan_add_undo(run, step, "DROP TRIGGER %.*s ON %.*s", SL_STR_ARG(words->guard), SL_STR_ARG(words->table));
     sl_plan_add_undo(run, step, "DROP FUNCTION %.*s()", SL_STR_ARG(function));
 }

@@ -8,6 +8,7 @@
 #include "plan/repoint.h"
 #include "plan/rewrite.h"
 
+SL_PRINTF(2, 0)
 static sl_str format_text(struct sl_arena *run, const char *format, va_list arguments)
 {
     va_list again;
@@ -154,14 +155,29 @@ static void build_index(const struct sl_plan_target *target, const struct sl_pla
     sl_plan_form_of(target->dialect)->index(target, words, run, step);
 }
 
+/* A view is made again under its name; NULL where the server cannot do that in one statement, or it is no view. */
+static struct sl_plan_block *add_view(const struct sl_plan_target *target, sl_str text, struct sl_arena *run,
+                                      struct sl_plan_step *step)
+{
+    static const char created[] = "CREATE VIEW ";
+    if (target->dialect == SL_DIALECT_SQLITE || !sl_str_has_prefix_nocase(text, sl_str_from(created)))
+        return NULL;
+    return sl_plan_add_block(run, step, SL_BLOCK_SQL, "the view, made again", "CREATE OR REPLACE VIEW %.*s",
+                             SL_STR_ARG(sl_str_slice(text, sizeof created - 1, SIZE_MAX)));
+}
+
 static void build_repoint(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
                           struct sl_plan_step *step)
 {
     struct sl_repairs repairs = {0};
     struct sl_names left_out = {0};
+    if (!target->reports.len) {
+        step->why = SL_STR("No report was found that counts this event by another time.");
+        return;
+    }
     step->why = sl_arena_printf(run, "%zu %s %.*s by %.*s today.", target->reports.len,
                                 target->reports.len == 1 ? "report counts" : "reports count", SL_STR_ARG(words->when),
-                                SL_STR_ARG(words->touch.len ? words->touch : SL_STR("nothing known")));
+                                SL_STR_ARG(words->touch));
     sl_repoint_find(target, false, run, &repairs, &left_out);
     for (size_t i = 0; i < repairs.len; i++) {
         const struct sl_repair *repair = &repairs.items[i];
@@ -179,12 +195,13 @@ static void build_repoint(const struct sl_plan_target *target, const struct sl_p
         sl_str text = is_file ? SL_STR_EMPTY : sl_repoint_text(target, report, run);
         if (!text.len)
             continue;
-        struct sl_plan_block *block = sl_plan_add_block(run, step, SL_BLOCK_REWRITE, "", "%.*s", SL_STR_ARG(text));
+        struct sl_plan_block *block = add_view(target, text, run, step);
+        if (!block)
+            block = sl_plan_add_block(run, step, SL_BLOCK_REWRITE, "", "%.*s", SL_STR_ARG(text));
         block->path = report->path;
         block->line = report->line;
     }
-    if (target->reports.len)
-        *SL_VEC_PUSH(run, &step->undo_words) = SL_STR("apply the diffs in reverse (git apply -R)");
+    *SL_VEC_PUSH(run, &step->undo_words) = SL_STR("apply the diffs in reverse (git apply -R)");
 }
 
 /* The statement without its last semicolon, as a derived table can hold it. */

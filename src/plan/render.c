@@ -66,9 +66,10 @@ static sl_str heading(const struct sl_plan *plan, struct sl_arena *run)
     sl_str touch = target->touch.column_id
                        ? sl_arena_printf(run, "; reports read %.*s today", SL_STR_ARG(target->touch.name))
                        : SL_STR_EMPTY;
-    return sl_arena_printf(run, "Plan for %.*s.%.*s (%s): when %.*s%.*s", SL_STR_ARG(target->table),
-                           SL_STR_ARG(target->event), sl_dialect_name(target->dialect), SL_STR_ARG(target->when.text),
-                           SL_STR_ARG(touch));
+    const char *dot = target->schema.len ? "." : "";
+    return sl_arena_printf(run, "Plan for %.*s%s%.*s.%.*s (%s): when %.*s%.*s", SL_STR_ARG(target->schema), dot,
+                           SL_STR_ARG(target->table), SL_STR_ARG(target->event), sl_dialect_name(target->dialect),
+                           SL_STR_ARG(target->when.text), SL_STR_ARG(touch));
 }
 
 static bool has_ruby(const struct sl_plan_step *step)

@@ -114,6 +114,70 @@ static enum sl_status find_known_event(struct sl_graph *graph, struct sl_arena *
     return SL_OK;
 }
 
+static enum sl_status read_values(struct sl_graph *graph, sl_str json, struct sl_arena *run, struct event_group *group,
+                                  struct sl_error *err)
+{
+    SL_QUERY query = NULL;
+    SL_TRY(sl_query_prepare(graph, SL_STR("SELECT type, value FROM json_each(?1)"), &query, err));
+    sl_query_bind_str(query, 1, json);
+    for (;;) {
+        bool has_row = false;
+        SL_TRY(sl_query_step(query, &has_row, err));
+        if (!has_row)
+            return SL_OK;
+        add_name(run, &group->values, literal_of(group->dialect, sl_query_str(query, 0), sl_query_str(query, 1), run));
+    }
+}
+
+static bool has_values(const struct sl_names *all, const struct sl_names *some)
+{
+    for (size_t i = 0; i < some->len; i++) {
+        size_t at = 0;
+        while (at < all->len && !sl_str_eq(all->items[at], some->items[i]))
+            at++;
+        if (at == all->len)
+            return false;
+    }
+    return true;
+}
+
+/* Is it the table, written with or without its schema? */
+static enum sl_status is_table(struct sl_graph *graph, uint32_t table_id, sl_str name, bool *out, struct sl_error *err)
+{
+    SL_QUERY query = NULL;
+    SL_TRY(sl_query_prepare(graph,
+                            SL_STR("SELECT 1 FROM db_table WHERE table_id = ?1"
+                                   " AND lower(?2) IN (lower(name), lower(schema_name || '.' || name))"),
+                            &query, err));
+    sl_query_bind_int(query, 1, table_id);
+    sl_query_bind_str(query, 2, name);
+    return sl_query_step(query, out, err);
+}
+
+/* The configuration's word on the event: for the group's own column, or (by_state) for its state and values. */
+static enum sl_status apply_configured(struct sl_graph *graph, const struct sl_plan_request *request, bool by_state,
+                                       struct sl_arena *run, struct event_group *group, struct sl_error *err)
+{
+    for (size_t i = 0; i < request->n_known_events; i++) {
+        const struct sl_plan_known_event *known = &request->known_events[i];
+        bool is_ours =
+            by_state ? sl_str_eq_nocase(known->state, group->state) : sl_str_eq_nocase(known->column, group->event);
+        if (!is_ours || !known->state.len || !known->values_json.len)
+            continue;
+        SL_TRY(is_table(graph, group->table_id, known->table, &is_ours, err));
+        struct event_group named = {.dialect = group->dialect};
+        SL_TRY(read_values(graph, known->values_json, run, &named, err));
+        if (!is_ours || (by_state && (group->kind != SL_WHEN_VALUES || !has_values(&named.values, &group->values))))
+            continue;
+        group->event = known->column;
+        group->state = known->state;
+        group->kind = SL_WHEN_VALUES;
+        group->values = named.values;
+        return SL_OK;
+    }
+    return SL_OK;
+}
+
 static void merge_group(struct sl_arena *run, struct event_groups *groups, const struct event_group *group)
 {
     for (size_t i = 0; i < groups->len; i++) {
@@ -130,8 +194,8 @@ static void merge_group(struct sl_arena *run, struct event_groups *groups, const
     *SL_VEC_PUSH(run, groups) = *group;
 }
 
-static enum sl_status read_groups(struct sl_graph *graph, struct sl_arena *run, struct event_groups *groups,
-                                  struct sl_error *err)
+static enum sl_status read_groups(struct sl_graph *graph, const struct sl_plan_request *request, struct sl_arena *run,
+                                  struct event_groups *groups, struct sl_error *err)
 {
     SL_QUERY query = NULL;
     SL_TRY(sl_query_prepare(
@@ -157,6 +221,7 @@ static enum sl_status read_groups(struct sl_graph *graph, struct sl_arena *run, 
         sl_dialect_lookup(sl_query_str(query, 4), &group.dialect);
         group.event = copy(run, query, 3);
         SL_TRY(read_predicates(graph, (uint32_t)sl_query_int(query, 2), run, &group, err));
+        SL_TRY(apply_configured(graph, request, true, run, &group, err));
         if (!group.event.len)
             SL_TRY(find_known_event(graph, run, &group, err));
         if (!group.event.len)
@@ -207,8 +272,10 @@ static enum sl_status decide_when(struct sl_graph *graph, const struct sl_plan_r
 {
     if (request->when.len)
         return sl_when_parse(request->when, target->dialect, run, &target->when, err);
-    struct event_group known = {0};
-    SL_TRY(read_event_column(graph, run, target, &known, err));
+    struct event_group known = {.table_id = target->table_id, .dialect = target->dialect, .event = target->event};
+    SL_TRY(apply_configured(graph, request, false, run, &known, err));
+    if (!known.state.len)
+        SL_TRY(read_event_column(graph, run, target, &known, err));
     const struct event_group *only = NULL;
     size_t n_of_table = 0;
     for (size_t i = 0; i < groups->len && !known.state.len; i++) {
@@ -367,7 +434,7 @@ enum sl_status sl_plan_find_targets(struct sl_graph *graph, const struct sl_plan
 {
     struct event_groups groups = {0};
     struct sl_plan_targets found = {0};
-    SL_TRY(read_groups(graph, run, &groups, err));
+    SL_TRY(read_groups(graph, request, run, &groups, err));
     if (request->columns.len == 0)
         SL_TRY(add_groups(graph, request, &groups, 0, run, &found, err));
     for (size_t i = 0; i < request->columns.len; i++)
@@ -381,7 +448,7 @@ enum sl_status sl_plan_find_repaired(struct sl_graph *graph, struct sl_arena *ru
 {
     static const struct sl_plan_request request = {0};
     struct event_groups groups = {0};
-    SL_TRY(read_groups(graph, run, &groups, err));
+    SL_TRY(read_groups(graph, &request, run, &groups, err));
     for (size_t i = 0; i < groups.len; i++) {
         struct sl_plan_target target = {
             .table_id = groups.items[i].table_id, .dialect = groups.items[i].dialect, .event = groups.items[i].event};

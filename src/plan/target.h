@@ -15,6 +15,12 @@
 #include "plan/version.h"
 #include "plan/when.h"
 
+/* An event column that the configuration names; the table need not have it yet. */
+struct sl_plan_known_event {
+    sl_str table, column, state;
+    sl_str values_json;
+};
+
 /* What the user asked for. Empty strings and false: not said. */
 struct sl_plan_request {
     struct sl_names columns; /* TABLE.COLUMN operands: an event column, or the row-touch column that stands in for it */
@@ -22,6 +28,8 @@ struct sl_plan_request {
     sl_str server_version;
     sl_str source; /* event | created_at | updated_at, a column, or an SQL expression */
     sl_str dialect;
+    const struct sl_plan_known_event *known_events;
+    size_t n_known_events;
     bool wants_trigger, wants_rails;
     uint32_t batch_rows; /* 0: the default */
 };

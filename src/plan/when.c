@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "plan/quote.h"
+#include "sql/understand.h"
 
 static bool is_name(const struct sl_token *token)
 {
@@ -86,7 +87,7 @@ enum sl_status sl_when_parse(sl_str text, enum sl_dialect dialect, struct sl_are
     struct sl_tokens tokens = {0};
     sl_lex(when.text, &mode, arena, &tokens);
     if (tokens.error.len || tokens.len == 0)
-        return sl_error_set(err, SL_ERR_USAGE, "--when '%.*s' is no condition: %.*s.", SL_STR_ARG(text),
+        return sl_error_set(err, SL_ERR_USAGE, "'%.*s' is no condition: %.*s.", SL_STR_ARG(text),
                             SL_STR_ARG(tokens.error.len ? tokens.error : SL_STR("it is empty")));
     int depth = 0;
     for (uint32_t i = 0; i < tokens.len && depth >= 0; i++) {
@@ -95,8 +96,13 @@ enum sl_status sl_when_parse(sl_str text, enum sl_dialect dialect, struct sl_are
             depth = -1;
     }
     if (depth != 0)
-        return sl_error_set(err, SL_ERR_USAGE, "--when '%.*s' is not one condition: mind brackets and semicolons.",
+        return sl_error_set(err, SL_ERR_USAGE, "'%.*s' is not one condition: mind brackets and semicolons.",
                             SL_STR_ARG(text));
+    struct sl_understood parsed = {0};
+    sl_understand(sl_arena_printf(arena, "SELECT 1 FROM x WHERE (%.*s)", SL_STR_ARG(when.text)), &mode, arena, &parsed);
+    if (!parsed.is_ok)
+        return sl_error_set(err, SL_ERR_USAGE, "'%.*s' is no condition of %s.", SL_STR_ARG(when.text),
+                            sl_dialect_name(dialect));
     classify(when.text, &tokens, dialect, arena, &when);
     *out = when;
     return SL_OK;

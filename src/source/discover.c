@@ -292,6 +292,10 @@ void sl_discover(const struct sl_discover_options *options, struct sl_arena *run
     if (d.candidates.len)
         qsort(d.candidates.items, d.candidates.len, sizeof *d.candidates.items, reading_order);
     mark_below_baselines(&d.candidates);
-    for (size_t i = 0; i < d.candidates.len; i++)
-        *SL_VEC_PUSH(run, &out->sources) = d.candidates.items[i].source;
+    for (size_t i = 0; i < d.candidates.len; i++) {
+        const struct sl_source *source = &d.candidates.items[i].source;
+        bool is_history = source->is_in_schema && !source->is_reported; /* the schema says it all */
+        if (!is_history)
+            *SL_VEC_PUSH(run, &out->sources) = *source;
+    }
 }

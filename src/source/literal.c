@@ -133,7 +133,14 @@ static bool is_one_of(sl_str word, const char *const *words, size_t n)
     return false;
 }
 
-enum place { PLACE_VALUE, PLACE_NAME, PLACE_IN_TOKEN, PLACE_CLAUSE };
+enum place { PLACE_VALUE, PLACE_NAME, PLACE_IN_TOKEN, PLACE_CLAUSE, PLACE_QUERY, PLACE_ASSIGNMENT };
+
+/* FROM (…), JOIN (…), EXISTS (…), WITH x AS (…): a query stands there. */
+static bool is_query_word(sl_str word)
+{
+    static const char *const words[] = {"from", "join", "exists", "as", "lateral"};
+    return is_one_of(word, words, sizeof words / sizeof words[0]);
+}
 
 /* What can stand between `before` and `after`? */
 static enum place place_of(sl_str before, sl_str after)
@@ -155,9 +162,15 @@ static enum place place_of(sl_str before, sl_str after)
     bool has_dot = (after.len && after.ptr[0] == '.') || quote == '.';
     if (has_dot || is_one_of(word, names_follow, sizeof names_follow / sizeof names_follow[0]))
         return PLACE_NAME;
+    if (sl_str_eq_nocase(word, SL_STR("set")))
+        return PLACE_ASSIGNMENT;
     if (is_one_of(word, values_follow, sizeof values_follow / sizeof values_follow[0]))
         return PLACE_VALUE;
     sl_str trimmed = sl_str_trim(before);
+    if (trimmed.len == 0)
+        return PLACE_VALUE;
+    if (trimmed.ptr[trimmed.len - 1] == '(' && is_query_word(last_word(sl_str_slice(trimmed, 0, trimmed.len - 1))))
+        return PLACE_QUERY;
     char last = trimmed.len ? trimmed.ptr[trimmed.len - 1] : ' ';
     return strchr("=<>(,+-*/|~%:", last) && last ? PLACE_VALUE : PLACE_CLAUSE;
 }
@@ -181,6 +194,14 @@ static void pending_write(struct folding *f, sl_str after)
             sl_sql_add_token(f->writer, SL_STR("text"), f->pending);
         else
             sl_sql_add_placeholder(f->writer, f->pending);
+        break;
+    case PLACE_QUERY:
+        sl_sql_add_token(f->writer, SL_STR("SELECT NULL"), f->pending);
+        f->is_complete = false;
+        break;
+    case PLACE_ASSIGNMENT:
+        sl_sql_add_token(f->writer, SL_STR("inserted_name = :value"), f->pending);
+        f->is_complete = false;
         break;
     case PLACE_CLAUSE:
         f->is_complete = false;

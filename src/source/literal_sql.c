@@ -44,6 +44,33 @@ static bool token_is(sl_str token, const char *word)
     return sl_str_eq_nocase(token, sl_str_from(word));
 }
 
+/* Behind FROM: a table, perhaps an alias, then a clause. Two words that are neither make a sentence. */
+static bool table_is_no_sentence(sl_str rest)
+{
+    static const char *const articles[] = {"the", "a", "an", "your", "this", "these", "our", "its"};
+    static const char *const clauses[] = {
+        "as",      "where", "join",  "inner",  "left",      "right",       "full",      "cross",  "group",  "order",
+        "limit",   "on",    "using", "union",  "having",    "for",         "natural",   "window", "offset", "fetch",
+        "lateral", "force", "use",   "ignore", "partition", "tablesample", "intersect", "except", "with",   "outer"};
+    sl_str token;
+    if (!next_token(&rest, &token))
+        return false;
+    for (size_t i = 0; i < sizeof articles / sizeof articles[0]; i++) {
+        if (token_is(token, articles[i]))
+            return false;
+    }
+    unsigned loose = 0;
+    for (int n = 0; n < 2 && next_token(&rest, &token); n++) {
+        bool is_clause = !is_word_byte(token.ptr[0]);
+        for (size_t i = 0; i < sizeof clauses / sizeof clauses[0]; i++)
+            is_clause |= token_is(token, clauses[i]);
+        if (is_clause)
+            return true;
+        loose++;
+    }
+    return loose < 2;
+}
+
 /* "Select a colour from the list" is a sentence: SQL keywords are written in one case, and a select list has no three
  * bare words in a row. */
 static bool select_has_from(sl_str rest)
@@ -52,9 +79,7 @@ static bool select_has_from(sl_str rest)
     unsigned words_in_a_row = 0;
     for (unsigned n = 0; next_token(&rest, &token); n++) {
         if (token_is(token, "from")) {
-            sl_str table;
-            return n > 0 && next_token(&rest, &table) && !token_is(table, "the") && !token_is(table, "a") &&
-                   !token_is(table, "your") && !token_is(table, "an");
+            return n > 0 && table_is_no_sentence(rest);
         }
         bool is_word = is_word_byte(token.ptr[0]);
         bool is_glue = token_is(token, "as") || token_is(token, "distinct") || token_is(token, "and") ||
@@ -111,6 +136,9 @@ bool sl_literal_is_sql(sl_str text)
     sl_str rest = skip_space_and_comments(text);
     sl_str verb;
     if (!next_token(&rest, &verb) || verb.len < 4 || !is_in_one_case(verb))
+        return false;
+    if (rest.len == 0 ||
+        (!sl_is_space(rest.ptr[0]) && !strchr("(*\"`[/", rest.ptr[0]))) /* delete-from-list is a CSS class */
         return false;
     if (token_is(verb, "select"))
         return select_has_from(rest);

@@ -75,6 +75,33 @@ sl_str sl_project_table(const struct sl_project *project, sl_str name)
     return SL_STR_EMPTY;
 }
 
+/* The first name on the line of each ON UPDATE CURRENT_TIMESTAMP. */
+static void touch_columns_read(struct sl_project *project, sl_str bytes)
+{
+    sl_str marker = SL_STR("ON UPDATE CURRENT_TIMESTAMP");
+    sl_str line;
+    if (sl_str_find(bytes, marker) == SIZE_MAX && sl_str_find(bytes, SL_STR("on update current_timestamp")) == SIZE_MAX)
+        return;
+    while (sl_str_next_line(&bytes, &line)) {
+        if (sl_str_find_nocase(line, marker) == SIZE_MAX)
+            continue;
+        size_t quote = sl_str_find_byte(line, '"'); /* t.timestamp "at", default: -> { … } */
+        sl_str from = quote == SIZE_MAX ? line : sl_str_slice(line, quote, SIZE_MAX);
+        sl_str name = table_name_at(from);
+        if (name.len > 2)
+            *SL_VEC_PUSH(project->arena, &project->touch_columns) = name;
+    }
+}
+
+bool sl_project_names_touch(const struct sl_project *project, sl_str text)
+{
+    for (size_t i = 0; project && i < project->touch_columns.len; i++) {
+        if (sl_str_find(text, project->touch_columns.items[i]) != SIZE_MAX)
+            return true;
+    }
+    return false;
+}
+
 /* --- Models --------------------------------------------------------------------------------------------------------
  */
 
@@ -532,6 +559,7 @@ const struct sl_project *sl_project_read(struct sl_source *sources, size_t n, st
             tables_read(project, source->bytes, SL_STR("create_table"));
             tables_read(project, source->bytes, SL_STR("CREATE TABLE"));
             tables_read(project, source->bytes, SL_STR("create table"));
+            touch_columns_read(project, source->bytes);
         }
         bool is_ruby = sl_language_of_path(source->path) == SL_LANGUAGE_RUBY;
         if (is_ruby && source->kind == SL_SOURCE_CODE && may_define_model(source->bytes))

@@ -66,6 +66,10 @@ struct sl_ruby_model {
 };
 
 struct sl_project {
+    struct {
+        sl_str *items;
+        size_t len, cap;
+    } touch_columns; /* names that a schema gives ON UPDATE CURRENT_TIMESTAMP */
     struct sl_arena *arena;
     struct {
         struct sl_ruby_model *items;
@@ -99,6 +103,8 @@ const struct sl_ruby_association *sl_project_association(const struct sl_project
                                                          const struct sl_ruby_model *model, sl_str name);
 const struct sl_ruby_enum *sl_project_enum(const struct sl_project *project, const struct sl_ruby_model *model,
                                            sl_str column);
+/* Does the text hold the name of a column that a schema gives ON UPDATE? */
+bool sl_project_names_touch(const struct sl_project *project, sl_str text);
 /* The tree of a file that the index had to parse, or NULL. */
 const struct sl_syntax *sl_project_tree(const struct sl_project *project, sl_str bytes);
 /* What other tables call the key of this model's rows: "order_id" of Spree::Order. */

@@ -58,8 +58,10 @@ enum sl_status sl_ruby_read(const struct sl_source *source, struct sl_arena *fil
         return SL_OK;
     struct sl_ruby_file ruby;
     sl_ruby_file_init(&ruby, source, syntax, file, reading);
+    if (source->kind == SL_SOURCE_CODE && ruby.is_migration)
+        return SL_OK; /* put aside, in a folder that no tool runs: db/old_migrations, db/migrate_save */
     sl_syntax_report_errors(syntax, file, reading);
-    if (source->kind == SL_SOURCE_SCHEMA || ruby.is_migration)
+    if (source->kind != SL_SOURCE_CODE)
         sl_ruby_schema_read(&ruby);
     if (source->kind != SL_SOURCE_SCHEMA) {
         sl_ruby_chains_read(&ruby);

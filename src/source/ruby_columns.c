@@ -97,8 +97,10 @@ bool sl_ruby_literal_write(struct sl_ruby_file *file, struct sl_sql_writer *writ
         return true;
     }
     case SL_NODE_UNARY:
+        if (text.len < 2 || !sl_is_digit(text.ptr[1]))
+            return false;
         sl_sql_add_token(writer, text, span);
-        return text.len > 1 && sl_is_digit(text.ptr[1]);
+        return true;
     case SL_NODE_TRUE:
         sl_sql_add_token(writer, SL_STR("TRUE"), span);
         return true;

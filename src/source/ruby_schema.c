@@ -184,7 +184,9 @@ static void reference_add(struct schema_reading *r, struct table_context *table,
     sl_str name = word_of(r, argument);
     const struct sl_node *polymorphic = sl_ruby_option(syntax_of(r), call, "polymorphic");
     const struct sl_node *type = sl_ruby_option(syntax_of(r), call, "type");
-    sl_str word = type ? word_of(r, type) : SL_STR("bigint");
+    sl_str word = type ? word_of(r, type) : SL_STR_EMPTY;
+    if (word.len == 0) /* not said, or computed */
+        word = SL_STR("bigint");
     if (name.len == 0)
         return;
     sl_str id = sl_arena_printf(r->file->arena, "%.*s_id", SL_STR_ARG(name));
@@ -196,6 +198,18 @@ static void reference_add(struct schema_reading *r, struct table_context *table,
         sl_sql_add(table->writer, " ");
         sl_ruby_type_write(r->file, table->writer, SL_STR("string"), NULL);
     }
+}
+
+/* Rails' own name: index_entries_on_a_and_b; what is no letter of a name is left out. */
+static sl_str index_name(struct schema_reading *r, sl_str table, sl_str columns)
+{
+    sl_str name = sl_arena_printf(r->file->arena, "index_%.*s_on_%.*s", SL_STR_ARG(table), SL_STR_ARG(columns));
+    char *out = sl_arena_alloc(r->file->arena, name.len + 1);
+    for (size_t i = 0; i < name.len; i++) {
+        bool is_letter = sl_is_alpha(name.ptr[i]) || sl_is_digit(name.ptr[i]);
+        out[i] = is_letter ? name.ptr[i] : '_';
+    }
+    return (sl_str){out, name.len};
 }
 
 /* CREATE [UNIQUE] INDEX name ON table (columns); Rails' own name where none is given. */
@@ -226,7 +240,7 @@ static void index_write(struct schema_reading *r, struct sl_sql_writer *writer, 
         return;
     sl_str index = name ? word_of(r, name) : SL_STR_EMPTY;
     if (index.len == 0)
-        index = sl_arena_printf(r->file->arena, "index_%.*s_on_%.*s", SL_STR_ARG(table), SL_STR_ARG(joined));
+        index = index_name(r, table, joined);
     sl_sql_add(writer, writer->len ? ";\n" : "");
     sl_sql_add(writer, unique && unique->kind == SL_NODE_TRUE ? "CREATE UNIQUE INDEX " : "CREATE INDEX ");
     sl_sql_add_name(writer, index, sl_node_span(call));
@@ -284,6 +298,8 @@ static void change_column(struct schema_reading *r, struct sl_sql_writer *writer
     sl_str type = word_of(r, sl_ruby_argument(call, first + 1));
     if (name.len == 0 || type.len == 0)
         return;
+    if (r->file->source->mode.dialect == SL_DIALECT_SQLITE)
+        return; /* Rails makes the table anew; no statement says that the type changed */
     alter_begin(r, writer, table, span);
     if (r->file->source->mode.dialect == SL_DIALECT_MYSQL) {
         sl_sql_add(writer, " MODIFY COLUMN ");

@@ -140,11 +140,17 @@ static const struct sl_node *pairs_of(const struct sl_node *call)
     return sl_node_child(call, SL_FIELD_ARGUMENTS);
 }
 
-/* Is this node `variable.name`? Then its name. */
+/* Is this node `variable.name` (or, inside a model's method, just `name`)? Then its name. */
 static const struct sl_node *attribute_of(const struct sl_ruby_chain *chain, const struct sl_node *node)
 {
-    const struct sl_node *receiver = node && node->kind == SL_NODE_CALL ? sl_node_child(node, SL_FIELD_RECEIVER) : NULL;
-    if (!receiver || chain->variable.len == 0 || !sl_str_eq(sl_node_text(chain->syntax, receiver), chain->variable))
+    if (!node || chain->variable.len == 0)
+        return NULL;
+    bool is_self = sl_str_eq(chain->variable, SL_STR("self"));
+    if (is_self && node->kind == SL_NODE_IDENTIFIER)
+        return node;
+    const struct sl_node *receiver = node->kind == SL_NODE_CALL ? sl_node_child(node, SL_FIELD_RECEIVER) : NULL;
+    bool is_bare = node->kind == SL_NODE_CALL && !receiver && is_self && !sl_node_child(node, SL_FIELD_ARGUMENTS);
+    if (!is_bare && (!receiver || !sl_str_eq(sl_node_text(chain->syntax, receiver), chain->variable)))
         return NULL;
     return sl_node_child(node, SL_FIELD_METHOD);
 }
@@ -169,7 +175,7 @@ static void assigned_before_write(struct sl_ruby_chain *chain, struct sl_sql_wri
     for (const struct sl_node *n = top; n && n->off < save->off; n = sl_node_after(top, n)) {
         const struct sl_node *left = sl_node_child(n, SL_FIELD_LEFT);
         const struct sl_node *right = sl_node_child(n, SL_FIELD_RIGHT);
-        const struct sl_node *name = attribute_of(chain, left);
+        const struct sl_node *name = left && left->kind == SL_NODE_CALL ? attribute_of(chain, left) : NULL;
         bool assigns = n->kind == SL_NODE_ASSIGNMENT || n->kind == SL_NODE_OPERATOR_ASSIGNMENT;
         if (assigns && name && right && n->kind == SL_NODE_OPERATOR_ASSIGNMENT &&
             sl_node_is(chain->syntax, sl_node_child(n, SL_FIELD_OPERATOR), "||="))
@@ -319,12 +325,23 @@ static bool guard_write(struct sl_ruby_chain *chain, struct sl_sql_writer *where
     return true;
 }
 
+/* The tests of a condition that must all hold: a && b where it is true, a || b where it is false. */
 static void guard_add(struct sl_ruby_chain *chain, const struct sl_node *condition, bool is_true)
 {
-    struct sl_sql_writer guard;
-    sl_chain_writer(chain, &guard);
-    if (guard_write(chain, &guard, condition, is_true))
-        sl_sql_add_writer(sl_chain_clause(chain, SL_CLAUSE_WHERE, " AND "), &guard);
+    enum { MAX_TESTS = 16 };
+    for (int n = 0; condition && n < MAX_TESTS; n++) {
+        const struct sl_node *op =
+            condition->kind == SL_NODE_BINARY ? sl_node_child(condition, SL_FIELD_OPERATOR) : NULL;
+        bool is_and = sl_node_is(chain->syntax, op, "&&") || sl_node_is(chain->syntax, op, "and");
+        bool is_or = sl_node_is(chain->syntax, op, "||") || sl_node_is(chain->syntax, op, "or");
+        bool is_joined = is_true ? is_and : is_or;
+        struct sl_sql_writer guard;
+        sl_chain_writer(chain, &guard);
+        const struct sl_node *test = is_joined ? sl_node_child(condition, SL_FIELD_RIGHT) : condition;
+        if (guard_write(chain, &guard, test, is_true))
+            sl_sql_add_writer(sl_chain_clause(chain, SL_CLAUSE_WHERE, " AND "), &guard);
+        condition = is_joined ? sl_node_child(condition, SL_FIELD_LEFT) : NULL;
+    }
 }
 
 static bool leaves(const struct sl_ruby_chain *chain, const struct sl_node *body)

@@ -320,7 +320,7 @@ static void scan_string(struct pass *s, const char *from, bool backslash)
 static void end_word(struct pass *s, const char *from)
 {
     s->previous_off = s->word_off;
-    s->previous_len = s->word_len;
+    s->previous_len = s->last == T_WORD ? s->word_len : 0; /* only a word right before this one */
     s->word_off = (uint32_t)(from - s->base);
     s->word_len = (uint32_t)(s->out - from);
     s->last = T_WORD;
@@ -425,8 +425,8 @@ static bool keep_state_list(struct pass *s, const char *close, unsigned n_items)
         if (!q || q == p || !is_state_value((sl_str){p, (size_t)(q - p)}))
             return false;
         if (n) {
-            memcpy(text + n, ", ", 2);
-            n += 2;
+            text[n++] = ',';
+            text[n++] = ' ';
         }
         memcpy(text + n, p, (size_t)(q - p));
         n += (size_t)(q - p);

@@ -598,6 +598,10 @@ static void lex_postgres_op(struct lexer *x)
         may_end_in_sign = may_end_in_sign || strchr("~!@#%^&|`?", c) != NULL;
         len++;
     }
+    if (len == 0) {
+        push(x, SL_TOK_UNKNOWN, x->pos, x->pos + 1);
+        return;
+    }
     while (len > 1 && !may_end_in_sign && strchr("+-", x->text.ptr[x->pos + len - 1]))
         len--;
     push_op(x, len);

@@ -3,3 +3,9 @@
 add_test(NAME e2e/replay_writes
     COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/replay_writes.py $<TARGET_FILE:stamplint>)
 set_tests_properties(e2e/replay_writes PROPERTIES LABELS "e2e;slow" SKIP_RETURN_CODE 77 TIMEOUT 300)
+# The waits of writers are measured: nothing else runs beside it.
+add_test(NAME e2e/plan COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/plan_e2e.py $<TARGET_FILE:stamplint>)
+set_tests_properties(e2e/plan PROPERTIES LABELS "e2e;slow" SKIP_RETURN_CODE 77 TIMEOUT 600 RUN_SERIAL ON)
+add_test(NAME e2e/plan_fixtures
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/plan_fixtures.py $<TARGET_FILE:stamplint> ${CMAKE_SOURCE_DIR})
+set_tests_properties(e2e/plan_fixtures PROPERTIES LABELS "e2e;slow" SKIP_RETURN_CODE 77 TIMEOUT 300)

@@ -55,22 +55,20 @@ static const struct sl_log_format *heaviest(sl_str head)
 
 static enum sl_status find_by_name(sl_str name, const struct sl_log_format **format, struct sl_error *err)
 {
-    char known[700];
-    size_t n = 0;
+    struct sl_buf known = {0};
     for (size_t i = 0; sl_log_formats[i]; i++) {
         if (sl_str_eq_nocase(name, sl_str_from(sl_log_formats[i]->name))) {
             *format = sl_log_formats[i];
+            sl_buf_release(&known);
             return SL_OK;
         }
-        size_t len = strlen(sl_log_formats[i]->name);
-        if (n + len + 3 < sizeof known && !sl_log_formats[i]->refusal) {
-            memcpy(known + n, sl_log_formats[i]->name, len);
-            memcpy(known + n + len, ", ", 2);
-            n += len + 2;
-        }
+        if (!sl_log_formats[i]->refusal)
+            sl_buf_add_printf(&known, "%s%s", known.len ? ", " : "", sl_log_formats[i]->name);
     }
-    return sl_error_set(err, SL_ERR_USAGE, "unknown input format \"%.*s\"; known are: %.*s.", SL_STR_ARG(name),
-                        (int)(n >= 2 ? n - 2 : 0), known);
+    sl_error_set(err, SL_ERR_USAGE, "unknown input format \"%.*s\"; known are: %s.", SL_STR_ARG(name),
+                 sl_buf_str(&known).ptr);
+    sl_buf_release(&known);
+    return SL_ERR_USAGE;
 }
 
 /* Takes envelopes off the head while one is recognised. The result lives in *clean. */

@@ -1,4 +1,6 @@
 /* Envelopes made of JSON objects: docker, Google Cloud, Azure, CloudWatch, and loggers that write one object a line. */
+#include <stdio.h>
+
 #include "source/log/envelopes.h"
 #include "source/log/json.h"
 #include "source/log/stamp.h"
@@ -233,10 +235,8 @@ static sl_str azure_value(sl_str properties, const char *name)
     static const char *const suffixes[] = {"", "_s", "_d", "_t"};
     struct sl_json_field field;
     char key[64];
-    size_t len = strlen(name);
     for (size_t i = 0; i < 4; i++) {
-        memcpy(key, name, len);
-        memcpy(key + len, suffixes[i], strlen(suffixes[i]) + 1);
+        snprintf(key, sizeof key, "%s%s", name, suffixes[i]);
         if (sl_json_find(properties, sl_str_from(key), &field))
             return field.type == SL_JSON_WORD && sl_str_eq(field.value, SL_STR("null")) ? SL_STR_EMPTY : field.value;
     }

@@ -14,6 +14,7 @@ enum column {
     COL_PID = 3,
     COL_SEVERITY = 11,
     COL_MESSAGE = 13,
+    COL_DETAIL = 14,
     COL_CONTEXT = 18,
     COL_QUERY = 19,
     COL_APPLICATION = 22,
@@ -114,6 +115,7 @@ static void add(struct sl_log_reader *reader, struct pg_csv *log, const sl_str *
                                 .text = columns[COL_MESSAGE],
                                 .off = off_of(reader, columns[COL_MESSAGE]),
                                 .line = line,
+                                .detail = columns[COL_DETAIL],
                                 .encoding = SL_LOG_CSV,
                                 .is_nested = columns[COL_CONTEXT].len > 0};
     if (sl_pg_event_matters(event.severity, event.text) || columns[COL_QUERY].len) {

@@ -5,6 +5,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "source/log/pg_bind.h"
 #include "source/log/text.h"
 
 bool sl_pg_event_matters(enum sl_pg_severity severity, sl_str text)
@@ -137,6 +138,34 @@ static void add_audit(struct sl_log_reader *reader, struct sl_pg_events *events,
     sl_log_emit_text(reader, &record, sl_arena_copy(&reader->block->arena, field), event->off);
 }
 
+/*
+ * The statement that was executed: with the values of its parameters, so that the states among them are seen, or what
+ * EXECUTE stands for. Empty: the text as it is.
+ */
+static sl_str executed_text(struct sl_log_reader *reader, struct sl_pg_events *events, const struct sl_pg_event *event,
+                            sl_str text)
+{
+    if (!sl_pg_event_is_detail(event->detail))
+        return SL_STR_EMPTY;
+    sl_str detail = sl_log_text_decode(event->encoding, event->detail, &events->field);
+    if (sl_str_has_prefix_nocase(detail, SL_STR("prepare: "))) {
+        size_t as = sl_str_find_nocase(sl_str_slice(detail, 0, 400), SL_STR(" as "));
+        if (as == SIZE_MAX)
+            return SL_STR_EMPTY;
+        return sl_arena_copy(&reader->block->arena, sl_str_trim(sl_str_slice(detail, as + 4, detail.len)));
+    }
+    sl_buf_reset(&events->bound);
+    sl_str decoded = sl_log_text_decode(event->encoding, text, &events->decoded);
+    if (!sl_pg_bind(decoded, sl_str_slice(detail, 12, detail.len), &events->bound))
+        return SL_STR_EMPTY;
+    return sl_arena_copy(&reader->block->arena, sl_buf_str(&events->bound));
+}
+
+bool sl_pg_event_is_detail(sl_str text)
+{
+    return sl_str_has_prefix_nocase(text, SL_STR("parameters: ")) || sl_str_has_prefix(text, SL_STR("prepare: "));
+}
+
 static void add_log(struct sl_log_reader *reader, struct sl_pg_events *events, const struct sl_pg_event *event)
 {
     struct sl_pg_message message;
@@ -169,6 +198,11 @@ static void add_log(struct sl_log_reader *reader, struct sl_pg_events *events, c
     default:
         record.flags |= SL_LOG_SPLITS | (message.has_duration ? 0 : SL_LOG_AWAITS_DURATION);
         text = without_cut_mark(text, &record);
+        sl_str executed = executed_text(reader, events, event, text);
+        if (executed.len) {
+            record.encoding = SL_LOG_PLAIN;
+            text = executed;
+        }
         sl_log_emit_text(reader, &record, text, event->off + message.text_off);
         return;
     }
@@ -219,6 +253,7 @@ void sl_pg_events_release(struct sl_pg_events *events)
 {
     sl_buf_release(&events->decoded);
     sl_buf_release(&events->field);
+    sl_buf_release(&events->bound);
     free(events->audited);
     events->audited = NULL;
 }

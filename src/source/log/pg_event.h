@@ -24,7 +24,7 @@ struct sl_pg_events {
     uint64_t session;
     enum sl_pg_message_kind kind;
     bool has_context;
-    struct sl_buf decoded, field;
+    struct sl_buf decoded, field, bound;
     struct sl_pg_audit_session *audited;
 };
 
@@ -36,6 +36,7 @@ struct sl_pg_event {
     uint32_t line;
     enum sl_log_encoding encoding;
     struct sl_pg_fields fields;
+    sl_str detail;  /* of an execution: "parameters: $1 = 'x'", "prepare: PREPARE …"; encoded like text */
     bool is_nested; /* a CONTEXT follows */
     bool is_truncated;
 };
@@ -43,6 +44,8 @@ struct sl_pg_event {
 /* Does the message need its fields? Most lines of a log are none of our business. */
 bool sl_pg_event_matters(enum sl_pg_severity severity, sl_str text);
 void sl_pg_event_add(struct sl_log_reader *reader, struct sl_pg_events *events, const struct sl_pg_event *event);
+/* Does this DETAIL belong to an execution, as its parameters or as what it executes? */
+bool sl_pg_event_is_detail(sl_str text);
 void sl_pg_events_release(struct sl_pg_events *events);
 
 #endif

@@ -19,6 +19,7 @@ enum field {
     F_PID,
     F_SEVERITY,
     F_MESSAGE,
+    F_DETAIL,
     F_CONTEXT,
     F_STATEMENT,
     F_APPLICATION,
@@ -40,6 +41,7 @@ static const struct {
     {SL_STR_INIT("process_id"), F_PID},
     {SL_STR_INIT("error_severity"), F_SEVERITY},
     {SL_STR_INIT("message"), F_MESSAGE},
+    {SL_STR_INIT("detail"), F_DETAIL},
     {SL_STR_INIT("context"), F_CONTEXT},
     {SL_STR_INIT("statement"), F_STATEMENT},
     {SL_STR_INIT("query"), F_STATEMENT},
@@ -75,6 +77,7 @@ static void add(struct sl_log_reader *reader, struct pg_json *log, const sl_str 
                                 .text = values[F_MESSAGE],
                                 .line = reader->line - 1,
                                 .encoding = SL_LOG_JSON,
+                                .detail = values[F_DETAIL],
                                 .is_nested = values[F_CONTEXT].len > 0};
     event.off = event.text.len ? reader->base + (uint64_t)(event.text.ptr - reader->bytes) : reader->pos;
     bool matters = sl_pg_event_matters(event.severity, event.text) || values[F_STATEMENT].len;

@@ -13,6 +13,7 @@ struct pg_stderr {
     bool is_open;     /* a message that matters goes on */
     bool is_skipping; /* the rest of one that is too long */
     uint64_t text_from, text_to;
+    uint64_t detail_from, detail_to; /* 0: the open message has no DETAIL that matters */
     struct sl_pg_event event;
     char names[3][SL_LOG_NAME_BYTES]; /* the open message's fields: its line may leave the window */
     struct sl_pg_events events;
@@ -35,6 +36,8 @@ static void finish(struct sl_log_reader *reader, struct pg_stderr *log, bool is_
     log->is_open = false;
     log->event.is_nested = is_nested;
     log->event.text = sl_log_chomp(sl_log_slice(reader, log->text_from, log->text_to));
+    if (log->detail_to)
+        log->event.detail = sl_log_chomp(sl_log_slice(reader, log->detail_from, log->detail_to));
     sl_pg_event_add(reader, &log->events, &log->event);
 }
 
@@ -78,6 +81,7 @@ static void start(struct sl_log_reader *reader, struct pg_stderr *log, sl_str li
 {
     log->event = (struct sl_pg_event){.severity = severity, .encoding = SL_LOG_TABBED, .line = reader->line - 1};
     log->is_skipping = false;
+    log->detail_from = log->detail_to = 0;
     if (!sl_pg_event_matters(severity, sl_str_slice(line, text, line.len))) {
         if (severity == SL_PG_LOG || severity == SL_PG_NOTICE) /* forget an earlier error: this is another event */
             log->events.severity = severity;
@@ -105,8 +109,11 @@ static void go_on(struct sl_log_reader *reader, struct pg_stderr *log, sl_str li
     }
     if (!log->is_open)
         return;
-    log->text_to = off + line.len;
-    if (log->text_to - log->text_from <= SL_LOG_RECORD_BYTES)
+    if (log->detail_to)
+        log->detail_to = off + line.len;
+    else
+        log->text_to = off + line.len;
+    if (off + line.len - log->text_from <= SL_LOG_RECORD_BYTES)
         return;
     log->event.is_truncated = true;
     finish(reader, log, false);
@@ -126,6 +133,12 @@ static void scan(struct sl_log_reader *reader)
         if (severity == SL_PG_NONE) {
             reader->counts->unknown_lines += line.len && line.ptr[0] != '\t' && !log->is_open && !log->is_skipping;
             go_on(reader, log, line, off);
+            continue;
+        }
+        bool is_detail = severity == SL_PG_DETAIL && log->is_open && log->event.severity == SL_PG_LOG;
+        if (is_detail && sl_pg_event_is_detail(sl_str_slice(line, text, line.len))) {
+            log->detail_from = off + text;
+            log->detail_to = off + line.len;
             continue;
         }
         finish(reader, log, severity == SL_PG_CONTEXT);

@@ -1,0 +1,205 @@
+/* The small parts of reading logs: time stamps, prefixes, tags, JSON units, names in place of parameters. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "source/log/json.h"
+#include "source/log/pg_bind.h"
+#include "source/log/pg_message.h"
+#include "source/log/pg_prefix.h"
+#include "source/log/stamp.h"
+#include "source/log/tags.h"
+
+struct stamp_case {
+    const char *text;
+    size_t taken;
+    const char *utc;
+};
+
+static const struct stamp_case stamps[] = {
+    {"2026-11-22T03:00:00.643456Z", 27, "2026-11-22T03:00:00.643456Z"},
+    {"2026-11-22T03:00:00.643456+09:00 x", 32, "2026-11-21T18:00:00.643456Z"},
+    {"2026-11-22 03:00:00.123 UTC [1]", 27, "2026-11-22T03:00:00.123000Z"},
+    {"2026-11-22 03:40:12,263 DEBUG", 29, "2026-11-22T03:40:12.263000Z"},
+    {"2000-02-29 23:59:59", 19, "2000-02-29T23:59:59.000000Z"},
+    {"1969-12-31 23:59:59.5Z", 22, "1969-12-31T23:59:59.500000Z"},
+    {"071015  9:07:24", 15, "2007-10-15T09:07:24.000000Z"},
+    {"20261122 03:28:10,vm", 17, "2026-11-22T03:28:10.000000Z"},
+    {"2026-13-01 00:00:00", 0, ""},
+    {"2026-11-22", 0, ""},
+    {"nothing", 0, ""},
+};
+
+static void reads_stamp(void **state)
+{
+    const struct stamp_case *c = *state;
+    int64_t us = 0;
+    sl_str text = sl_str_from(c->text);
+    size_t taken = sl_stamp_iso(text, &us);
+    if (taken == 0)
+        taken = sl_stamp_compact(text, &us);
+    assert_int_equal(taken, c->taken);
+    if (c->taken == 0)
+        return;
+    char utc[32];
+    sl_stamp_render(us, utc);
+    assert_string_equal(utc, c->utc);
+}
+
+struct prefix_case {
+    const char *setting, *prefix;
+    bool fits;
+    const char *user, *database, *application;
+    uint64_t session;
+};
+
+static const struct prefix_case prefixes[] = {
+    {"%m [%p] %q%u@%d ", "2026-11-22 03:00:00.123 UTC [77] app@shop ", true, "app", "shop", "", 77},
+    {"%m [%p] %q%u@%d ", "2026-11-22 03:00:00.123 UTC [77] ", true, "", "", "", 77},
+    {"%t:%r:%u@%d:[%p]:", "2026-11-22 03:00:00 UTC:db-1.example.com(48808):app@shop:[18762]:", true, "app", "shop", "",
+     18762},
+    {"%t:%r:%u@%d:[%p]:", "2026-11-22 03:00:00 UTC::@:[18762]:", true, "", "", "", 18762},
+    {"%m [%p] %q[user=%u,db=%d,app=%a] ", "2026-11-22 03:00:00.123 CEST [7] [user=app,db=shop,app=job [1 of 2]] ", true,
+     "app", "shop", "job [1 of 2]", 7},
+    {"%m [%p] %q[user=%u,db=%d,app=%a] ",
+     "2026-11-22 03:00:00.123 +02 [7] [user=[unknown],db=[unknown],app=[unknown]] ", true, "", "", "", 7},
+    {"%n %c %l %s %u %d %a %r %i %e %Q %% ",
+     "1795318431.984 6b02629f.576b 2 2026-11-22 12:33:51 JST app shop admin tool [local] CREATE DATABASE 00000 48705 "
+     "% ",
+     true, "app", "shop", "admin tool", 0},
+    {"%-10u|%5p|", "app       |   77|", true, "app", "", "", 77},
+    {"%m [%p] ", "2026-11-22 03:00:00.123 UTC [77] app@shop ", false, "", "", "", 0},
+    {"", "", true, "", "", "", 0},
+};
+
+static void reads_prefix(void **state)
+{
+    const struct prefix_case *c = *state;
+    struct sl_pg_prefix prefix;
+    struct sl_pg_fields fields;
+    sl_pg_prefix_compile(sl_str_from(c->setting), &prefix);
+    assert_int_equal(sl_pg_prefix_match(&prefix, sl_str_from(c->prefix), &fields), c->fits);
+    if (!c->fits)
+        return;
+    assert_true(sl_str_eq(fields.user, sl_str_from(c->user)));
+    assert_true(sl_str_eq(fields.database, sl_str_from(c->database)));
+    assert_true(sl_str_eq(fields.application, sl_str_from(c->application)));
+    if (c->session)
+        assert_int_equal(fields.session, c->session);
+}
+
+struct message_case {
+    const char *text;
+    enum sl_pg_message_kind kind;
+    int64_t us; /* -1: none */
+    const char *rest;
+};
+
+static const struct message_case messages[] = {
+    {"duration: 5.250 ms  statement: SELECT 1", SL_PG_MESSAGE_STATEMENT, 5250, "SELECT 1"},
+    {"duration: 5.250 ms  execute <unnamed>: SELECT 1", SL_PG_MESSAGE_STATEMENT, 5250, "SELECT 1"},
+    {"duration: 5 ms execute a0/C_1: \nSELECT 1", SL_PG_MESSAGE_STATEMENT, 5000, "\nSELECT 1"},
+    {"duration: 0.1 ms  bind a0: SELECT 1", SL_PG_MESSAGE_PARSE_BIND, 100, "SELECT 1"},
+    {"duration: 0.1 ms  execute fetch from x/y: SELECT 1", SL_PG_MESSAGE_PARSE_BIND, 100, "SELECT 1"},
+    {"duration: 0.1 ms", SL_PG_MESSAGE_DURATION, 100, ""},
+    {"00000: duration: 0.1 ms", SL_PG_MESSAGE_DURATION, 100, ""},
+    {"duration: 0.1 ms  plan:\nQuery Text: SELECT 1", SL_PG_MESSAGE_PLAN, 100, "\nQuery Text: SELECT 1"},
+    {"statement: SELECT 1", SL_PG_MESSAGE_STATEMENT, -1, "SELECT 1"},
+    {"execute a: SELECT 1", SL_PG_MESSAGE_STATEMENT, -1, "SELECT 1"},
+    {"AUDIT: SESSION,1,1", SL_PG_MESSAGE_AUDIT, -1, "SESSION,1,1"},
+    {"checkpoint starting: time", SL_PG_MESSAGE_OTHER, -1, "checkpoint starting: time"},
+    {"duration: x ms", SL_PG_MESSAGE_OTHER, -1, NULL},
+};
+
+static void reads_message(void **state)
+{
+    const struct message_case *c = *state;
+    struct sl_pg_message message;
+    sl_pg_message_read(sl_str_from(c->text), &message);
+    assert_int_equal(message.kind, c->kind);
+    assert_int_equal(message.has_duration ? (int64_t)message.duration_us : -1, c->us);
+    if (c->rest)
+        assert_string_equal(c->text + message.text_off, c->rest);
+}
+
+struct tags_case {
+    const char *comment, *application, *location;
+};
+
+static const struct tags_case tags[] = {
+    {"application:Lottery,controller:reports,action:daily,line:/app/models/entry.rb:42:in `daily'", "Lottery",
+     "/app/models/entry.rb:42"},
+    {"controller='reports',action='daily'", "", "reports#daily"},
+    {"app='web%20shop',route='%2Freports%2Fdaily'", "web shop", "/reports/daily"},
+    {" controller_with_namespace:Api::V1::Forms,action:index,line:/a.rb:60:in `x' ", "", "/a.rb:60"},
+    {"job:DailyJob", "", "DailyJob"},
+    {"application='it\\'s'", "it's", ""},
+    {"a:1,b:2,a:4", "", ""},
+    {" hello=world,foo ", "", ""},
+    {"just a comment: not a tag, is it", "", ""},
+};
+
+static void reads_tags(void **state)
+{
+    const struct tags_case *c = *state;
+    struct sl_buf scratch = {0};
+    struct sl_tags got = {0};
+    sl_tags_read(sl_str_from(c->comment), &scratch, &got);
+    assert_true(sl_str_eq(got.application, sl_str_from(c->application)));
+    assert_true(sl_str_eq(got.location, sl_str_from(c->location)));
+    sl_buf_release(&scratch);
+}
+
+static void binds_parameters(void **state)
+{
+    (void)state;
+    struct sl_buf out = {0};
+    assert_true(sl_pg_bind(SL_STR("SELECT '$1', $2, \"$1\" /* $1 */ FROM t WHERE a = $1 AND b = $3"),
+                           SL_STR("$1 = 'it''s', $2 = '7'"), &out));
+    assert_string_equal(sl_buf_str(&out).ptr, "SELECT '$1', 7, \"$1\" /* $1 */ FROM t WHERE a = 'it''s' AND b = $3");
+    assert_false(sl_pg_bind(SL_STR("SELECT 1"), SL_STR("nothing"), &out));
+    sl_buf_release(&out);
+}
+
+static void finds_json_units(void **state)
+{
+    (void)state;
+    sl_str text =
+        SL_STR("{\"events\": [{\"a\": \"}\\\"\"}, {\"b\": [1, {}]}]}\n{\"cut\": \"\n{\"c\": 1}\nnoise\n{\"d\":");
+    static const struct {
+        enum sl_json_unit kind;
+        const char *unit;
+    } expected[] = {
+        {SL_JSON_UNIT, "{\"a\": \"}\\\"\"}"}, {SL_JSON_UNIT, "{\"b\": [1, {}]}"}, {SL_JSON_DAMAGED, "{\"cut\": \""},
+        {SL_JSON_UNIT, "{\"c\": 1}"},         {SL_JSON_DAMAGED, "noise"},         {SL_JSON_NEED_MORE, ""},
+    };
+    size_t pos = 0;
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        sl_str unit = SL_STR_EMPTY;
+        assert_int_equal(sl_json_next_unit(text, false, &pos, &unit), expected[i].kind);
+        assert_true(expected[i].kind == SL_JSON_NEED_MORE || sl_str_eq(unit, sl_str_from(expected[i].unit)));
+    }
+}
+
+#define N(array) (sizeof(array) / sizeof(array)[0])
+#define ADD(table, field, function)                                                                                    \
+    for (size_t i = 0; i < N(table); i++)                                                                              \
+        rows[n++] = (struct CMUnitTest)                                                                                \
+        {                                                                                                              \
+            .name = (table)[i].field, .test_func = (function), .initial_state = (void *)(uintptr_t) & (table)[i]       \
+        }
+
+int main(void)
+{
+    static struct CMUnitTest rows[N(stamps) + N(prefixes) + N(messages) + N(tags) + 2];
+    size_t n = 0;
+    ADD(stamps, text, reads_stamp);
+    ADD(prefixes, prefix, reads_prefix);
+    ADD(messages, text, reads_message);
+    ADD(tags, comment, reads_tags);
+    rows[n++] = (struct CMUnitTest)cmocka_unit_test(binds_parameters);
+    rows[n++] = (struct CMUnitTest)cmocka_unit_test(finds_json_units);
+    return _cmocka_run_group_tests("parts of logs", rows, n, NULL, NULL);
+}
