@@ -54,7 +54,9 @@ size_t sl_str_find(sl_str s, sl_str needle)
 {
     if (needle.len == 0)
         return 0;
-    const char *at = s.len < needle.len ? NULL : memmem(s.ptr, s.len, needle.ptr, needle.len);
+    if (s.len < needle.len) /* an empty string may have no address, and memmem wants one */
+        return SIZE_MAX;
+    const char *at = memmem(s.ptr, s.len, needle.ptr, needle.len);
     return at ? (size_t)(at - s.ptr) : SIZE_MAX;
 }
 
