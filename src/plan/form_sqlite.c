@@ -105,7 +105,8 @@ static void backfill(const struct sl_plan_target *target, const struct sl_plan_w
         run, step, SL_BLOCK_SQL, "",
         "UPDATE %.*s SET (%.*s, stamplint_done) = (\n"
         "    SELECT %.*s, (SELECT count(*) <= %u FROM (SELECT 1 FROM %.*s WHERE (%.*s) >= (SELECT %.*s FROM %.*s)\n"
-        "        LIMIT %u)) FROM %.*s WHERE (%.*s) = %.*s)",
+        "        LIMIT %u)) FROM %.*s WHERE (%.*s) = %.*s)\n"
+        "WHERE stamplint_done IN (0, 1)",
         SL_STR_ARG(words->progress), SL_STR_ARG(key), SL_STR_ARG(key), target->batch_rows, SL_STR_ARG(words->table),
         SL_STR_ARG(key), SL_STR_ARG(key), SL_STR_ARG(words->progress), target->batch_rows + 1, SL_STR_ARG(words->table),
         SL_STR_ARG(key), SL_STR_ARG(end));

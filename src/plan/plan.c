@@ -233,6 +233,7 @@ static void add_comparison(const struct sl_plan_target *target, const struct sl_
         ") AS stamplint_g",
         SL_STR_ARG(o), SL_STR_ARG(n), SL_STR_ARG(n), SL_STR_ARG(o));
     block->path = report->path;
+    block->rules = report->rules;
     block->line = report->line;
 }
 

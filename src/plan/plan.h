@@ -27,7 +27,8 @@ struct sl_plan_block {
     enum sl_plan_block_kind kind;
     sl_str label; /* what it is, a few words; may be empty */
     sl_str text;  /* without the final semicolon */
-    sl_str path;  /* REWRITE, DIFF: where */
+    sl_str path;  /* REWRITE, DIFF, COMPARE: where */
+    sl_str rules; /* COMPARE: what the linter would say of the old report in it */
     uint32_t line;
 };
 

@@ -144,6 +144,8 @@ static void sql_block(const struct sl_plan_block *block, enum sl_dialect dialect
     if (block->label.len)
         add_wrapped(out, "-- ", "-- ", block->label);
     add_place(block, "-- ", out);
+    if (block->rules.len)
+        sl_buf_add_printf(out, "-- stamplint-ignore %.*s: the old report, to compare with\n", SL_STR_ARG(block->rules));
     if (as_comment || !is_statement(block)) {
         add_lines(out, "-- ", block->text);
         if (is_statement(block)) {

@@ -9,6 +9,7 @@ have_postgres() { ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; }
 packages=""
 have_mariadb || packages="$packages mariadb-server-core mariadb-client-core"
 have_postgres || packages="$packages postgresql"
+command -v ruby >/dev/null 2>&1 || packages="$packages ruby" # parses the Rails migrations of plans
 [ -n "$packages" ] || exit 0
 
 as_root=""
