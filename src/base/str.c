@@ -54,6 +54,8 @@ size_t sl_str_find(sl_str s, sl_str needle)
 {
     if (needle.len == 0)
         return 0;
+    if (s.len < needle.len) /* an empty string may have no address */
+        return SIZE_MAX;
     const char *at = memmem(s.ptr, s.len, needle.ptr, needle.len);
     return at ? (size_t)(at - s.ptr) : SIZE_MAX;
 }
