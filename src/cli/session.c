@@ -247,10 +247,24 @@ enum sl_status sl_session_report(struct sl_session *session, int *exit_status, s
     return status;
 }
 
+/* Lines of statements that were not understood, before the coverage line counts them. */
+#define MAX_NOT_UNDERSTOOD_LINES 10
+
+static enum sl_status print_not_understood(struct sl_session *session, struct sl_error *err)
+{
+    struct sl_buf text = {0};
+    enum sl_status status = sl_report_not_understood(session->graph, MAX_NOT_UNDERSTOOD_LINES, &text, err);
+    if (status == SL_OK && text.len > 0)
+        fwrite(text.bytes, 1, text.len, stderr);
+    sl_buf_release(&text);
+    return status;
+}
+
 enum sl_status sl_session_print_coverage(struct sl_session *session, struct sl_error *err)
 {
     if (session->options->quiet)
         return SL_OK;
+    SL_TRY(print_not_understood(session, err));
     SL_QUERY query = NULL;
     SL_TRY(sl_query_prepare(session->graph,
                             SL_STR("SELECT c.sources, c.statements, c.\"distinct\", c.understood, "

@@ -62,13 +62,42 @@ static enum sl_status run_sql(struct sl_graph *graph, const char *sql, const cha
     return SL_OK;
 }
 
+/* Where schema.sql's library of views begins; tables come before it, and the view coverage. */
+#define LIBRARY_MARK "\n-- Views: the only library"
+
+static sl_str schema_text(void)
+{
+    return (sl_str){sl_embedded_schema[0].bytes, sl_embedded_schema[0].len};
+}
+
+sl_str sl_graph_view_library(void)
+{
+    return sl_str_slice(schema_text(), sl_str_find(schema_text(), SL_STR(LIBRARY_MARK)), SIZE_MAX);
+}
+
+enum sl_status sl_graph_make_views(struct sl_graph *graph, struct sl_error *err)
+{
+    if (graph->has_views)
+        return SL_OK;
+    graph->has_views = true;
+    return run_sql(graph, sl_graph_view_library().ptr, "make the graph's views", err);
+}
+
+static enum sl_status make_tables(struct sl_graph *graph, struct sl_error *err)
+{
+    struct sl_buf text = {0};
+    sl_buf_add(&text, sl_str_slice(schema_text(), 0, schema_text().len - sl_graph_view_library().len));
+    enum sl_status status = run_sql(graph, sl_buf_str(&text).ptr, "make the graph's schema", err);
+    sl_buf_release(&text);
+    return status;
+}
+
 static enum sl_status make_schema(struct sl_graph *graph, struct sl_error *err)
 {
     SL_TRY(run_sql(graph, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; BEGIN",
                    "set up the graph", err));
     graph->in_transaction = true;
-    for (const struct sl_embedded_text *text = sl_embedded_schema; text->name; text++)
-        SL_TRY(run_sql(graph, text->bytes, "make the graph's schema", err));
+    SL_TRY(make_tables(graph, err));
     char version[16];
     snprintf(version, sizeof version, "%d", SL_GRAPH_SCHEMA_VERSION);
     SL_TRY(sl_graph_set_meta(graph, SL_STR("schema_version"), sl_str_from(version), err));
@@ -156,6 +185,7 @@ enum sl_status sl_graph_save(struct sl_graph *graph, const char *path, struct sl
     struct stat at;
     if (stat(path, &at) == 0 && !S_ISREG(at.st_mode))
         return sl_error_set(err, SL_ERR_IO, "%s: the graph is written to a regular file, which this is not.", path);
+    SL_TRY(sl_graph_make_views(graph, err));
     SL_TRY(sl_graph_commit(graph, err));
     struct sl_buf part = {0};
     sl_buf_add_printf(&part, "%s.part-%ld", path, (long)getpid());

@@ -38,6 +38,7 @@ enum sl_graph_insert {
 struct sl_graph {
     sqlite3 *db;
     bool in_transaction;
+    bool has_views; /* the library of views is there; see sl_graph_make_views() */
     sqlite3_stmt *inserts[SL_INSERT_COUNT];
     struct sl_buf clean; /* the last text that had to be made valid UTF-8 */
     uint64_t steps_left; /* of a guarded query */
@@ -51,6 +52,11 @@ enum sl_status sl_graph_refuse(struct sl_graph *graph, const char *doing, struct
  * byte that is not part of a character. JSON built from the graph is then always valid. */
 sl_str sl_graph_clean_text(struct sl_graph *graph, sl_str s);
 
+/* The library of views at the end of schema.sql: its text, and making them in the database if they are not there yet.
+ * That takes a third of making the schema, and a run whose rules were settled (settle.h) needs none of them, so they are
+ * made when a query does not compile without, and for a graph that is saved. */
+sl_str sl_graph_view_library(void);
+enum sl_status sl_graph_make_views(struct sl_graph *graph, struct sl_error *err);
 /* Lets guarded queries only read (query.c); once, when the database is open. */
 void sl_graph_install_guard(struct sl_graph *graph);
 /* Adds our SQL functions (function.c); a code of SQLite. */

@@ -46,14 +46,24 @@ static int allow_reading(void *context, int action, const char *first, const cha
     }
 }
 
+static int compile(struct sl_graph *graph, sl_str sql, bool is_guarded, sqlite3_stmt **statement, const char **tail)
+{
+    graph->is_guarding = is_guarded;
+    int code = sqlite3_prepare_v2(graph->db, sql.ptr, (int)sql.len, statement, tail);
+    graph->is_guarding = false;
+    return code;
+}
+
 static enum sl_status prepare(struct sl_graph *graph, sl_str sql, bool is_guarded, struct sl_query **out,
                               struct sl_error *err)
 {
     sqlite3_stmt *statement = NULL;
     const char *tail = NULL;
-    graph->is_guarding = is_guarded;
-    int code = sqlite3_prepare_v2(graph->db, sql.ptr, (int)sql.len, &statement, &tail);
-    graph->is_guarding = false;
+    int code = compile(graph, sql, is_guarded, &statement, &tail);
+    if (code != SQLITE_OK && !graph->has_views) {
+        SL_TRY(sl_graph_make_views(graph, err));
+        code = compile(graph, sql, is_guarded, &statement, &tail);
+    }
     if (code != SQLITE_OK)
         return sl_graph_refuse(graph, is_guarded ? "prepare the rule's query" : "prepare a query", err);
     sl_str rest = sl_str_trim((sl_str){tail, (size_t)(sql.ptr + sql.len - tail)});

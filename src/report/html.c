@@ -16,10 +16,11 @@ static const char neighbours_sql[] =
     " calls, 'label', label) FROM touch_neighbour ORDER BY subject, direction, calls IS NULL, calls DESC, path, line,"
     " statement_id";
 static const char tables_sql[] =
-    "SELECT json_group_object(name, json(columns)) FROM (SELECT t.name, json_group_array(json_object('name', c.name,"
-    " 'type', c.type, 'role', c.role)) AS columns FROM db_table AS t JOIN db_column AS c USING (table_id)"
-    " WHERE NOT c.is_dropped AND t.table_id IN (SELECT r.table_id FROM row_touch_column AS r JOIN touch_neighbour"
-    "  USING (column_id)) GROUP BY t.table_id ORDER BY t.name)";
+    "SELECT json_group_object(name, json(columns)) FROM (SELECT name, json_group_array(json(o)) AS columns FROM"
+    " (SELECT t.table_id, t.name, json_object('name', c.name, 'type', c.type, 'role', c.role) AS o FROM db_table AS t"
+    "  JOIN db_column AS c USING (table_id) WHERE NOT c.is_dropped AND t.table_id IN (SELECT r.table_id"
+    "   FROM row_touch_column AS r JOIN touch_neighbour USING (column_id)) ORDER BY t.name, t.table_id, c.column_id)"
+    " GROUP BY name, table_id)";
 static const char not_understood_sql[] =
     "SELECT json_object('path', source.path, 'line', d.line, 'message', d.message) FROM diagnostic AS d"
     " JOIN source USING (source_id) WHERE d.kind = 'not_understood' ORDER BY source.path, d.line, d.col, d.message";

@@ -17,9 +17,10 @@ static const char findings_sql[] =
     " f.finding_id";
 static const char evidence_sql[] =
     "SELECT coalesce(detail, kind) FROM finding_evidence WHERE finding_id = ?1 ORDER BY ordinal";
-static const char affects_sql[] = "SELECT path || ':' || line || iif(calls IS NULL, '', ' (' || calls || ' calls)')"
-                                  " FROM finding_affects WHERE finding_id = ?1"
-                                  " ORDER BY calls IS NULL, calls DESC, path, line, col LIMIT 20";
+static const char affects_sql[] =
+    "SELECT path || ':' || line || iif(calls IS NULL, '', ' (' || calls || iif(calls = 1, ' call)', ' calls)'))"
+    " FROM finding_affects WHERE finding_id = ?1"
+    " ORDER BY calls IS NULL, calls DESC, path, line, col LIMIT 20";
 
 /* One row for each reason to look at a statement. */
 enum review_column { REVIEW_PATH, REVIEW_LINE, REVIEW_KIND, REVIEW_WHAT, REVIEW_ACK, REVIEW_READERS };
@@ -138,7 +139,7 @@ static enum sl_status add_finding(void *context, const struct sl_query *row, str
     add_code(out, sl_query_str(row, PATH));
     sl_buf_add_printf(out, " line %lld", (long long)sl_query_int(row, LINE));
     if (!sl_query_is_null(row, CALLS))
-        sl_buf_add_printf(out, ", %lld calls", (long long)sl_query_int(row, CALLS));
+        sl_buf_add_printf(out, ", %lld call%s", (long long)sl_query_int(row, CALLS), plural(sl_query_int(row, CALLS)));
     sl_buf_add(out, SL_STR("\n\n"));
     if (!sl_query_is_null(row, FRAME)) {
         add_fenced(out, sl_query_str(row, FRAME));

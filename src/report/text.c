@@ -225,7 +225,8 @@ static enum sl_status add_affects(const struct text *text, struct sl_error *err)
             sl_escape_line(sl_query_str(text->affects, 0), text->out);
             sl_buf_add_printf(text->out, ":%lld", (long long)sl_query_int(text->affects, 1));
             if (!sl_query_is_null(text->affects, 2))
-                sl_buf_add_printf(text->out, " (%lld calls)", (long long)sl_query_int(text->affects, 2));
+                sl_buf_add_printf(text->out, " (%lld call%s)", (long long)sl_query_int(text->affects, 2),
+                                  sl_query_int(text->affects, 2) == 1 ? "" : "s");
             sl_buf_add_byte(text->out, '\n');
         }
         SL_TRY(sl_query_step(text->affects, &has_row, err));

@@ -131,16 +131,17 @@ enum sl_status sl_candidate_check(const struct sl_rule *rule, const struct sl_qu
     return check_template(rule, rule->advice, rule->advice_line, query, err);
 }
 
-/* The anchors' queries, prepared when first needed. */
-struct places {
-    struct sl_graph *graph;
-    struct sl_query *queries[N_ANCHORS];
-};
+_Static_assert(N_ANCHORS <= sizeof((struct sl_candidate_queries *)0)->places / sizeof(struct sl_query *),
+               "a query for each anchor");
 
-static void places_release(struct places *places)
+void sl_candidate_queries_release(struct sl_candidate_queries *queries)
 {
     for (size_t i = 0; i < N_ANCHORS; i++)
-        sl_query_close(places->queries[i]);
+        sl_query_close(queries->places[i]);
+    sl_query_close(queries->evidence);
+    sl_query_close(queries->rule_evidence);
+    sl_query_close(queries->affects);
+    sl_buf_release(&queries->text);
 }
 
 static bool applies_to(const struct sl_rule *rule, sl_str kind)
@@ -152,9 +153,9 @@ static bool applies_to(const struct sl_rule *rule, sl_str kind)
 }
 
 /* Fills the place from the first anchor that has a value; *found false where the rule does not apply to that source. */
-static enum sl_status find_place(struct places *places, const struct sl_rule *rule, const struct sl_query *row,
-                                 const struct columns *columns, struct sl_arena *arena, struct sl_candidate *candidate,
-                                 bool *found, struct sl_error *err)
+static enum sl_status find_place(struct sl_candidate_queries *shared, const struct sl_rule *rule,
+                                 const struct sl_query *row, const struct columns *columns, struct sl_arena *arena,
+                                 struct sl_candidate *candidate, bool *found, struct sl_error *err)
 {
     *found = false;
     size_t i = 0;
@@ -163,9 +164,9 @@ static enum sl_status find_place(struct places *places, const struct sl_rule *ru
     if (i == N_ANCHORS)
         return sl_error_set(err, SL_ERR_CONFIG, "%.*s:%u: the query returned a row without a place.",
                             SL_STR_ARG(rule->path), rule->query_line);
-    if (!places->queries[i])
-        SL_TRY(sl_query_prepare(places->graph, anchors[i].sql, &places->queries[i], err));
-    struct sl_query *query = places->queries[i];
+    if (!shared->places[i])
+        SL_TRY(sl_query_prepare(shared->graph, anchors[i].sql, &shared->places[i], err));
+    struct sl_query *query = shared->places[i];
     sl_query_reset(query);
     sl_query_bind_int(query, 1, sl_query_int(row, columns->anchor[i]));
     bool has_row = false;
@@ -232,13 +233,13 @@ static enum sl_status fill_words(const struct sl_rule *rule, const struct sl_que
     return SL_OK;
 }
 
-static enum sl_status collect_row(struct places *places, const struct sl_rule *rule, const struct sl_query *row,
-                                  const struct columns *columns, struct sl_arena *arena, struct sl_candidate_vec *out,
-                                  struct sl_error *err)
+static enum sl_status collect_row(struct sl_candidate_queries *shared, const struct sl_rule *rule,
+                                  const struct sl_query *row, const struct columns *columns, struct sl_arena *arena,
+                                  struct sl_candidate_vec *out, struct sl_error *err)
 {
     struct sl_candidate candidate = {0};
     bool found = false;
-    SL_TRY(find_place(places, rule, row, columns, arena, &candidate, &found, err));
+    SL_TRY(find_place(shared, rule, row, columns, arena, &candidate, &found, err));
     if (!found)
         return SL_OK;
     SL_TRY(fill_words(rule, row, columns, &candidate, err));
@@ -255,19 +256,18 @@ static enum sl_status collect_row(struct places *places, const struct sl_rule *r
     return SL_OK;
 }
 
-enum sl_status sl_candidates_collect(struct sl_graph *graph, const struct sl_rule *rule, struct sl_query *query,
-                                     struct sl_arena *arena, struct sl_candidate_vec *out, struct sl_error *err)
+enum sl_status sl_candidates_collect(struct sl_candidate_queries *shared, const struct sl_rule *rule,
+                                     struct sl_query *query, struct sl_arena *arena, struct sl_candidate_vec *out,
+                                     struct sl_error *err)
 {
     struct columns columns = find_columns(query);
-    struct places places = {.graph = graph};
     bool has_row = true;
     enum sl_status status = sl_query_step(query, &has_row, err);
     while (status == SL_OK && has_row) {
-        status = collect_row(&places, rule, query, &columns, arena, out, err);
+        status = collect_row(shared, rule, query, &columns, arena, out, err);
         if (status == SL_OK)
             status = sl_query_step(query, &has_row, err);
     }
-    places_release(&places);
     return status;
 }
 

@@ -8,6 +8,7 @@
 #ifndef SL_RULE_CANDIDATE_H
 #define SL_RULE_CANDIDATE_H
 
+#include "base/buf.h"
 #include "graph/query.h"
 #include "graph/write.h"
 #include "rule/selection.h"
@@ -27,6 +28,15 @@ struct sl_candidate {
     uint32_t merged_into; /* index + 1 of the candidate that stands for this one; 0 = it stands for itself */
 };
 
+/* The queries that all rules of a run share, prepared when first needed. { .graph = … } is a valid start. */
+struct sl_candidate_queries {
+    struct sl_graph *graph;
+    struct sl_query *places[8]; /* by anchor (candidate.c) */
+    struct sl_query *evidence, *rule_evidence, *affects;
+    struct sl_buf text;
+};
+void sl_candidate_queries_release(struct sl_candidate_queries *queries);
+
 struct sl_candidate_vec {
     struct sl_candidate *items;
     size_t len, cap;
@@ -36,7 +46,7 @@ struct sl_candidate_vec {
 SL_NODISCARD enum sl_status sl_candidate_check(const struct sl_rule *rule, const struct sl_query *query,
                                                struct sl_error *err);
 /* Runs the query and adds a candidate for each row that the rule applies to. */
-SL_NODISCARD enum sl_status sl_candidates_collect(struct sl_graph *graph, const struct sl_rule *rule,
+SL_NODISCARD enum sl_status sl_candidates_collect(struct sl_candidate_queries *shared, const struct sl_rule *rule,
                                                   struct sl_query *query, struct sl_arena *arena,
                                                   struct sl_candidate_vec *out, struct sl_error *err);
 /* Sorts by place and subject; duplicates point to the one that stands for them. */
@@ -44,7 +54,7 @@ void sl_candidates_merge(struct sl_candidate_vec *candidates);
 
 /* Rows of finding, finding_evidence and finding_affects for the merged candidates of one rule. *next_id is the next
  * finding's id. */
-SL_NODISCARD enum sl_status sl_candidates_emit(struct sl_graph *graph, const struct sl_rule *rule,
+SL_NODISCARD enum sl_status sl_candidates_emit(struct sl_candidate_queries *shared, const struct sl_rule *rule,
                                                const struct sl_rule_selection *selection,
                                                const struct sl_candidate_vec *candidates, uint32_t *next_id,
                                                struct sl_error *err);

@@ -45,11 +45,9 @@ static const char affects_sql[] =
     " FROM json_each(?2) AS j JOIN statement AS s ON s.statement_id = j.value JOIN source USING (source_id)";
 
 struct emitter {
-    struct sl_graph *graph;
+    struct sl_candidate_queries *shared;
     const struct sl_rule *rule;
     const struct sl_rule_selection *selection;
-    struct sl_query *evidence, *rule_evidence, *affects;
-    struct sl_buf text;
 };
 
 /* The finding's id over moved lines and renamed files: nothing of the place goes in. Findings with the same
@@ -57,12 +55,12 @@ struct emitter {
 static void fingerprint_of(struct emitter *emitter, const struct sl_candidate *candidate, char out[33])
 {
     const sl_str parts[] = {emitter->rule->id, candidate->subject, candidate->statement_fingerprint};
-    sl_buf_reset(&emitter->text);
+    sl_buf_reset(&emitter->shared->text);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        sl_buf_add(&emitter->text, parts[i]);
-        sl_buf_add_byte(&emitter->text, 0);
+        sl_buf_add(&emitter->shared->text, parts[i]);
+        sl_buf_add_byte(&emitter->shared->text, 0);
     }
-    XXH128_hash_t hash = XXH3_128bits(emitter->text.bytes, emitter->text.len);
+    XXH128_hash_t hash = XXH3_128bits(emitter->shared->text.bytes, emitter->shared->text.len);
     snprintf(out, 33, "%016llx%016llx", (unsigned long long)hash.high64, (unsigned long long)hash.low64);
 }
 
@@ -93,13 +91,13 @@ static void write_sentence(struct sl_buf *text, sl_str kind, sl_str detail, sl_s
 static enum sl_status add_role_evidence(struct emitter *emitter, uint32_t finding_id, uint32_t column_id, uint32_t *n,
                                         struct sl_error *err)
 {
-    struct sl_query *query = emitter->evidence;
+    struct sl_query *query = emitter->shared->evidence;
     sl_query_reset(query);
     sl_query_bind_int(query, 1, column_id);
     bool has_row = false;
     SL_TRY(sl_query_step(query, &has_row, err));
     while (has_row) {
-        write_sentence(&emitter->text, sl_query_str(query, 0), sl_query_str(query, 1), sl_query_str(query, 8));
+        write_sentence(&emitter->shared->text, sl_query_str(query, 0), sl_query_str(query, 1), sl_query_str(query, 8));
         sl_str path = sl_query_str(query, 2);
         struct sl_evidence_row row = {.finding_id = finding_id,
                                       .ordinal = ++*n,
@@ -111,9 +109,9 @@ static enum sl_status add_role_evidence(struct emitter *emitter, uint32_t findin
                                                 .line = (uint32_t)sl_query_int(query, 6),
                                                 .col = (uint32_t)sl_query_int(query, 7)}};
         if (path.len > 0 && row.place.line > 0)
-            sl_buf_add_printf(&emitter->text, ", %.*s:%u", SL_STR_ARG(path), row.place.line);
-        row.detail = sl_buf_str(&emitter->text);
-        SL_TRY(sl_graph_add_evidence(emitter->graph, &row, err));
+            sl_buf_add_printf(&emitter->shared->text, ", %.*s:%u", SL_STR_ARG(path), row.place.line);
+        row.detail = sl_buf_str(&emitter->shared->text);
+        SL_TRY(sl_graph_add_evidence(emitter->shared->graph, &row, err));
         SL_TRY(sl_query_step(query, &has_row, err));
     }
     return SL_OK;
@@ -124,19 +122,19 @@ static enum sl_status add_rule_evidence(struct emitter *emitter, uint32_t findin
 {
     if (json.len == 0)
         return SL_OK;
-    sl_query_bind_int(emitter->rule_evidence, 1, finding_id);
-    sl_query_bind_int(emitter->rule_evidence, 2, (int64_t)n + 1);
-    sl_query_bind_str(emitter->rule_evidence, 3, json);
-    return sl_query_run(emitter->rule_evidence, err);
+    sl_query_bind_int(emitter->shared->rule_evidence, 1, finding_id);
+    sl_query_bind_int(emitter->shared->rule_evidence, 2, (int64_t)n + 1);
+    sl_query_bind_str(emitter->shared->rule_evidence, 3, json);
+    return sl_query_run(emitter->shared->rule_evidence, err);
 }
 
 static enum sl_status add_affects(struct emitter *emitter, uint32_t finding_id, sl_str json, struct sl_error *err)
 {
     if (json.len == 0)
         return SL_OK;
-    sl_query_bind_int(emitter->affects, 1, finding_id);
-    sl_query_bind_str(emitter->affects, 2, json);
-    return sl_query_run(emitter->affects, err);
+    sl_query_bind_int(emitter->shared->affects, 1, finding_id);
+    sl_query_bind_str(emitter->shared->affects, 2, json);
+    return sl_query_run(emitter->shared->affects, err);
 }
 
 static const char *one_step_lower(const char *severity)
@@ -148,7 +146,7 @@ static const char *one_step_lower(const char *severity)
 static enum sl_status rests_on_name(struct emitter *emitter, uint32_t column_id, bool *by_name, struct sl_error *err)
 {
     *by_name = false;
-    struct sl_query *query = emitter->evidence;
+    struct sl_query *query = emitter->shared->evidence;
     sl_query_reset(query);
     sl_query_bind_int(query, 1, column_id);
     bool has_row = false;
@@ -195,17 +193,19 @@ static enum sl_status emit_one(struct emitter *emitter, const struct sl_candidat
                                  .suggestion_column = candidate->suggestion_column,
                                  .suggestion_exists = candidate->suggestion_exists};
     SL_TRY(weigh(emitter, candidate, &row, err));
-    SL_TRY(sl_graph_add_finding(emitter->graph, &row, err));
+    SL_TRY(sl_graph_add_finding(emitter->shared->graph, &row, err));
     uint32_t n_evidence = 0;
     SL_TRY(add_role_evidence(emitter, finding_id, candidate->column_id, &n_evidence, err));
     return add_rule_evidence(emitter, finding_id, n_evidence, candidate->evidence_json, err);
 }
 
-static enum sl_status prepare_emitter(struct emitter *emitter, struct sl_error *err)
+static enum sl_status prepare_shared(struct sl_candidate_queries *shared, struct sl_error *err)
 {
-    SL_TRY(sl_query_prepare(emitter->graph, SL_STR(evidence_sql), &emitter->evidence, err));
-    SL_TRY(sl_query_prepare(emitter->graph, SL_STR(rule_evidence_sql), &emitter->rule_evidence, err));
-    return sl_query_prepare(emitter->graph, SL_STR(affects_sql), &emitter->affects, err);
+    if (shared->evidence)
+        return SL_OK;
+    SL_TRY(sl_query_prepare(shared->graph, SL_STR(evidence_sql), &shared->evidence, err));
+    SL_TRY(sl_query_prepare(shared->graph, SL_STR(rule_evidence_sql), &shared->rule_evidence, err));
+    return sl_query_prepare(shared->graph, SL_STR(affects_sql), &shared->affects, err);
 }
 
 static enum sl_status emit_all(struct emitter *emitter, const struct sl_candidate_vec *candidates, uint32_t *next_id,
@@ -223,19 +223,13 @@ static enum sl_status emit_all(struct emitter *emitter, const struct sl_candidat
     return SL_OK;
 }
 
-enum sl_status sl_candidates_emit(struct sl_graph *graph, const struct sl_rule *rule,
+enum sl_status sl_candidates_emit(struct sl_candidate_queries *shared, const struct sl_rule *rule,
                                   const struct sl_rule_selection *selection, const struct sl_candidate_vec *candidates,
                                   uint32_t *next_id, struct sl_error *err)
 {
     if (candidates->len == 0)
         return SL_OK;
-    struct emitter emitter = {.graph = graph, .rule = rule, .selection = selection};
-    enum sl_status status = prepare_emitter(&emitter, err);
-    if (status == SL_OK)
-        status = emit_all(&emitter, candidates, next_id, err);
-    sl_query_close(emitter.evidence);
-    sl_query_close(emitter.rule_evidence);
-    sl_query_close(emitter.affects);
-    sl_buf_release(&emitter.text);
-    return status;
+    struct emitter emitter = {.shared = shared, .rule = rule, .selection = selection};
+    SL_TRY(prepare_shared(shared, err));
+    return emit_all(&emitter, candidates, next_id, err);
 }

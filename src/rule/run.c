@@ -55,16 +55,16 @@ enum sl_status sl_rule_add_rows(struct sl_graph *graph, const struct sl_rule_set
     return SL_OK;
 }
 
-static enum sl_status run_rule(struct sl_graph *graph, const struct sl_rule *rule, struct sl_query *query,
+static enum sl_status run_rule(struct sl_candidate_queries *shared, const struct sl_rule *rule, struct sl_query *query,
                                const struct sl_rule_selection *selection, uint32_t *next_id, struct sl_error *err)
 {
     struct sl_arena arena;
     sl_arena_init(&arena);
     struct sl_candidate_vec candidates = {0};
-    enum sl_status status = sl_candidates_collect(graph, rule, query, &arena, &candidates, err);
+    enum sl_status status = sl_candidates_collect(shared, rule, query, &arena, &candidates, err);
     sl_candidates_merge(&candidates);
     if (status == SL_OK)
-        status = sl_candidates_emit(graph, rule, selection, &candidates, next_id, err);
+        status = sl_candidates_emit(shared, rule, selection, &candidates, next_id, err);
     sl_arena_release(&arena);
     return blame_page(rule, status, err);
 }
@@ -98,10 +98,13 @@ static enum sl_status prepare_and_run(struct sl_graph *graph, const struct sl_ru
     int64_t last_id = 0;
     SL_TRY(sl_graph_query_int(graph, SL_STR("SELECT max(finding_id) FROM finding"), 0, &last_id, err));
     uint32_t next_id = (uint32_t)last_id + 1;
-    for (size_t i = 0; i < set->len; i++)
+    struct sl_candidate_queries shared = {.graph = graph};
+    enum sl_status status = SL_OK;
+    for (size_t i = 0; i < set->len && status == SL_OK; i++)
         if (queries[i])
-            SL_TRY(run_rule(graph, &set->items[i], queries[i], selection, &next_id, err));
-    return SL_OK;
+            status = run_rule(&shared, &set->items[i], queries[i], selection, &next_id, err);
+    sl_candidate_queries_release(&shared);
+    return status;
 }
 
 enum sl_status sl_rule_run(struct sl_graph *graph, const struct sl_rule_set *set,

@@ -148,6 +148,29 @@ static void long_lines_are_cut_around_the_span(void **state)
     sl_graph_close(graph);
 }
 
+static void what_was_not_understood_is_said(void **state)
+{
+    (void)state;
+    struct sl_graph *graph = fixture_graph();
+    struct sl_error err = {0};
+    struct sl_buf out = {0};
+    fixture_ok(sl_report_not_understood(graph, 1, &out, &err), &err);
+    assert_string_equal(sl_buf_str(&out).ptr,
+                        "db/migrate/backfill.sql:9:1: not understood: syntax error at \"FROBNICATE\"\n");
+    const struct sl_diagnostic_row other = {1, 0, "not_understood", SL_STR_INIT("a\033b"), 2, 3};
+    fixture_ok(sl_graph_add_diagnostic(graph, &other, &err), &err);
+    sl_buf_reset(&out);
+    fixture_ok(sl_report_not_understood(graph, 2, &out, &err), &err);
+    assert_int_not_equal(sl_str_find(sl_buf_str(&out), SL_STR("db/structure.sql:2:3: not understood: a\\x1bb\n")),
+                         SIZE_MAX);
+    assert_int_equal(sl_str_find(sl_buf_str(&out), SL_STR("more statements")), SIZE_MAX);
+    sl_buf_reset(&out);
+    fixture_ok(sl_report_not_understood(graph, 1, &out, &err), &err);
+    assert_int_not_equal(sl_str_find(sl_buf_str(&out), SL_STR("and 1 more statements")), SIZE_MAX);
+    sl_buf_release(&out);
+    sl_graph_close(graph);
+}
+
 static void color_follows_the_terminal_and_no_color(void **state)
 {
     (void)state;
@@ -175,5 +198,6 @@ int main(void)
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(text_has_color_where_it_is_wanted);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(long_lines_are_cut_around_the_span);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(color_follows_the_terminal_and_no_color);
+    tests[n++] = (struct CMUnitTest)cmocka_unit_test(what_was_not_understood_is_said);
     return _cmocka_run_group_tests("report", tests, n, NULL, NULL);
 }
