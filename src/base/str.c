@@ -79,7 +79,7 @@ sl_str sl_str_slice(sl_str s, size_t off, size_t len)
         off = s.len;
     if (len > s.len - off)
         len = s.len - off;
-    return (sl_str){s.ptr + off, len};
+    return (sl_str){off ? s.ptr + off : s.ptr, len}; /* NULL + 0 is undefined */
 }
 
 sl_str sl_str_trim(sl_str s)
