@@ -31,7 +31,7 @@ char *sl_buf_reserve(struct sl_buf *buf, size_t more)
         buf->bytes = bytes;
         buf->cap = cap;
     }
-    return buf->bytes + buf->len;
+    return buf->len ? buf->bytes + buf->len : buf->bytes; /* NULL while nothing was added */
 }
 
 void sl_buf_add(struct sl_buf *buf, sl_str s)

@@ -54,6 +54,8 @@ size_t sl_str_find(sl_str s, sl_str needle)
 {
     if (needle.len == 0)
         return 0;
+    if (s.len < needle.len) /* an empty string may have no address, and memmem wants one */
+        return SIZE_MAX;
     const char *at = memmem(s.ptr, s.len, needle.ptr, needle.len);
     return at ? (size_t)(at - s.ptr) : SIZE_MAX;
 }
@@ -79,7 +81,7 @@ sl_str sl_str_slice(sl_str s, size_t off, size_t len)
         off = s.len;
     if (len > s.len - off)
         len = s.len - off;
-    return (sl_str){off ? s.ptr + off : s.ptr, len}; /* NULL + 0 is undefined */
+    return (sl_str){off ? s.ptr + off : s.ptr, len}; /* the empty string may be NULL */
 }
 
 sl_str sl_str_trim(sl_str s)

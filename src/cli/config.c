@@ -53,6 +53,7 @@ struct load_log {
     char place[128];
 };
 
+SL_PRINTF(3, 0)
 static void load_log_line(cyaml_log_t level, void *context, const char *format, va_list args)
 {
     struct load_log *log = context;

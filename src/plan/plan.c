@@ -8,6 +8,7 @@
 #include "plan/repoint.h"
 #include "plan/rewrite.h"
 
+SL_PRINTF(2, 0)
 static sl_str format_text(struct sl_arena *run, const char *format, va_list arguments)
 {
     va_list again;

@@ -226,6 +226,8 @@ sl_resolve_condition(struct sl_resolver *r, const struct sl_context *context,
     struct sl_met_range range = sl_resolve_expression(r, context, node);
     if (SL_IS(node, COLUMN_REF))
         sl_predicate_truth(r, context, range, !context->is_negated);
+    else if (SL_IS(node, FUNC_CALL))
+        sl_predicate_call(r, context, range, node);
     return range;
 }
 

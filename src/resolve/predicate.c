@@ -430,6 +430,20 @@ void sl_predicate_truth(struct sl_resolver *r, const struct sl_context *context,
     emit(r, context, use, &test);
 }
 
+void sl_predicate_call(struct sl_resolver *r, const struct sl_context *context, struct sl_met_range call,
+                       PgQuery__Node *node)
+{
+    bool has_value = (call.met & (SL_MET_LITERAL | SL_MET_PARAMETER)) && !(call.met & (SL_MET_NOW | SL_MET_SUBQUERY));
+    const struct sl_fact_column_use *use = context->condition && has_value ? tested(r, context, call) : NULL;
+    if (!use || use->bound)
+        return;
+    /* what the function asks is not known: only a column that is called a state counts, as for < and > */
+    struct test test = {.operator= "other", .is_ordered = true, .values = SL_STR_EMPTY};
+    read_values(r, node, call.met, &test);
+    if (test.value_kind)
+        emit(r, context, use, &test);
+}
+
 void sl_predicate_inherit(struct sl_resolver *r, struct sl_block *block, const struct sl_block *source)
 {
     for (size_t i = 0; i < source->predicates.len; i++) {

@@ -231,6 +231,9 @@ void sl_predicate_case_arm(struct sl_resolver *r, const struct sl_context *conte
                            struct sl_met_range value, PgQuery__Node *value_node);
 void sl_predicate_null_test(struct sl_resolver *r, const struct sl_context *context, struct sl_met_range arg,
                             bool is_null);
+/* A call that is a condition: FIND_IN_SET(status, 'paid,sent'). */
+void sl_predicate_call(struct sl_resolver *r, const struct sl_context *context, struct sl_met_range call,
+                       PgQuery__Node *node);
 void sl_predicate_truth(struct sl_resolver *r, const struct sl_context *context, struct sl_met_range arg, bool is_true);
 
 /* lineage.c */

@@ -320,7 +320,7 @@ static void scan_string(struct pass *s, const char *from, bool backslash)
 static void end_word(struct pass *s, const char *from)
 {
     s->previous_off = s->word_off;
-    s->previous_len = s->word_len;
+    s->previous_len = s->last == T_WORD ? s->word_len : 0; /* only a word right before this one */
     s->word_off = (uint32_t)(from - s->base);
     s->word_len = (uint32_t)(s->out - from);
     s->last = T_WORD;

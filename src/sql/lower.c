@@ -82,15 +82,17 @@ void sl_explain_statement(struct sl_lowering *l)
 {
     uint32_t first = l->pos;
     uint32_t i = l->pos + 1;
-    bool is_query_plan = false;
+    bool is_other =
+        l->tokens[first].keyword == SL_KW_ANALYZE && sl_kw(l, 1) != SL_KW_FORMAT && !is_explained(sl_kw(l, 1));
+    is_other = is_other || (l->tokens[first].keyword == SL_KW_ANALYZE && sl_kw(l, 1) == SL_KW_TABLE);
     for (; i < l->n_tokens && i < first + 6; i++) { /* EXTENDED, PARTITIONS, FORMAT = JSON, ANALYZE, QUERY PLAN */
         const struct sl_token *token = &l->tokens[i];
         if (token->kind == SL_TOK_OPEN || (token->kind == SL_TOK_WORD && is_explained((enum sl_keyword)token->keyword)))
             break;
-        is_query_plan = is_query_plan || token->kind == SL_TOK_DOT || token->keyword == SL_KW_FOR;
+        is_other = is_other || token->kind == SL_TOK_DOT || token->keyword == SL_KW_FOR;
     }
     l->pos = i;
-    bool is_statement = !is_query_plan && i < l->n_tokens && i < first + 6 &&
+    bool is_statement = !is_other && i < l->n_tokens && i < first + 6 &&
                         (is_explained(sl_kw(l, 0)) || (sl_at_kind(l, SL_TOK_OPEN) && sl_group_is_query(l, i)));
     if (!is_statement) {
         l->pos = first;

@@ -332,15 +332,19 @@ static void call_with_unit(struct sl_lowering *l)
     close(l);
 }
 
-/* GET_FORMAT(DATE, 'USA') */
-static void call_get_format(struct sl_lowering *l)
+/* GET_FORMAT(DATE, 'USA'), NEXTVAL(db.s): the first argument is a name that is no column. */
+static void call_with_name(struct sl_lowering *l)
 {
     function_name(l);
     open(l);
-    const struct sl_token *token = sl_tok(l, 0);
-    sl_emit_add(&l->emit, sl_quote_literal(l->arena, sl_lowering_decoded(l, l->pos)),
-                (struct sl_span){token->off, token->len});
-    sl_step(l);
+    uint32_t first = l->pos;
+    l->emit.muted++;
+    sl_name_any(l);
+    while (sl_skip_kind(l, SL_TOK_DOT))
+        sl_name_any(l);
+    l->emit.muted--;
+    sl_emit_add(&l->emit, sl_quote_literal(l->arena, sl_lowering_source(l, first, l->pos)),
+                sl_lowering_span(l, first, l->pos));
     while (sl_keep_kind(l, SL_TOK_COMMA))
         sl_expr(l);
     close(l);
@@ -551,7 +555,10 @@ static bool mysql_call(struct sl_lowering *l)
         call_with_unit(l);
         return true;
     case SL_KW_GET_FORMAT:
-        call_get_format(l);
+    case SL_KW_NEXTVAL: /* MariaDB: the argument names a sequence */
+    case SL_KW_LASTVAL:
+    case SL_KW_SETVAL:
+        call_with_name(l);
         return true;
     case SL_KW_MATCH:
         call_match(l);

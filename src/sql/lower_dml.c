@@ -187,6 +187,16 @@ static void insert_source(struct sl_lowering *l)
     }
 }
 
+/* The last parts of the names in the group at `open`. */
+static void read_names(struct sl_lowering *l, uint32_t open, struct sl_names *names)
+{
+    for (uint32_t i = open + 1; i < l->tokens[open].partner; i++) {
+        bool is_last = l->tokens[i + 1].kind == SL_TOK_COMMA || i + 1 == l->tokens[open].partner;
+        if (is_last && l->tokens[i].kind != SL_TOK_COMMA)
+            *SL_VEC_PUSH(l->arena, names) = sl_lowering_decoded(l, i);
+    }
+}
+
 /* AS new, AS new (a, b): names of the row that was to be inserted. */
 static void row_alias(struct sl_lowering *l)
 {
@@ -195,8 +205,10 @@ static void row_alias(struct sl_lowering *l)
     uint32_t first = l->pos++;
     l->row_alias = sl_lowering_decoded(l, l->pos);
     sl_step(l);
-    if (sl_at_kind(l, SL_TOK_OPEN))
+    if (sl_at_kind(l, SL_TOK_OPEN)) {
+        read_names(l, l->pos, &l->row_columns);
         sl_skip_any(l);
+    }
     sl_lowering_fact_text(l, SL_FACT_ROW_ALIAS, first, l->pos, l->row_alias);
 }
 
@@ -269,12 +281,16 @@ void sl_insert_statement(struct sl_lowering *l)
     if (l->is_sqlite && sl_keep(l, SL_KW_AS))
         sl_name_any(l);
     bool has_columns = sl_at_kind(l, SL_TOK_OPEN) && !sl_group_is_query(l, l->pos);
+    uint32_t columns = l->pos;
+    l->row_columns.len = l->insert_columns.len = 0;
     if (has_columns && sl_kind(l, 1) == SL_TOK_CLOSE)
         l->pos += 2;
     else if (has_columns)
         sl_name_list(l, false);
     insert_source(l);
     row_alias(l);
+    if (l->row_columns.len > 0 && has_columns)
+        read_names(l, columns, &l->insert_columns);
     bool updates = on_duplicate_key(l);
     if (l->is_sqlite) {
         updates = sl_at2(l, SL_KW_ON, SL_KW_CONFLICT);

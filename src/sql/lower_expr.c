@@ -489,9 +489,33 @@ static enum sl_binding variable(struct sl_lowering *l)
     return SL_BIND_PRIMARY;
 }
 
+/* INSERT … AS new (m, n) ON DUPLICATE KEY UPDATE a = m: m is a column of the row that was to be inserted. */
+static bool row_column(struct sl_lowering *l)
+{
+    uint32_t name = l->pos;
+    if (sl_kind(l, 1) == SL_TOK_DOT) {
+        if (!sl_str_eq_nocase(sl_lowering_decoded(l, name), l->row_alias))
+            return false;
+        name += 2;
+    }
+    for (size_t i = 0; i < l->row_columns.len; i++) {
+        if (!sl_str_eq_nocase(sl_lowering_decoded(l, name), l->row_columns.items[i]))
+            continue;
+        sl_str column = i < l->insert_columns.len ? l->insert_columns.items[i] : l->row_columns.items[i];
+        sl_insert(l, "excluded");
+        sl_insert(l, ".");
+        sl_emit_add(&l->emit, sl_quote_name(l->arena, column), sl_lowering_span(l, name, name + 1));
+        l->pos = name + 1;
+        return true;
+    }
+    return false;
+}
+
 /* a, t.a, db.t.a, t.* */
 static enum sl_binding column_reference(struct sl_lowering *l)
 {
+    if (l->in_excluded_row && row_column(l))
+        return SL_BIND_PRIMARY;
     const struct sl_token *token = sl_tok(l, 0);
     sl_str bytes = sl_str_slice(l->text, token->off, token->len);
     bool is_excluded = l->in_excluded_row && sl_kind(l, 1) == SL_TOK_DOT && sl_str_eq_nocase(bytes, l->row_alias);

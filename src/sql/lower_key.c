@@ -16,6 +16,8 @@ static uint32_t behind_constraint_name(const struct sl_lowering *l)
     if (!sl_at(l, SL_KW_CONSTRAINT))
         return 0;
     enum sl_keyword next = sl_kw(l, 1);
+    if (next == SL_KW_IF) /* MariaDB: CONSTRAINT IF NOT EXISTS c */
+        return 5;
     bool is_unnamed = next == SL_KW_PRIMARY || next == SL_KW_UNIQUE || next == SL_KW_FOREIGN || next == SL_KW_CHECK;
     return is_unnamed && sl_kind(l, 1) == SL_TOK_WORD ? 1 : 2;
 }

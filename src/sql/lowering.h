@@ -49,6 +49,10 @@ struct sl_lowering {
     bool no_collate;      /* COLLATE belongs to the column, not to the expression */
     bool in_excluded_row; /* a name qualified with row_alias means the row that was to be inserted */
     sl_str row_alias;     /* INSERT … AS row_alias */
+    struct sl_names {
+        sl_str *items;
+        size_t len, cap;
+    } insert_columns, row_columns; /* INSERT INTO t (insert_columns) … AS row_alias (row_columns) */
 };
 
 /* ---- lowering.c: cursor, failure, items, facts ---- */

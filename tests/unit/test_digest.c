@@ -12,6 +12,7 @@
 #include <zlib.h>
 
 #include "../digest_dump.h"
+#include "source/log/fold.h"
 
 static char folder[] = "/tmp/sl_test_digest_XXXXXX";
 static int n_files;
@@ -209,6 +210,31 @@ static void variants_of_one_statement_are_bounded(void **state)
     sl_arena_release(&arena);
 }
 
+/* At the limit all shapes are there; beyond it executions are counted and nothing else. */
+static void shapes_are_bounded(void **state)
+{
+    (void)state;
+    for (unsigned beyond = 0; beyond <= 1; beyond++) {
+        struct sl_arena arena;
+        sl_arena_init(&arena);
+        struct sl_buf log = {0};
+        for (unsigned i = 0; i < SL_FOLD_MAX_SHAPES + beyond; i++) {
+            char sql[60];
+            snprintf(sql, sizeof sql, "SELECT c%u FROM t", i);
+            add_slow_entry(&log, "2026-11-21T00:00:00.000000Z", "app", sql);
+        }
+        sl_str path = write_file(&arena, sl_buf_str(&log));
+        struct sl_digest digest;
+        read_paths(&path, 1, 2, &digest);
+        assert_int_equal(digest.counts.statements, SL_FOLD_MAX_SHAPES + beyond);
+        assert_int_equal(digest.n_shapes, SL_FOLD_MAX_SHAPES);
+        assert_int_equal(digest.counts.shapes_dropped, beyond);
+        sl_digest_release(&digest);
+        sl_buf_release(&log);
+        sl_arena_release(&arena);
+    }
+}
+
 static void secrets_do_not_leave(void **state)
 {
     (void)state;
@@ -357,6 +383,7 @@ int main(void)
         cmocka_unit_test(rotated_files_are_read_in_the_order_of_time),
         cmocka_unit_test(states_are_told_apart_and_bounded),
         cmocka_unit_test(variants_of_one_statement_are_bounded),
+        cmocka_unit_test(shapes_are_bounded),
         cmocka_unit_test(secrets_do_not_leave),
         cmocka_unit_test(a_huge_line_survives),
         cmocka_unit_test(a_cut_gzip_gives_what_came),

@@ -101,6 +101,8 @@ static const struct lowering_case cases[] = {
      "t",
      "SELECT TRIM(LEADING 'x' FROM a), position('b' IN c), substring(d FROM 2 FOR 3), substr(e, 2), substr(f, 1, 2) "
      "FROM t"},
+    {"sequences", "mysql mariadb", "SELECT NEXTVAL(db.s), NEXT VALUE FOR s FROM t",
+     "SELECT NEXTVAL('db.s'), mysql_next_value('s') FROM t"},
     {"stored functions", "mysql", "SELECT db.f(a), `g`(b) FROM t", "SELECT db.f(a), \"g\"(b) FROM t"},
     {"LIMIT with a comma", "mysql", "SELECT a FROM t LIMIT 5, 10", "SELECT a FROM t OFFSET 5 LIMIT 10"},
     {"locks", "mysql", "SELECT a FROM t LOCK IN SHARE MODE", "SELECT a FROM t FOR SHARE"},

@@ -63,6 +63,9 @@ static const struct lowering_case cases[] = {
      "ALTER TABLE t ADD COLUMN a INT DEFAULT 1;\nALTER TABLE t ADD COLUMN b INT;\nCREATE INDEX k ON t (b);\nALTER "
      "TABLE t ADD CONSTRAINT u UNIQUE (a);\nCREATE INDEX ON t (a);\nALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) "
      "REFERENCES x (y)"},
+    {"constraint that may exist", "mysql mariadb", "ALTER TABLE t ADD CONSTRAINT IF NOT EXISTS u UNIQUE (a)",
+     "ALTER TABLE t ADD CONSTRAINT u UNIQUE (a)"},
+    {"analyze", "mysql", "ANALYZE TABLE t", "<admin>"},
     {"drop", "mysql", "ALTER TABLE t DROP a, DROP COLUMN b, DROP KEY k, DROP PRIMARY KEY, DROP FOREIGN KEY f",
      "ALTER TABLE t DROP COLUMN a;\nALTER TABLE t DROP COLUMN b;\nDROP INDEX k;\nALTER TABLE t DROP CONSTRAINT "
      "\"PRIMARY\";\nALTER TABLE t DROP CONSTRAINT f"},

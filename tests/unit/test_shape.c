@@ -60,6 +60,8 @@ static const struct shape_case cases[] = {
      "select ? from t where status = ?", "'\xE5\xBD\x93\xE9\x81\xB8'"},
     {"states in a list", PG, "SELECT 1 FROM t WHERE status IN ('a','b')", "select ? from t where status in (?)",
      "'a', 'b'"},
+    {"function in a list is no column", PG, "SELECT 1 FROM t WHERE lower(status) IN ('a', 'b')",
+     "select ? from t where lower(status) in (?)", ""},
     {"state that is set", PG, "UPDATE t SET status = 'won', updated_at = '2019-01-01'",
      "update t set status = ?, updated_at = ?", "'won'"},
     {"key is no state", PG, "SELECT 1 FROM t WHERE id = 5 AND user_id = 7 AND uuid = 'abc'",

@@ -6,6 +6,7 @@
  * A line with CACHE is an answer that was remembered: nothing was executed.
  */
 #include "source/log/formats.h"
+#include "source/log/pg_bind.h"
 #include "source/log/stamp.h"
 
 #define ESCAPE '\x1b'
@@ -162,25 +163,86 @@ static bool is_other_line(sl_str line)
     return false;
 }
 
-/* Without the binds "  [["id", 1], ["LIMIT", 1]]" and what stands behind the colours. */
-static sl_str without_binds(sl_str text, bool is_coloured)
+/* The offset of the binds "  [["id", 1], ["LIMIT", 1]]" at the end of the text; its length if there are none. */
+static size_t binds_off(sl_str text)
 {
-    if (is_coloured) {
-        size_t reset = sl_str_find(text, SL_STR("\x1b[0m"));
-        if (reset != SIZE_MAX)
-            return sl_str_slice(text, 0, reset);
-    }
-    sl_str trimmed = sl_str_trim(text);
-    if (!sl_str_has_suffix(trimmed, SL_STR("]]")))
-        return trimmed;
-    const char *p = trimmed.ptr;
-    for (const char *end = trimmed.ptr + trimmed.len; (p = memmem(p, (size_t)(end - p), "  [[", 4)) != NULL; p++) {
+    const char *p = text.ptr, *end = text.ptr + text.len;
+    if (!sl_str_has_suffix(text, SL_STR("]]")))
+        return text.len;
+    for (; (p = memmem(p, (size_t)(end - p), "  [[", 4)) != NULL; p++) {
         sl_str binds = {p, (size_t)(end - p)};
-        bool is_name = binds.len > 5 && (binds.ptr[4] == '"' || sl_str_has_prefix(binds, SL_STR("  [[nil")));
-        if (is_name)
-            return sl_str_trim((sl_str){trimmed.ptr, (size_t)(p - trimmed.ptr)});
+        if (binds.len > 5 && (binds.ptr[4] == '"' || sl_str_has_prefix(binds, SL_STR("  [[nil"))))
+            return (size_t)(p - text.ptr);
     }
-    return trimmed;
+    return text.len;
+}
+
+/* Behind the Ruby value at s[i]: up to the bracket that closes its pair. */
+static size_t value_end(sl_str s, size_t i)
+{
+    bool in_string = false;
+    for (; i < s.len; i++) {
+        if (s.ptr[i] == '\\')
+            i++;
+        else if (s.ptr[i] == '"')
+            in_string = !in_string;
+        else if (s.ptr[i] == ']' && !in_string)
+            break;
+    }
+    return i < s.len ? i : s.len;
+}
+
+/* $n = 'value', for strings and whole numbers: what a state may be. */
+static void add_parameter(struct sl_buf *out, unsigned n, sl_str value)
+{
+    bool is_string = value.len >= 2 && value.ptr[0] == '"' && value.ptr[value.len - 1] == '"';
+    if (is_string)
+        value = sl_str_slice(value, 1, value.len - 2);
+    else if (value.len == 0 || !sl_is_digit(value.ptr[0]))
+        return;
+    sl_buf_add_printf(out, "%s$%u = '", out->len ? ", " : "", n);
+    for (size_t i = 0; i < value.len; i++) {
+        if (value.ptr[i] == '\'')
+            sl_buf_add_byte(out, '\'');
+        else if (is_string && value.ptr[i] == '\\' && i + 1 < value.len)
+            i++;
+        sl_buf_add_byte(out, value.ptr[i]);
+    }
+    sl_buf_add_byte(out, '\'');
+}
+
+/* [["status", "won"], ["id", 1]] → $1 = 'won', $2 = '1' */
+static void read_binds(sl_str binds, struct sl_buf *out)
+{
+    size_t i = 0;
+    for (unsigned n = 1; n <= SL_PG_MAX_BINDS; n++) {
+        while (i < binds.len && !(binds.ptr[i] == '[' && i + 1 < binds.len && binds.ptr[i + 1] != '['))
+            i++;
+        if (i >= binds.len)
+            return;
+        size_t comma = sl_str_find(sl_str_slice(binds, i, SL_LOG_NAME_BYTES), SL_STR(", "));
+        size_t from = comma == SIZE_MAX ? i + 1 : i + comma + 2;
+        i = value_end(binds, from);
+        add_parameter(out, n, sl_str_slice(binds, from, i - from));
+    }
+}
+
+/* The statement, without colours, with PostgreSQL's parameters in their place. */
+static sl_str statement_of(struct sl_log_reader *reader, sl_str text, bool is_coloured)
+{
+    sl_str whole = sl_str_trim(text);
+    size_t reset = is_coloured ? sl_str_find(whole, SL_STR("\x1b[0m")) : SIZE_MAX;
+    size_t binds = binds_off(whole);
+    sl_str sql = sl_str_trim(sl_str_slice(whole, 0, reset < binds ? reset : binds));
+    if (binds == whole.len || sl_str_find(sql, SL_STR("$1")) == SIZE_MAX)
+        return sql;
+    struct sl_buf parameters = {0}, bound = {0};
+    read_binds(sl_str_slice(whole, binds, whole.len), &parameters);
+    if (parameters.len && sl_pg_bind(sql, sl_buf_str(&parameters), &bound))
+        sql = sl_arena_copy(&reader->block->arena, sl_buf_str(&bound));
+    sl_buf_release(&parameters);
+    sl_buf_release(&bound);
+    return sql;
 }
 
 static void finish(struct sl_log_reader *reader, struct rails *log)
@@ -189,7 +251,7 @@ static void finish(struct sl_log_reader *reader, struct rails *log)
     if (!log->is_open)
         return;
     log->is_open = false;
-    sl_str text = without_binds(sl_log_slice(reader, log->text_from, log->text_to), log->is_coloured);
+    sl_str text = statement_of(reader, sl_log_slice(reader, log->text_from, log->text_to), log->is_coloured);
     sl_log_emit_text(reader, &log->record, text, log->text_from);
 }
 

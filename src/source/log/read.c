@@ -99,6 +99,36 @@ enum sl_status sl_log_reading_open(struct sl_log_reading *reading, const sl_str 
     return SL_OK;
 }
 
+/* FROM `x`, .`x`: an identifier in these quotes at s[i], where SQL has one; a Ruby method in `x' is none. */
+static bool is_quoted_name(sl_str s, size_t i)
+{
+    bool is_behind_word = i >= 2 && s.ptr[i - 1] == ' ' && sl_is_alpha(s.ptr[i - 2]);
+    if (!is_behind_word && (i < 1 || (s.ptr[i - 1] != '.' && s.ptr[i - 1] != '(')))
+        return false;
+    size_t end = i + 1;
+    while (end < s.len && end - i < 64 && (sl_is_alpha(s.ptr[end]) || sl_is_digit(s.ptr[end]) || s.ptr[end] == '_'))
+        end++;
+    return end > i + 1 && end < s.len && s.ptr[end] == s.ptr[i];
+}
+
+/* What the quotes of identifiers and a few words of DDL show. */
+static enum sl_dialect guess_dialect(sl_str head)
+{
+    unsigned mysql = 0, standard = 0;
+    for (size_t i = 0; i < head.len; i++) {
+        if (head.ptr[i] == '`')
+            mysql += is_quoted_name(head, i);
+        else if (head.ptr[i] == '"')
+            standard += is_quoted_name(head, i);
+    }
+    if (sl_str_find_nocase(head, SL_STR("pragma foreign_keys")) != SIZE_MAX ||
+        sl_str_find_nocase(head, SL_STR(" autoincrement")) != SIZE_MAX)
+        return SL_DIALECT_SQLITE;
+    bool has_mysql_words = sl_str_find_nocase(head, SL_STR("auto_increment")) != SIZE_MAX ||
+                           sl_str_find_nocase(head, SL_STR(" engine=")) != SIZE_MAX;
+    return mysql > standard || (mysql == standard && has_mysql_words) ? SL_DIALECT_MYSQL : SL_DIALECT_POSTGRES;
+}
+
 /* For formats of any dialect: what the option says, else what the text looks like. */
 static enum sl_dialect dialect_of(const struct sl_log_reading *reading, const struct sl_log_format *format, sl_str head)
 {
@@ -106,10 +136,7 @@ static enum sl_dialect dialect_of(const struct sl_log_reading *reading, const st
         return format->dialect;
     if (reading->options->dialect < SL_DIALECT_COUNT && reading->options->dialect_is_set)
         return reading->options->dialect;
-    if (sl_str_find_nocase(head, SL_STR("pragma foreign_keys")) != SIZE_MAX ||
-        sl_str_find_nocase(head, SL_STR(" autoincrement")) != SIZE_MAX)
-        return SL_DIALECT_SQLITE;
-    return sl_str_find_byte(head, '`') != SIZE_MAX ? SL_DIALECT_MYSQL : SL_DIALECT_POSTGRES;
+    return guess_dialect(head);
 }
 
 /* Starts on the next input. reading->feed stays NULL if the input is empty. */
