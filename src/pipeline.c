@@ -187,7 +187,7 @@ static enum sl_status run_items(struct pipeline *pipeline, const struct origin *
 /* BEGIN opens a transaction, COMMIT and ROLLBACK end it; savepoints change nothing. */
 static void follow_transaction(struct pipeline *pipeline, struct origin *origin, sl_str verb)
 {
-    if (sl_str_eq(verb, SL_STR("begin")) || sl_str_has_prefix(verb, SL_STR("start transaction")))
+    if (sl_str_eq(verb, SL_STR("begin")) || sl_str_has_prefix(verb, SL_STR("start")))
         origin->transaction = ++pipeline->next_transaction;
     else if (sl_str_eq(verb, SL_STR("commit")) || sl_str_eq(verb, SL_STR("rollback")) || sl_str_eq(verb, SL_STR("end")))
         origin->transaction = origin->fragment->transaction;

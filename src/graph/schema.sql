@@ -585,7 +585,7 @@ CREATE VIEW destructive_statement AS
            (' ' || d.detail || ' ') LIKE '% temporary %' AS is_temporary,
            EXISTS (SELECT 1 FROM ignore AS i WHERE i.kind = 'ack' AND i.statement_id = d.statement_id) AS is_acknowledged
     FROM ddl_change AS d LEFT JOIN db_table AS t USING (table_id)
-    WHERE d.change IN ('drop_table', 'drop_column', 'drop_schema', 'drop_database', 'truncate')
+    WHERE d.change IN ('drop_table', 'drop_column', 'drop_schema', 'drop_database', 'truncate', 'empty_partition')
     UNION ALL
     SELECT w.statement_id, w.verb || '_all', t.name, w.table_id, t.name, NULL, t.name, 0,
            EXISTS (SELECT 1 FROM ignore AS i WHERE i.kind = 'ack' AND i.statement_id = w.statement_id)

@@ -124,9 +124,34 @@ static void add_search_path(struct sl_catalog *catalog, sl_str name, sl_str sche
         *SL_VEC_PUSH(catalog->run, &catalog->search_path) = sl_arena_copy(catalog->run, schema);
 }
 
+/* ALTER TABLE t DROP PARTITION p, TRUNCATE PARTITION p of MySQL: rows are lost, and there is no AST. */
+static bool empty_partition(struct sl_catalog *catalog, const struct sl_statement *statement)
+{
+    struct sl_place place = sl_statement_whole(statement);
+    sl_str rest = skip_comments(sl_str_slice(statement->source_text, place.off, place.len));
+    sl_str token, before = SL_STR_EMPTY, table = SL_STR_EMPTY;
+    for (size_t i = 0; next_token(&rest, &token); i++) {
+        /* alter table [schema .] table … */
+        if (i == 2 || (i == 4 && sl_str_eq(before, SL_STR("."))))
+            table = token;
+        bool loses = sl_str_eq_nocase(before, SL_STR("drop")) || sl_str_eq_nocase(before, SL_STR("truncate"));
+        if (loses && sl_str_eq_nocase(token, SL_STR("partition"))) {
+            const struct sl_table_record *record =
+                sl_catalog_find_record(catalog, statement->mode.dialect, SL_STR_EMPTY, table);
+            sl_catalog_add_change(catalog, statement, "empty_partition", record ? record->table.table_id : 0, 0, table,
+                                  SL_STR_EMPTY);
+            return true;
+        }
+        before = token;
+    }
+    return false;
+}
+
 /* SET [SESSION] name = value [, …] of MySQL, which has no AST. */
 bool sl_catalog_apply_admin(struct sl_catalog *catalog, const struct sl_statement *statement)
 {
+    if (sl_str_has_prefix_nocase(statement->lowered->verb, SL_STR("alter table")))
+        return empty_partition(catalog, statement);
     if (sl_str_has_prefix_nocase(statement->lowered->verb, SL_STR("reset"))) {
         set_one(catalog, statement, SL_STR("session_replication_role"), SL_STR_EMPTY);
         return true;

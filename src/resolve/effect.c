@@ -339,7 +339,7 @@ static void find_insert(struct sl_effects *effects, const struct written *writte
     add_write(effects, written, record, is_replace ? "replace" : conflict ? "upsert" : "insert");
     if (is_replace)
         find_replace(effects, written, record);
-    else
+    else if (!conflict) /* an upsert's rows may be there already: it is no copy of a table */
         find_copy(effects, written, record);
     if (conflict) {
         struct sl_update update = update_of(effects, written, "on_conflict", record);

@@ -121,7 +121,7 @@ struct sl_fact_ddl_change {
     uint32_t table_id;  /* 0: a database or schema, or a table that was not known */
     uint32_t column_id; /* 0: the table as such */
     const char *change; /* add_column | drop_column | change_column | drop_table | drop_view | drop_schema | drop_database |
-                           truncate | gain_on_update | lose_on_update | create_trigger | drop_trigger | disable_trigger |
+                           truncate | empty_partition | gain_on_update | lose_on_update | create_trigger | drop_trigger | disable_trigger |
                            enable_trigger | replica_role_on | replica_role_off */
     sl_str name;        /* the object's name as written: table, column, trigger … */
     sl_str detail;      /* words: not_null default_now algorithm=copy lock=exclusive type, blank separated */
