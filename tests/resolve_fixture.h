@@ -79,7 +79,12 @@ static inline void resolve_fixture_run(struct resolve_fixture *fixture, sl_str t
                                       .lowered = lowered,
                                       .source_text = source,
                                       .lines = lines,
-                                      .statement_off = span.off};
+                                      .statement_off = span.off,
+                                      .statement_len = span.len};
+        if (lowered->routine.present) {
+            origin.item = SL_NO_ITEM;
+            sl_catalog_apply(fixture->catalog, &origin);
+        }
         for (uint32_t k = 0; k < lowered->n_items; k++) {
             origin.item = k;
             resolve_fixture_item(fixture, &origin, dump);

@@ -36,9 +36,9 @@ char *sl_buf_reserve(struct sl_buf *buf, size_t more)
 
 void sl_buf_add(struct sl_buf *buf, sl_str s)
 {
-    char *to = sl_buf_reserve(buf, s.len);
-    if (s.len)
-        memcpy(to, s.ptr, s.len);
+    if (s.len == 0) /* NULL + 0 is undefined */
+        return;
+    memcpy(sl_buf_reserve(buf, s.len), s.ptr, s.len);
     buf->len += s.len;
 }
 

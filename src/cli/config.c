@@ -381,7 +381,7 @@ enum sl_status sl_config_read(sl_str path, struct sl_arena *run, struct sl_confi
     if (slash)
         config.dir = sl_arena_copy(
             run, sl_str_slice(config.path, 0, (size_t)(slash - config.path.ptr) + (slash == config.path.ptr)));
-    sl_str bytes;
+    sl_str bytes = SL_STR_EMPTY;
     SL_TRY(read_file(config.path, run, &bytes, err));
     if (sl_str_trim(bytes).len > 0) {
         SL_TRY(load_open_mappings(bytes, run, &config, err));

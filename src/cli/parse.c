@@ -50,22 +50,6 @@ static void print_statement(void *context, const struct sl_statement *statement,
     sl_arena_reset(scratch);
 }
 
-static enum sl_status print_diagnostics(struct sl_session *session, struct sl_error *err)
-{
-    SL_QUERY query = NULL;
-    bool has_row = false;
-    SL_TRY(sl_query_prepare(session->graph,
-                            SL_STR("SELECT path || ':' || line || ':' || col || ': ' || message FROM diagnostic "
-                                   "JOIN source USING (source_id) ORDER BY path, line, col"),
-                            &query, err));
-    SL_TRY(sl_query_step(query, &has_row, err));
-    while (has_row) {
-        sl_output_message(sl_query_str(query, 0));
-        SL_TRY(sl_query_step(query, &has_row, err));
-    }
-    return SL_OK;
-}
-
 static enum sl_status parse_for_people(struct sl_session *session, struct sl_error *err)
 {
     struct sl_arena scratch;
@@ -74,8 +58,6 @@ static enum sl_status parse_for_people(struct sl_session *session, struct sl_err
     session->on_statement_context = &scratch;
     enum sl_status status = sl_session_read_paths(session, err);
     sl_arena_release(&scratch);
-    if (status == SL_OK)
-        status = print_diagnostics(session, err);
     return status == SL_OK ? sl_session_print_coverage(session, err) : status;
 }
 

@@ -262,6 +262,7 @@ static enum sl_status print_not_understood(struct sl_session *session, struct sl
 
 enum sl_status sl_session_print_coverage(struct sl_session *session, struct sl_error *err)
 {
+    fflush(stdout); /* where both streams go to one place, the report comes first */
     if (session->options->quiet)
         return SL_OK;
     SL_TRY(print_not_understood(session, err));

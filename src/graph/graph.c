@@ -117,6 +117,8 @@ static void configure_sqlite(void)
     sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 1200, 400);
 }
 
+enum { LOOKASIDE_SLOT_BYTES = 512, LOOKASIDE_SLOTS = 4000 };
+
 enum sl_status sl_graph_open(const char *path, struct sl_graph **out, struct sl_error *err)
 {
     bool in_memory = !path || strcmp(path, ":memory:") == 0;
@@ -134,6 +136,8 @@ enum sl_status sl_graph_open(const char *path, struct sl_graph **out, struct sl_
                            : sl_error_set(err, SL_ERR_GRAPH, "Cannot open the graph: out of memory.");
     if (status == SL_OK && sl_graph_add_functions(graph->db) != SQLITE_OK)
         status = sl_graph_refuse(graph, "add the graph's functions", err);
+    /* Preparing rules is most of a small run, and most of that is small allocations. */
+    sqlite3_db_config(graph->db, SQLITE_DBCONFIG_LOOKASIDE, NULL, LOOKASIDE_SLOT_BYTES, LOOKASIDE_SLOTS);
     if (status == SL_OK)
         status = make_schema(graph, err);
     if (status == SL_OK)

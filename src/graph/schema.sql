@@ -499,6 +499,8 @@ CREATE VIEW touch_suggestion AS
     WITH tested AS (
         SELECT s.block_id, s.table_id, s.column_id, s.column_name,
                CASE WHEN s.value_kind = 'literal' AND s.operator IN ('=', 'in') AND json_valid(s.value_list)
+                    THEN json_extract(s.value_list, '$[0]') END AS written,
+               CASE WHEN s.value_kind = 'literal' AND s.operator IN ('=', 'in') AND json_valid(s.value_list)
                     THEN lower(replace(json_extract(s.value_list, '$[0]'), ' ', '_')) END AS value,
                s.operator, row_number() OVER (PARTITION BY s.block_id, s.table_id
                    ORDER BY s.operator NOT IN ('=', 'in'), s.operator <> 'is_true', s.rowid_order) AS rank
@@ -527,7 +529,7 @@ CREATE VIEW touch_suggestion AS
                                                         OR instr(c.event_values, '"' || n.value || '"') > 0)
                OR c.name IN (n.event || '_at', n.event || '_on', n.event || 'At')
                OR n.operator = 'is_not_null' AND c.column_id = n.column_id))
-    SELECT n.block_id, n.table_id, n.column_name AS state_column, n.value AS state_value,
+    SELECT n.block_id, n.table_id, n.column_name AS state_column, n.written AS state_value,
            coalesce(x.name, n.event || '_at') AS suggestion_column, x.name IS NOT NULL AS suggestion_exists
     FROM named AS n
     LEFT JOIN existing AS x ON x.block_id = n.block_id AND x.table_id = n.table_id AND x.rank = 1;

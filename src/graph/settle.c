@@ -27,7 +27,7 @@ static bool mentions(sl_str sql, sl_str name)
 {
     size_t off = 0;
     for (;;) {
-        size_t at = sl_str_find_nocase(sl_str_slice(sql, off, SIZE_MAX), name);
+        size_t at = sl_str_find(sl_str_slice(sql, off, SIZE_MAX), name);
         if (at == SIZE_MAX)
             return false;
         off += at;

@@ -7,38 +7,34 @@
 
 #include "base/buf.h"
 #include "resolve/resolver.h"
+#include "resolve/role_name.h"
 
-/* The last word of a name that holds a stage in a row's life. */
-static const sl_str state_words[] = {
-    SL_STR_INIT("status"),   SL_STR_INIT("state"),       SL_STR_INIT("stage"),      SL_STR_INIT("phase"),
-    SL_STR_INIT("step"),     SL_STR_INIT("outcome"),     SL_STR_INIT("result"),     SL_STR_INIT("verdict"),
-    SL_STR_INIT("decision"), SL_STR_INIT("disposition"), SL_STR_INIT("resolution"), SL_STR_INIT("lifecycle"),
-    SL_STR_INIT("progress"), SL_STR_INIT("workflow"),    SL_STR_INIT("statuses"),   SL_STR_INIT("st"),
-    SL_STR_INIT("stat"),     SL_STR_INIT("reason"),
+/* Last words that sl_name_is_state() leaves alone because alone they are no role of a column; a test on one still tells
+ * how far a row has come. */
+static const sl_str more_state_words[] = {
+    SL_STR_INIT("workflow"), SL_STR_INIT("statuses"), SL_STR_INIT("st"),
+    SL_STR_INIT("stat"),     SL_STR_INIT("reason"),   SL_STR_INIT("step"),
+    SL_STR_INIT("stage"),    SL_STR_INIT("result"),   SL_STR_INIT("resolution"),
 };
 
-/* The last word of a name that says whose the row is or what kind of thing, where from, what it is called. */
+/* The last word of a name that says whose the row is, where from, what it is called; sl_name_is_sort_of_thing() knows
+ * what kind of thing it is. */
 static const sl_str dimension_words[] = {
-    SL_STR_INIT("id"),           SL_STR_INIT("ids"),      SL_STR_INIT("uuid"),       SL_STR_INIT("guid"),
-    SL_STR_INIT("key"),          SL_STR_INIT("code"),     SL_STR_INIT("sku"),        SL_STR_INIT("no"),
-    SL_STR_INIT("number"),       SL_STR_INIT("type"),     SL_STR_INIT("kind"),       SL_STR_INIT("category"),
-    SL_STR_INIT("class"),        SL_STR_INIT("role"),     SL_STR_INIT("country"),    SL_STR_INIT("region"),
-    SL_STR_INIT("city"),         SL_STR_INIT("zip"),      SL_STR_INIT("locale"),     SL_STR_INIT("lang"),
-    SL_STR_INIT("language"),     SL_STR_INIT("currency"), SL_STR_INIT("tenant"),     SL_STR_INIT("org"),
-    SL_STR_INIT("organization"), SL_STR_INIT("account"),  SL_STR_INIT("team"),       SL_STR_INIT("group"),
-    SL_STR_INIT("owner"),        SL_STR_INIT("author"),   SL_STR_INIT("user"),       SL_STR_INIT("username"),
-    SL_STR_INIT("by"),           SL_STR_INIT("tier"),     SL_STR_INIT("plan"),       SL_STR_INIT("channel"),
-    SL_STR_INIT("source"),       SL_STR_INIT("platform"), SL_STR_INIT("device"),     SL_STR_INIT("gender"),
-    SL_STR_INIT("email"),        SL_STR_INIT("name"),     SL_STR_INIT("title"),      SL_STR_INIT("slug"),
-    SL_STR_INIT("url"),          SL_STR_INIT("path"),     SL_STR_INIT("version"),    SL_STR_INIT("env"),
-    SL_STR_INIT("environment"),  SL_STR_INIT("domain"),   SL_STR_INIT("host"),       SL_STR_INIT("ip"),
-    SL_STR_INIT("queue"),        SL_STR_INIT("dept"),     SL_STR_INIT("department"), SL_STR_INIT("branch"),
-    SL_STR_INIT("shop"),         SL_STR_INIT("store"),    SL_STR_INIT("vendor"),     SL_STR_INIT("brand"),
-    SL_STR_INIT("model"),        SL_STR_INIT("provider"), SL_STR_INIT("unit"),       SL_STR_INIT("format"),
-    SL_STR_INIT("hash"),         SL_STR_INIT("token"),    SL_STR_INIT("body"),       SL_STR_INIT("text"),
-    SL_STR_INIT("description"),  SL_STR_INIT("note"),     SL_STR_INIT("notes"),      SL_STR_INIT("comment"),
-    SL_STR_INIT("label"),        SL_STR_INIT("tag"),      SL_STR_INIT("color"),      SL_STR_INIT("size"),
-    SL_STR_INIT("priority"),     SL_STR_INIT("level"),    SL_STR_INIT("severity"),   SL_STR_INIT("locked"),
+    SL_STR_INIT("id"),      SL_STR_INIT("ids"),         SL_STR_INIT("uuid"),        SL_STR_INIT("guid"),
+    SL_STR_INIT("key"),     SL_STR_INIT("code"),        SL_STR_INIT("sku"),         SL_STR_INIT("no"),
+    SL_STR_INIT("number"),  SL_STR_INIT("class"),       SL_STR_INIT("city"),        SL_STR_INIT("zip"),
+    SL_STR_INIT("lang"),    SL_STR_INIT("tenant"),      SL_STR_INIT("org"),         SL_STR_INIT("organization"),
+    SL_STR_INIT("account"), SL_STR_INIT("team"),        SL_STR_INIT("group"),       SL_STR_INIT("owner"),
+    SL_STR_INIT("author"),  SL_STR_INIT("user"),        SL_STR_INIT("username"),    SL_STR_INIT("by"),
+    SL_STR_INIT("device"),  SL_STR_INIT("email"),       SL_STR_INIT("name"),        SL_STR_INIT("title"),
+    SL_STR_INIT("slug"),    SL_STR_INIT("url"),         SL_STR_INIT("path"),        SL_STR_INIT("version"),
+    SL_STR_INIT("env"),     SL_STR_INIT("environment"), SL_STR_INIT("domain"),      SL_STR_INIT("host"),
+    SL_STR_INIT("ip"),      SL_STR_INIT("queue"),       SL_STR_INIT("dept"),        SL_STR_INIT("department"),
+    SL_STR_INIT("branch"),  SL_STR_INIT("shop"),        SL_STR_INIT("store"),       SL_STR_INIT("vendor"),
+    SL_STR_INIT("brand"),   SL_STR_INIT("model"),       SL_STR_INIT("hash"),        SL_STR_INIT("token"),
+    SL_STR_INIT("body"),    SL_STR_INIT("text"),        SL_STR_INIT("description"), SL_STR_INIT("note"),
+    SL_STR_INIT("notes"),   SL_STR_INIT("comment"),     SL_STR_INIT("label"),       SL_STR_INIT("tag"),
+    SL_STR_INIT("locked"),
 };
 
 /* Flags that say what kind of row it is, whatever happens to it. */
@@ -91,8 +87,12 @@ static sl_str last_word(sl_str name)
 
 static bool is_state_name(sl_str name)
 {
-    return IS_IN(state_words, last_word(name)) || sl_str_has_suffix(name, SL_STR("status")) ||
-           sl_str_has_suffix(name, SL_STR("state"));
+    return sl_name_is_state(name) || IS_IN(more_state_words, last_word(name));
+}
+
+static bool is_dimension(sl_str name)
+{
+    return sl_name_is_sort_of_thing(name) || IS_IN(dimension_words, last_word(name));
 }
 
 static bool is_state_key(sl_str name)
@@ -171,7 +171,7 @@ static bool is_outcome_test(const struct sl_column *column)
                !sl_str_has_prefix_nocase(column->name, SL_STR("created"));
     bool is_parent = sl_str_has_prefix_nocase(column->name, SL_STR("parent"));
     bool is_key = sl_str_eq_nocase(last, SL_STR("id"));
-    return !is_parent && (is_key || !IS_IN(dimension_words, last));
+    return !is_parent && (is_key || !is_dimension(column->name));
 }
 
 static bool is_state(const struct sl_column *column, const struct test *test)
@@ -192,7 +192,7 @@ static bool is_state(const struct sl_column *column, const struct test *test)
         column->type_class == SL_TYPE_BOOL || is_word(test->operator, "is_true") || is_word(test->operator, "is_false");
     if (is_named || is_truth || test->is_stage)
         return true;
-    if (IS_IN(dimension_words, last) || column->in_foreign_key)
+    if (is_dimension(column->name) || column->in_foreign_key)
         return false;
     if (column->type_class == SL_TYPE_ENUM)
         return true;

@@ -44,7 +44,6 @@ enum sl_status sl_digest_read(const sl_str *paths, size_t n_paths, const struct 
     enum sl_status status = sl_log_run(&reading, &fold, job_count(options), err);
     if (status == SL_OK) {
         *out = (struct sl_digest){0};
-        sl_arena_init(&out->arena);
         sl_fold_finish(&fold, &reading.names, reading.paths, out);
         out->counts = sum(&reading.counts, &fold.counts);
         out->format = sl_arena_copy(&out->arena, sl_buf_str(&reading.description));

@@ -51,7 +51,7 @@ enum sl_status sl_code_read(const struct sl_source *source, struct sl_arena *fil
         orms[orm].read(source, &syntax, file, reading);
     if (reading->len > first)
         sl_syntax_report_errors(&syntax, file, reading);
-    sl_reading_mark_scripts(source, &syntax, reading, first);
     sl_reading_sort(reading, first);
+    sl_reading_mark_scripts(source, &syntax, reading, first);
     return SL_OK;
 }

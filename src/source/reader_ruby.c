@@ -29,9 +29,10 @@ static void literals_read(struct sl_ruby_file *ruby)
     size_t first = ruby->reading->len;
     sl_literal_read(ruby->syntax, ruby->source->mode.dialect, ruby->arena, ruby->reading);
     size_t kept = first;
+    const struct sl_node *near = NULL;
     for (size_t i = first; i < ruby->reading->len; i++) {
         struct sl_fragment *fragment = &ruby->reading->items[i];
-        const struct sl_node *node = sl_node_at(ruby->syntax, fragment->whole.off);
+        const struct sl_node *node = sl_node_at(ruby->syntax, fragment->whole.off, &near);
         if (sl_ruby_is_excluded(ruby, node))
             continue;
         fragment->flags |= sl_ruby_flags_at(ruby, node);
@@ -67,7 +68,7 @@ enum sl_status sl_ruby_read(const struct sl_source *source, struct sl_arena *fil
         sl_ruby_chains_read(&ruby);
         literals_read(&ruby);
     }
-    sl_reading_mark_scripts(source, syntax, reading, first);
     sl_reading_sort(reading, first);
+    sl_reading_mark_scripts(source, syntax, reading, first);
     return SL_OK;
 }

@@ -144,21 +144,26 @@ static const struct sl_node *code_around(const struct sl_ruby_chain *chain, cons
     return chain->syntax->root;
 }
 
-/* The last `name = …` before the node; for @name in the whole file. */
+/* The last `name = …` before the node, in its method; for @name in the whole file, and behind it if nowhere before. */
 static const struct sl_node *assigned_value(const struct sl_ruby_chain *chain, const struct sl_node *node, sl_str name)
 {
+    const struct sl_ruby_mentions *all = &chain->file->assignments;
+    if (chain->syntax != chain->file->syntax) /* a scope in another file: its variables are its parameters */
+        return NULL;
     bool is_instance = name.len && name.ptr[0] == '@';
-    const struct sl_node *top = is_instance ? chain->syntax->root : code_around(chain, node);
-    const struct sl_node *found = NULL;
-    for (const struct sl_node *n = top; n; n = sl_node_after(top, n)) {
-        if (n->kind != SL_NODE_ASSIGNMENT || (!is_instance && n->off + n->len > node->off))
-            continue;
-        if (sl_str_eq(sl_node_text(chain->syntax, sl_node_child(n, SL_FIELD_LEFT)), name))
-            found = sl_node_child(n, SL_FIELD_RIGHT);
-        if (found && is_instance && n->off > node->off)
-            break;
+    uint32_t from_off = is_instance ? 0 : code_around(chain, node)->off;
+    size_t at = sl_ruby_mention_at(all, node->off);
+    for (size_t i = at; i > 0 && all->items[i - 1].node->off >= from_off; i--) {
+        const struct sl_node *assignment = all->items[i - 1].node;
+        bool is_before = assignment->off + assignment->len <= node->off;
+        if (is_before && sl_str_eq(all->items[i - 1].name, name))
+            return sl_node_child(assignment, SL_FIELD_RIGHT);
     }
-    return found;
+    for (size_t i = at; is_instance && i < all->len; i++) {
+        if (sl_str_eq(all->items[i].name, name))
+            return sl_node_child(all->items[i].node, SL_FIELD_RIGHT);
+    }
+    return NULL;
 }
 
 static const struct sl_node *block_with_parameter(const struct sl_ruby_chain *chain, const struct sl_node *node,

@@ -51,9 +51,11 @@ static bool is_continued(const struct sl_ruby_file *file, const struct sl_node *
         top = sl_ruby_above(node, SL_NODE_SINGLETON_METHOD);
     if (!top)
         top = file->syntax->root;
-    for (const struct sl_node *n = sl_node_after_subtree(top, assignment); n; n = sl_node_after(top, n)) {
-        bool is_receiver = n->field == SL_FIELD_RECEIVER && n->parent->kind == SL_NODE_CALL;
-        if (is_receiver && sl_str_eq(sl_node_text(file->syntax, n), name))
+    const struct sl_ruby_mentions *all = &file->receivers;
+    for (size_t i = sl_ruby_mention_at(all, node->off + node->len); i < all->len; i++) {
+        if (all->items[i].node->off >= top->off + top->len)
+            return false;
+        if (sl_str_eq(all->items[i].name, name))
             return true;
     }
     return false;

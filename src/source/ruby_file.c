@@ -14,10 +14,38 @@ static bool goes_down(const struct sl_syntax *syntax, const struct sl_node *node
     return sl_ruby_method_is(syntax, node, has_receiver ? "down" : "revert");
 }
 
+static void mentions_read(struct sl_ruby_file *file)
+{
+    const struct sl_syntax *syntax = file->syntax;
+    for (const struct sl_node *node = syntax->root; node; node = sl_node_after(syntax->root, node)) {
+        bool is_name = node->kind == SL_NODE_IDENTIFIER || node->kind == SL_NODE_INSTANCE_VARIABLE;
+        const struct sl_node *left = node->kind == SL_NODE_ASSIGNMENT ? sl_node_child(node, SL_FIELD_LEFT) : NULL;
+        if (left)
+            *SL_VEC_PUSH(file->arena, &file->assignments) = (struct sl_ruby_mention){sl_node_text(syntax, left), node};
+        if (is_name && node->field == SL_FIELD_RECEIVER && node->parent->kind == SL_NODE_CALL)
+            *SL_VEC_PUSH(file->arena, &file->receivers) = (struct sl_ruby_mention){sl_node_text(syntax, node), node};
+    }
+}
+
+size_t sl_ruby_mention_at(const struct sl_ruby_mentions *mentions, uint32_t off)
+{
+    size_t low = 0;
+    size_t high = mentions->len;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (mentions->items[middle].node->off < off)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 void sl_ruby_file_init(struct sl_ruby_file *file, const struct sl_source *source, const struct sl_syntax *syntax,
                        struct sl_arena *arena, struct sl_reading *reading)
 {
     *file = (struct sl_ruby_file){.source = source, .syntax = syntax, .arena = arena, .reading = reading};
+    mentions_read(file);
     size_t is_migration = sl_str_find(source->bytes, SL_STR("ActiveRecord::Migration"));
     file->is_migration = source->layout == SL_LAYOUT_RAILS || is_migration != SIZE_MAX;
     if (!file->is_migration)

@@ -10,7 +10,19 @@
 #include "source/project.h"
 #include "source/ruby_syntax.h"
 
+/* A name that is assigned, or on which a method is called; by offset. */
+struct sl_ruby_mention {
+    sl_str name;
+    const struct sl_node *node;
+};
+
+struct sl_ruby_mentions {
+    struct sl_ruby_mention *items;
+    size_t len, cap;
+};
+
 struct sl_ruby_file {
+    struct sl_ruby_mentions assignments, receivers;
     const struct sl_source *source;
     const struct sl_syntax *syntax;
     struct sl_arena *arena;
@@ -33,6 +45,9 @@ uint32_t sl_ruby_flags_at(const struct sl_ruby_file *file, const struct sl_node 
 uint32_t sl_ruby_transaction_at(const struct sl_ruby_file *file, const struct sl_node *node);
 /* Is the code below a method of that name: in_batches { … }? */
 const struct sl_node *sl_ruby_block_of(const struct sl_ruby_file *file, const struct sl_node *node, const char *method);
+
+/* Index of the first mention at or behind `off`. */
+size_t sl_ruby_mention_at(const struct sl_ruby_mentions *mentions, uint32_t off);
 
 void sl_ruby_schema_read(struct sl_ruby_file *file);
 void sl_ruby_chains_read(struct sl_ruby_file *file);

@@ -126,10 +126,11 @@ void sl_reading_mark_scripts(const struct sl_source *source, const struct sl_syn
     enum sl_language language = sl_language_of_path(source->path);
     bool runs_when_loaded =
         language == SL_LANGUAGE_RUBY || language == SL_LANGUAGE_PYTHON || language == SL_LANGUAGE_PHP;
+    const struct sl_node *near = NULL;
     bool is_script = source->kind == SL_SOURCE_CODE && is_script_path(source->path);
     for (size_t i = first; i < reading->len && source->kind == SL_SOURCE_CODE; i++) {
         struct sl_fragment *fragment = &reading->items[i];
-        if (is_script || (runs_when_loaded && sl_node_is_top_level(sl_node_at(syntax, fragment->whole.off))))
+        if (is_script || (runs_when_loaded && sl_node_is_top_level(sl_node_at(syntax, fragment->whole.off, &near))))
             fragment->flags |= SL_FRAGMENT_SCRIPT;
     }
 }

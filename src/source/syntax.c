@@ -70,13 +70,17 @@ bool sl_node_is_top_level(const struct sl_node *node)
     return true;
 }
 
-const struct sl_node *sl_node_at(const struct sl_syntax *syntax, uint32_t off)
+const struct sl_node *sl_node_at(const struct sl_syntax *syntax, uint32_t off, const struct sl_node **near)
 {
     const struct sl_node *found = syntax->root;
-    for (const struct sl_node *child = found->first; child;) {
+    const struct sl_node *child = *near && (*near)->off <= off ? *near : found->first;
+    while (child) {
         bool holds = off >= child->off && off < child->off + child->len;
-        if (holds)
+        if (holds) {
+            if (child->parent == syntax->root)
+                *near = child;
             found = child;
+        }
         child = holds ? child->first : child->next;
     }
     return found;

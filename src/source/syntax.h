@@ -137,8 +137,9 @@ struct sl_node *sl_node_after(const struct sl_node *top, const struct sl_node *n
 struct sl_node *sl_node_after_subtree(const struct sl_node *top, const struct sl_node *node);
 /* Outside any function, method and class: it runs when the file does. */
 bool sl_node_is_top_level(const struct sl_node *node);
-/* The innermost node that holds the byte. */
-const struct sl_node *sl_node_at(const struct sl_syntax *syntax, uint32_t off);
+/* The innermost node that holds the byte. *near (NULL at first) remembers where the last one was found, so that asking
+ * in ascending order takes no time for what lies before. */
+const struct sl_node *sl_node_at(const struct sl_syntax *syntax, uint32_t off, const struct sl_node **near);
 /* The lines that the grammar could not read, as PASSED_OVER facts. */
 void sl_syntax_report_errors(const struct sl_syntax *syntax, struct sl_arena *file, struct sl_reading *reading);
 struct sl_span sl_node_span(const struct sl_node *node);

@@ -227,12 +227,28 @@ static bool on_duplicate_key(struct sl_lowering *l)
     return true;
 }
 
+/* Of several ON CONFLICT clauses the first that writes, else the first. */
+static uint32_t conflict_that_counts(const struct sl_lowering *l)
+{
+    uint32_t current = l->pos;
+    for (uint32_t i = l->pos; i + 1 < l->n_tokens && l->tokens[i].kind != SL_TOK_SEMICOLON; i++) {
+        if (l->tokens[i].kind == SL_TOK_OPEN)
+            i = l->tokens[i].partner;
+        if (l->tokens[i].keyword == SL_KW_ON && l->tokens[i + 1].keyword == SL_KW_CONFLICT)
+            current = i;
+        if (l->tokens[i].keyword == SL_KW_DO && l->tokens[i + 1].keyword == SL_KW_UPDATE)
+            return current;
+    }
+    return l->pos;
+}
+
 /* SQLite: ON CONFLICT [(a, b) [WHERE e]] DO NOTHING | DO UPDATE SET … [WHERE e]; there may be several. */
 static void on_conflict(struct sl_lowering *l)
 {
-    bool is_first = true;
+    uint32_t kept = conflict_that_counts(l);
     while (!l->failed && sl_at2(l, SL_KW_ON, SL_KW_CONFLICT)) {
-        l->emit.muted += !is_first; /* the common grammar takes one */
+        bool is_kept = l->pos == kept;
+        l->emit.muted += !is_kept; /* the common grammar takes one */
         sl_keep_token(l);
         sl_keep_token(l);
         if (sl_at_kind(l, SL_TOK_OPEN))
@@ -247,8 +263,7 @@ static void on_conflict(struct sl_lowering *l)
             if (sl_keep(l, SL_KW_WHERE))
                 sl_expr(l);
         }
-        l->emit.muted -= !is_first;
-        is_first = false;
+        l->emit.muted -= !is_kept;
     }
 }
 
@@ -427,8 +442,10 @@ void sl_delete_statement(struct sl_lowering *l)
     sl_keep_token(l);
     sl_from_factor(l);
     portion(l);
-    while (sl_at(l, SL_KW_BEFORE) && sl_kw(l, 1) == SL_KW_SYSTEM_TIME)
-        l->pos = l->n_tokens;
+    if (sl_at2(l, SL_KW_BEFORE, SL_KW_SYSTEM_TIME)) { /* MariaDB: DELETE HISTORY */
+        while (!sl_at_end(l))
+            sl_skip_any(l);
+    }
     where_order_returning(l);
 }
 

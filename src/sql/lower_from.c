@@ -17,12 +17,18 @@ static void hint_list(struct sl_lowering *l)
     sl_skip_any(l);
 }
 
+static bool is_index_hint(const struct sl_lowering *l, uint32_t ahead)
+{
+    enum sl_keyword verb = sl_kw(l, ahead);
+    enum sl_keyword what = sl_kw(l, ahead + 1);
+    return (verb == SL_KW_USE || verb == SL_KW_IGNORE || verb == SL_KW_FORCE) &&
+           (what == SL_KW_INDEX || what == SL_KW_KEY || what == SL_KW_INDEXES);
+}
+
 /* USE | IGNORE | FORCE  INDEX | KEY [FOR JOIN | ORDER BY | GROUP BY] (…) */
 static bool index_hint(struct sl_lowering *l)
 {
-    bool is_hint = (sl_at(l, SL_KW_USE) || sl_at(l, SL_KW_IGNORE) || sl_at(l, SL_KW_FORCE)) &&
-                   (sl_kw(l, 1) == SL_KW_INDEX || sl_kw(l, 1) == SL_KW_KEY || sl_kw(l, 1) == SL_KW_INDEXES);
-    if (!is_hint || !l->is_mysql)
+    if (!is_index_hint(l, 0) || !l->is_mysql)
         return false;
     uint32_t first = l->pos;
     l->pos += 2;
@@ -136,8 +142,11 @@ static bool table_alias(struct sl_lowering *l)
 
 static void table_decoration(struct sl_lowering *l)
 {
-    while (index_hint(l) || system_time(l))
-        sl_skip_kind(l, SL_TOK_COMMA); /* MySQL 5.0: hints with commas between */
+    while (index_hint(l) || system_time(l)) {
+        /* MySQL 5.0: hints with commas between; any other comma is the next table's. */
+        if (sl_at_kind(l, SL_TOK_COMMA) && is_index_hint(l, 1))
+            l->pos++;
+    }
 }
 
 static void partition_selection(struct sl_lowering *l)

@@ -21,6 +21,8 @@ static uint32_t option_words(const struct sl_lowering *l)
     case SL_KW_IGNORE:
     case SL_KW_REPLACE:
     case SL_KW_SELECT:
+    case SL_KW_TABLE:
+    case SL_KW_VALUES:
     case SL_KW_ADD:
     case SL_KW_DROP:
     case SL_KW_REMOVE:
@@ -30,11 +32,17 @@ static uint32_t option_words(const struct sl_lowering *l)
     }
 }
 
+/* ENGINE = InnoDB (SELECT …) is no value. */
+static bool at_plain_group(const struct sl_lowering *l)
+{
+    return sl_at_kind(l, SL_TOK_OPEN) && !sl_group_is_query(l, l->pos);
+}
+
 static bool is_value(const struct sl_lowering *l)
 {
     uint8_t kind = sl_kind(l, 0);
     return kind == SL_TOK_WORD || kind == SL_TOK_STRING || kind == SL_TOK_NUMBER || kind == SL_TOK_QUOTED ||
-           kind == SL_TOK_OPEN || kind == SL_TOK_HEX || kind == SL_TOK_PARAM;
+           at_plain_group(l) || kind == SL_TOK_HEX || kind == SL_TOK_PARAM;
 }
 
 bool sl_table_option(struct sl_lowering *l)
@@ -60,7 +68,7 @@ bool sl_table_option(struct sl_lowering *l)
         return !l->failed;
     }
     sl_skip_any(l);
-    while (sl_at_kind(l, SL_TOK_STRING) || sl_at_kind(l, SL_TOK_OPEN)) /* 'a' 'b'; ENGINE = MERGE (…) */
+    while (sl_at_kind(l, SL_TOK_STRING) || at_plain_group(l)) /* 'a' 'b'; ENGINE = MERGE (…) */
         sl_skip_any(l);
     if (l->tokens[first].keyword == SL_KW_TABLESPACE && sl_skip(l, SL_KW_STORAGE))
         sl_step(l);
@@ -125,6 +133,8 @@ void sl_partition_by(struct sl_lowering *l)
             sl_lowering_fail_here(l);
             return;
         }
+        if (sl_at_kind(l, SL_TOK_OPEN) && sl_group_is_query(l, l->pos))
+            break;
         sl_skip_any(l);
     }
     sl_lowering_fact(l, SL_FACT_PARTITION, first, l->pos);

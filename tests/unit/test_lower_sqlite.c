@@ -30,6 +30,9 @@ static const struct lowering_case cases[] = {
      "a",
      "INSERT INTO t (a, b) VALUES (1, 2) ON CONFLICT (a) WHERE b > 0 DO UPDATE SET b = excluded.b WHERE t.c RETURNING "
      "a"},
+    {"several conflict clauses", "sqlite",
+     "INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO NOTHING ON CONFLICT (b) DO UPDATE SET c = 1",
+     "INSERT INTO t (a) VALUES (1) ON CONFLICT (b) DO UPDATE SET c = 1"},
     {"insert or replace", "sqlite", "INSERT OR REPLACE INTO t VALUES (1)", "INSERT INTO t VALUES (1)"},
     {"insert or ignore", "sqlite", "INSERT OR IGNORE INTO t DEFAULT VALUES",
      "INSERT INTO t DEFAULT VALUES ON CONFLICT DO NOTHING"},

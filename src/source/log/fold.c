@@ -15,8 +15,10 @@ void sl_fold_init(struct sl_fold *fold)
     *fold = (struct sl_fold){0};
     sl_arena_init(&fold->arena);
     sl_log_names_init(&fold->locations);
-    fold->columns = SL_NEW_ARRAY(&fold->arena, SL_FOLD_COLUMNS, struct sl_fold_column);
-    fold->sessions = SL_NEW_ARRAY(&fold->arena, SL_FOLD_SESSIONS, struct sl_fold_session);
+    fold->columns = calloc(SL_FOLD_COLUMNS, sizeof *fold->columns);
+    fold->sessions = calloc(SL_FOLD_SESSIONS, sizeof *fold->sessions);
+    if (!fold->columns || !fold->sessions)
+        sl_out_of_memory();
 }
 
 void sl_fold_release(struct sl_fold *fold)
@@ -29,6 +31,8 @@ void sl_fold_release(struct sl_fold *fold)
     free(fold->shapes);
     free(fold->index);
     free(fold->bases);
+    free(fold->columns);
+    free(fold->sessions);
     sl_arena_release(&fold->arena);
 }
 
@@ -100,6 +104,7 @@ static sl_str keep_sample(struct sl_fold *fold, sl_str text, enum sl_dialect dia
     }
     sl_str sample = sl_arena_copy(&fold->arena, sl_str_trim(sl_buf_str(&fold->tags)));
     fold->sample_bytes += sample.len;
+    fold->text_bytes += sample.len;
     return sample;
 }
 
@@ -112,6 +117,7 @@ static void describe(struct sl_fold *fold, struct sl_fold_shape *shape, const st
     sl_shape_scan(&fold->scan, text, dialect, false);
     sl_str normalised = sl_str_slice(sl_buf_str(&fold->scan.normalised), 0, SL_FOLD_SAMPLE_BYTES);
     shape->normalised = sl_arena_copy(&fold->arena, normalised);
+    fold->text_bytes += normalised.len;
     shape->n_slots = (uint16_t)fold->scan.n_slots;
     if (shape->n_slots)
         shape->slots = SL_NEW_ARRAY(&fold->arena, shape->n_slots, struct sl_fold_slot);

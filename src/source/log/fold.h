@@ -5,7 +5,8 @@
  * Out:   shapes, worst total time first, in the digest's arena.
  * Owns:  everything it holds; sl_fold_release(). sl_fold_finish() copies what the digest needs.
  * Fails: never.
- * Limits: SL_FOLD_MAX_SHAPES shapes, SL_FOLD_SAMPLE_TOTAL bytes of samples. What comes after them is counted.
+ * Limits: SL_FOLD_MAX_SHAPES shapes, SL_FOLD_SAMPLE_TOTAL bytes of samples, SL_FOLD_TEXT_TOTAL of all texts. What comes
+ * after them is counted.
  *
  * State literals: `status = 'winner'` and `status = 'loser'` are two shapes while the column has at most
  * SL_FOLD_COLUMN_VALUES values in the whole log and one statement at most SL_FOLD_VARIANTS variants; beyond that their
@@ -19,7 +20,9 @@
 
 #define SL_FOLD_MAX_SHAPES 20000u
 #define SL_FOLD_SAMPLE_BYTES (64u * 1024)
-#define SL_FOLD_SAMPLE_TOTAL (12u * 1024 * 1024)
+#define SL_FOLD_SAMPLE_TOTAL (10u * 1024 * 1024)
+/* Samples and normalised texts together; beyond it no shape is added. */
+#define SL_FOLD_TEXT_TOTAL (20u * 1024 * 1024)
 #define SL_FOLD_COLUMN_VALUES 24u
 #define SL_FOLD_VARIANTS 64u
 #define SL_FOLD_COLUMNS 4096u
@@ -43,6 +46,7 @@ struct sl_fold {
     size_t n_bases, cap_bases;
     struct sl_fold_session *sessions;
     size_t sample_bytes;
+    size_t text_bytes;             /* of samples and normalised texts */
     struct sl_log_names locations; /* of tags: the reader's names belong to the reading thread */
     struct sl_shape_scan scan;     /* for texts that are looked at again */
     struct sl_buf decoded, reduced, tags;
@@ -52,7 +56,8 @@ struct sl_fold {
 void sl_fold_init(struct sl_fold *fold);
 void sl_fold_release(struct sl_fold *fold);
 void sl_fold_add(struct sl_fold *fold, const struct sl_log_block *block);
-/* Fills shapes and n_shapes of the digest. `paths[record.path]` names the files. */
+/* Fills arena, shapes and n_shapes of the digest; the fold is empty afterwards. `paths[record.path]` names the files.
+ */
 void sl_fold_finish(struct sl_fold *fold, const struct sl_log_names *names, const sl_str *paths,
                     struct sl_digest *digest);
 

@@ -118,7 +118,7 @@ static void hand_over(struct sl_fold *fold, const struct sl_fold_shape *from, co
         .hash_hi = hash.high64,
         .hash_lo = hash.low64,
         .dialect = (enum sl_dialect)from->dialect,
-        .sample = sl_arena_copy(arena, from->sample),
+        .sample = from->sample,
         .normalised = from->normalised,
         .calls = from->calls,
         .failed = from->failed,
@@ -178,7 +178,8 @@ static size_t merge_shapes(struct sl_fold *fold, struct sl_arena *arena)
             merge_shape(&fold->shapes[index[slot] - 1], shape);
             continue;
         }
-        shape->normalised = sl_arena_copy(arena, normalised);
+        if (shape->n_slots)
+            shape->normalised = sl_arena_copy(arena, normalised);
         fold->shapes[n] = *shape;
         index[slot] = (uint32_t)++n;
     }
@@ -190,6 +191,8 @@ static size_t merge_shapes(struct sl_fold *fold, struct sl_arena *arena)
 void sl_fold_finish(struct sl_fold *fold, const struct sl_log_names *names, const sl_str *paths,
                     struct sl_digest *digest)
 {
+    digest->arena = fold->arena; /* with the samples and normalised texts: they are not copied */
+    sl_arena_init(&fold->arena);
     fold->n_shapes = merge_shapes(fold, &digest->arena);
     digest->shapes = SL_NEW_ARRAY(&digest->arena, fold->n_shapes + 1, struct sl_shape);
     for (size_t i = 0; i < fold->n_shapes; i++) {

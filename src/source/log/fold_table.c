@@ -39,7 +39,7 @@ struct sl_fold_shape *sl_fold_table_add(struct sl_fold *fold, struct sl_fold_key
             return shape;
         slot = (slot + 1) & mask;
     }
-    if (fold->n_shapes == SL_FOLD_MAX_SHAPES)
+    if (fold->n_shapes == SL_FOLD_MAX_SHAPES || fold->text_bytes > SL_FOLD_TEXT_TOTAL)
         return NULL;
     if (fold->n_shapes == fold->cap_shapes)
         grow_shapes(fold);
