@@ -46,13 +46,14 @@ static enum sl_status read_predicates(struct sl_graph *graph, uint32_t statement
     SL_QUERY query = NULL;
     SL_TRY(sl_query_prepare(
         graph,
-        SL_STR(
-            "SELECT c.name, p.operator, j.type, j.value FROM state_predicate AS p JOIN db_column AS c USING (column_id)"
-            " LEFT JOIN json_each(CASE WHEN p.value_kind = 'literal' OR p.value_kind = 'boolean' THEN p.value_list "
-            "END) AS j"
-            " WHERE p.is_state AND p.statement_id = ?1 AND c.table_id = ?2 AND p.operator IN ('=', 'in', 'is_true', "
-            "'is_not_null')"
-            " ORDER BY p.operator NOT IN ('=', 'in'), p.off, c.column_id, j.key"),
+        SL_STR("SELECT c.name, p.operator, CASE WHEN c.type_class IN ('integer', 'number')"
+               " AND j.value NOT GLOB '*[^0-9.-]*' THEN 'real' ELSE j.type END, j.value FROM state_predicate AS p JOIN "
+               "db_column AS c USING (column_id)"
+               " LEFT JOIN json_each(CASE WHEN p.value_kind = 'literal' OR p.value_kind = 'boolean' THEN p.value_list "
+               "END) AS j"
+               " WHERE p.is_state AND p.statement_id = ?1 AND c.table_id = ?2 AND p.operator IN ('=', 'in', 'is_true', "
+               "'is_not_null')"
+               " ORDER BY p.operator NOT IN ('=', 'in'), p.off, c.column_id, j.key"),
         &query, err));
     sl_query_bind_int(query, 1, statement_id);
     sl_query_bind_int(query, 2, group->table_id);

@@ -328,6 +328,10 @@ static sl_str default_type(const struct sl_plan_target *target)
     static const char *const types[SL_DIALECT_COUNT] = {[SL_DIALECT_POSTGRES] = "timestamp with time zone",
                                                         [SL_DIALECT_MYSQL] = "datetime(6)",
                                                         [SL_DIALECT_SQLITE] = "text"};
+    /* Rails' datetime has microseconds since 5.0; plain SQL's would round them off. */
+    if (target->is_rails && target->dialect == SL_DIALECT_MYSQL &&
+        sl_str_eq_nocase(target->touch.type, SL_STR("datetime")))
+        return SL_STR("datetime(6)");
     return target->touch.type.len ? target->touch.type : sl_str_from(types[target->dialect]);
 }
 

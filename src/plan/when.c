@@ -150,10 +150,17 @@ sl_str sl_when_prefixed(const struct sl_when *when, const char *prefix, const st
     return result;
 }
 
+/* Without its quotes: an ORM writes '1' into an integer, and means 1. */
+static sl_str bare_value(sl_str literal)
+{
+    bool is_quoted = literal.len > 1 && literal.ptr[0] == '\'' && literal.ptr[literal.len - 1] == '\'';
+    return is_quoted ? sl_str_slice(literal, 1, literal.len - 2) : literal;
+}
+
 bool sl_when_has_value(const struct sl_when *when, sl_str value)
 {
     for (size_t i = 0; when->kind == SL_WHEN_VALUES && i < when->values.len; i++) {
-        if (sl_str_eq(when->values.items[i], value))
+        if (sl_str_eq(bare_value(when->values.items[i]), bare_value(value)))
             return true;
     }
     return false;

@@ -58,6 +58,8 @@ static const struct rewrite_case {
      "COALESCE(paid_at, NOW(6))"},
     {"insert … select is by hand", SL_DIALECT_POSTGRES, "status = 'paid'", "INSERT INTO o (status) SELECT s FROM x",
      ""},
+    {"a number in quotes is that number", SL_DIALECT_MYSQL, "state = 1", "UPDATE o SET state = '1'",
+     "UPDATE o SET state = '1', paid_at = COALESCE(paid_at, NOW(6))"},
     {"a boolean", SL_DIALECT_POSTGRES, "approved", "UPDATE o SET approved = true",
      "UPDATE o SET approved = true, paid_at = COALESCE(paid_at, now())"},
     {"a boolean taken back", SL_DIALECT_POSTGRES, "approved", "UPDATE o SET approved = false", NULL},
