@@ -35,7 +35,12 @@ enum column {
 static const char findings_sql[] =
     "SELECT f.finding_id, f.path, f.line, f.col, f.end_line, f.end_col, f.severity, f.message, f.rule, f.name,"
     " r.summary, f.advice, f.frame, f.frame_line, f.calls, f.total_us"
-    " FROM finding AS f LEFT JOIN rule AS r ON r.rule_id = f.rule WHERE f.status = 'shown'" SL_REPORT_ORDER;
+    " FROM finding AS f LEFT JOIN rule AS r ON r.rule_id = f.rule WHERE f.status = 'shown'"
+    /* of a log the worst first: by severity, then by what it cost */
+    " ORDER BY f.calls IS NOT NULL, CASE WHEN f.calls IS NULL THEN 0 WHEN f.severity = 'error' THEN 1"
+    "  WHEN f.severity = 'warning' THEN 2 ELSE 3 END,"
+    " CASE WHEN f.calls IS NOT NULL THEN -coalesce(f.total_us, 0) END, CASE WHEN f.calls IS NOT NULL THEN -f.calls END,"
+    " f.path, f.line, f.col, f.rule, f.finding_id";
 static const char evidence_sql[] =
     "SELECT coalesce(detail, kind) FROM finding_evidence WHERE finding_id = ?1 ORDER BY ordinal";
 static const char affects_sql[] = "SELECT path, line, calls FROM finding_affects WHERE finding_id = ?1"

@@ -276,6 +276,7 @@ void sl_discover(const struct sl_discover_options *options, struct sl_arena *run
     d.cwd = getcwd(cwd, sizeof cwd) ? sl_str_from(cwd) : SL_STR_EMPTY;
     bool is_configured = options->migrations.len || options->queries.len || options->code.len;
     list_add(&d, options->schema, (struct request){.is_schema = true});
+    size_t n_before_paths = d.candidates.len;
     if (options->paths.len)
         list_add(&d, options->paths, (struct request){.is_reported = true});
     else if (is_configured)
@@ -283,7 +284,7 @@ void sl_discover(const struct sl_discover_options *options, struct sl_arena *run
     else if (!options->is_schema_only)
         path_add(&d, SL_STR("."), &(struct request){.is_reported = true});
     bool has_schema = options->schema.len > 0;
-    if (options->paths.len && options->context != SL_CONTEXT_NONE &&
+    if (d.candidates.len > n_before_paths && options->paths.len && options->context != SL_CONTEXT_NONE &&
         (!has_schema || options->context == SL_CONTEXT_ALL))
         context_add(&d);
     candidates_unique(&d.candidates);
