@@ -198,8 +198,8 @@ static uint32_t add_pieces(struct sl_fold *fold, const struct sl_log_block *bloc
             continue;
         }
         add_sums(shape, record);
-        sl_str comment = {block->side.bytes + piece->tags_off, piece->tags_len};
-        add_tags(fold, shape, comment);
+        if (piece->tags_len > 0)
+            add_tags(fold, shape, (sl_str){block->side.bytes + piece->tags_off, piece->tags_len});
         if (first == 0)
             first = (uint32_t)(shape - fold->shapes) + 1;
     }
