@@ -141,7 +141,7 @@ static void describe(struct sl_fold *fold, struct sl_fold_shape *shape, const st
 static struct sl_fold_shape *shape_of(struct sl_fold *fold, const struct sl_log_block *block,
                                       const struct sl_log_record *record, const struct sl_log_piece *piece)
 {
-    const struct sl_log_slot *slots = block->slots.items + piece->slots_from;
+    const struct sl_log_slot *slots = piece->n_slots > 0 ? block->slots.items + piece->slots_from : NULL;
     struct sl_fold_key key = sl_fold_key_of(fold, piece, slots, record->dialect);
     bool is_new = false;
     struct sl_fold_shape *shape = sl_fold_table_add(fold, key, &is_new);
