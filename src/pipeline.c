@@ -7,8 +7,8 @@
 #include "resolve/resolve.h"
 #include "source/project.h"
 #include "source/shape.h"
-#include "sql/lower.h"
 #include "sql/do_block.h"
+#include "sql/lower.h"
 #include "sql/parse.h"
 #include "sql/split.h"
 
@@ -133,6 +133,24 @@ static enum sl_status resolve_and_record(struct pipeline *pipeline, const struct
     return sl_graph_add_facts(pipeline->graph, statement->statement_id, &facts, err);
 }
 
+/* The lowering's facts of this item; placeholders can be had from the text. */
+static enum sl_status add_statement_facts(struct pipeline *pipeline, const struct sl_statement *statement,
+                                          struct sl_error *err)
+{
+    for (size_t i = 0; i < statement->lowered->n_facts; i++) {
+        const struct sl_fact *fact = &statement->lowered->facts[i];
+        if (fact->item != statement->item || fact->kind == SL_FACT_PLACEHOLDER)
+            continue;
+        struct sl_statement_fact_row row = {.statement_id = statement->statement_id,
+                                            .kind = sl_fact_kind_name(fact->kind),
+                                            .text = fact->text,
+                                            .param = fact->param,
+                                            .place = sl_statement_source_place(statement, fact->span)};
+        SL_TRY(sl_graph_add_statement_fact(pipeline->graph, &row, err));
+    }
+    return SL_OK;
+}
+
 static const char *const role_names[] = {"main", "part", "body", "condition"};
 
 /* Parses one lowered item and hands it on. */
@@ -180,6 +198,7 @@ static enum sl_status run_items(struct pipeline *pipeline, const struct origin *
         if (main_id == 0)
             main_id = statement.statement_id;
         SL_TRY(run_item(pipeline, origin, &statement, err));
+        SL_TRY(add_statement_facts(pipeline, &statement, err));
     }
     return SL_OK;
 }

@@ -28,6 +28,7 @@ enum sl_graph_insert {
     SL_INSERT_IGNORE,
     SL_INSERT_DIAGNOSTIC,
     SL_INSERT_LOG_COVERAGE,
+    SL_INSERT_STATEMENT_FACT,
     SL_INSERT_RULE,
     SL_INSERT_FINDING,
     SL_INSERT_EVIDENCE,
@@ -53,8 +54,8 @@ enum sl_status sl_graph_refuse(struct sl_graph *graph, const char *doing, struct
 sl_str sl_graph_clean_text(struct sl_graph *graph, sl_str s);
 
 /* The library of views at the end of schema.sql: its text, and making them in the database if they are not there yet.
- * That takes a third of making the schema, and a run whose rules were settled (settle.h) needs none of them, so they are
- * made when a query does not compile without, and for a graph that is saved. */
+ * That takes a third of making the schema, and a run whose rules were settled (settle.h) needs none of them, so they
+ * are made when a query does not compile without, and for a graph that is saved. */
 sl_str sl_graph_view_library(void);
 enum sl_status sl_graph_make_views(struct sl_graph *graph, struct sl_error *err);
 /* Lets guarded queries only read (query.c); once, when the database is open. */

@@ -17,9 +17,10 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
         " line, col) VALUES (?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_COLUMN] =
         "INSERT INTO db_column (column_id, table_id, name, type, type_class, is_not_null, is_generated,"
+        " is_auto_increment, is_unsigned, comment,"
         " in_primary_key, in_unique_key, in_foreign_key, default_text, default_is_now, on_update_now, is_inferred,"
         " is_dropped, statement_id, source_id, off, len, line, col, end_line, end_col)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_ROLE_EVIDENCE] =
         "INSERT INTO role_evidence (column_id, kind, is_against, detail, statement_id, source_id, off, len, line,"
         " col, end_line, end_col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -32,12 +33,14 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
     [SL_INSERT_USE] =
         "INSERT INTO column_use (use_id, statement_id, block_id, column_id, clause, shape, bucket, bound,"
         " compared_with, compared_column, functions, aggregate, aggregate_filtered, window_function, sort,"
-        " key_ordinal, output_name, via_block, is_subtracted, via_aggregate, in_boolean_sum, aggregate_ordinal, name, resolution,"
+        " key_ordinal, output_name, via_block, is_subtracted, via_aggregate, in_boolean_sum, aggregate_ordinal, name, "
+        "resolution,"
         " off, len, line, col, end_line, end_col)"
         " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_PREDICATE] =
         "INSERT INTO state_predicate (statement_id, block_id, column_id, operator, value_kind, value_list, clause,"
-        " inherited_from, aggregate_ordinal, via_block, is_state, off, len, line, col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " inherited_from, aggregate_ordinal, via_block, is_state, off, len, line, col) VALUES "
+        "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_ASSIGNMENT] =
         "INSERT INTO assignment (statement_id, block_id, column_id, arm, value_shape, value_column, value_text,"
         " off, len, line, col, end_line, end_col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -57,6 +60,8 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
         " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_DIAGNOSTIC] = "INSERT INTO diagnostic (source_id, statement_id, kind, message, line, col)"
                              " VALUES (?,?,?,?,?,?)",
+    [SL_INSERT_STATEMENT_FACT] = "INSERT INTO statement_fact (statement_id, kind, text, param, off, len, line, col)"
+                                 " VALUES (?,?,?,?,?,?,?,?)",
     [SL_INSERT_LOG_COVERAGE] = "INSERT INTO log_coverage (format, bytes, entries, statements, failed, administrative,"
                                " parse_bind, cached, empty, truncated, ambiguous, shapes_dropped, unknown_lines,"
                                " skipped_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

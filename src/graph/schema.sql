@@ -49,6 +49,17 @@ CREATE TABLE statement (
 ) STRICT;
 CREATE INDEX statement_source ON statement (source_id);
 
+-- What the common grammar has no place for: table options (engine), hints, targets of a multi-table DELETE, variables,
+-- row aliases, partitions, lock clauses … of MySQL, MariaDB and SQLite. Placeholders stand in the text only.
+CREATE TABLE statement_fact (
+    statement_id INTEGER NOT NULL REFERENCES statement,
+    kind         TEXT NOT NULL,
+    text         TEXT,
+    param        INTEGER,                     -- variable: the $ number that it became
+    off INTEGER NOT NULL, len INTEGER NOT NULL, line INTEGER NOT NULL, col INTEGER NOT NULL
+) STRICT;
+CREATE INDEX statement_fact_statement ON statement_fact (statement_id);
+
 CREATE TABLE db_table (
     table_id    INTEGER PRIMARY KEY,
     schema_name TEXT NOT NULL,
@@ -69,6 +80,9 @@ CREATE TABLE db_column (
     type_class  TEXT NOT NULL CHECK (type_class IN ('unknown', 'time', 'bool', 'enum', 'text', 'integer', 'number', 'other')),
     is_not_null INTEGER NOT NULL,
     is_generated INTEGER NOT NULL,
+    is_auto_increment INTEGER NOT NULL DEFAULT 0,
+    is_unsigned INTEGER NOT NULL DEFAULT 0,   -- MySQL
+    comment     TEXT,
     in_primary_key INTEGER NOT NULL,
     in_unique_key  INTEGER NOT NULL,
     in_foreign_key INTEGER NOT NULL,

@@ -277,6 +277,22 @@ enum sl_status sl_graph_add_diagnostic(struct sl_graph *graph, const struct sl_d
     return sl_row_end(&row, err);
 }
 
+enum sl_status sl_graph_add_statement_fact(struct sl_graph *graph, const struct sl_statement_fact_row *fact,
+                                           struct sl_error *err)
+{
+    struct sl_row row;
+    SL_TRY(sl_row_begin(graph, SL_INSERT_STATEMENT_FACT, &row, err));
+    sl_row_put_int(&row, fact->statement_id);
+    sl_row_put_word(&row, fact->kind);
+    sl_row_put_text_or_null(&row, fact->text);
+    sl_row_put_id(&row, fact->param);
+    sl_row_put_int(&row, fact->place.off);
+    sl_row_put_int(&row, fact->place.len);
+    sl_row_put_int(&row, fact->place.line);
+    sl_row_put_int(&row, fact->place.col);
+    return sl_row_end(&row, err);
+}
+
 enum sl_status sl_graph_add_log_coverage(struct sl_graph *graph, const struct sl_log_coverage_row *log,
                                          struct sl_error *err)
 {

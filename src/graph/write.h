@@ -57,6 +57,14 @@ struct sl_diagnostic_row {
     uint32_t line, col;
 };
 
+struct sl_statement_fact_row {
+    uint32_t statement_id;
+    const char *kind;
+    sl_str text;
+    uint32_t param; /* 0 = NULL */
+    struct sl_place place;
+};
+
 struct sl_log_coverage_row {
     sl_str format;
     uint64_t bytes, entries, statements, failed, administrative, parse_bind, cached, empty, truncated, ambiguous,
@@ -106,6 +114,8 @@ SL_NODISCARD enum sl_status sl_graph_add_ignore(struct sl_graph *graph, const st
                                                 struct sl_error *err);
 SL_NODISCARD enum sl_status sl_graph_add_diagnostic(struct sl_graph *graph, const struct sl_diagnostic_row *row,
                                                     struct sl_error *err);
+SL_NODISCARD enum sl_status sl_graph_add_statement_fact(struct sl_graph *graph, const struct sl_statement_fact_row *row,
+                                                        struct sl_error *err);
 SL_NODISCARD enum sl_status sl_graph_add_log_coverage(struct sl_graph *graph, const struct sl_log_coverage_row *row,
                                                       struct sl_error *err);
 SL_NODISCARD enum sl_status sl_graph_add_rule(struct sl_graph *graph, const struct sl_rule_row *row,

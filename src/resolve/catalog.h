@@ -38,9 +38,10 @@ struct sl_column {
     uint32_t table_id;
     sl_str name;    /* folded */
     sl_str written; /* the name as its definition spells it: for people and for the graph */
-    sl_str type; /* as written, normalised white space */
+    sl_str type;    /* as written, normalised white space */
     enum sl_type_class type_class;
-    bool is_not_null, is_generated, is_auto_increment;
+    bool is_not_null, is_generated, is_auto_increment, is_unsigned;
+    sl_str comment; /* empty: none */
     bool in_primary_key, in_unique_key, in_foreign_key;
     bool is_dropped;
     bool is_inferred;        /* seen only in queries: no DDL made it */
@@ -58,7 +59,7 @@ struct sl_column {
 
 struct sl_table {
     uint32_t table_id;
-    sl_str schema, name; /* folded; schema empty if none was written */
+    sl_str schema, name;            /* folded; schema empty if none was written */
     sl_str written_schema, written; /* the same as the definition spells them */
     enum sl_relation_kind kind;
     struct {

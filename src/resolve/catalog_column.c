@@ -262,8 +262,11 @@ static void apply_implicit_timestamp(const struct sl_catalog *catalog, const str
     column->on_update_by = statement->statement_id;
 }
 
-static void apply_options(const struct sl_statement *statement, struct sl_column *column, const PgQuery__ColumnDef *def)
+/* What lowering carries in band: sql/lower.h lists the options. */
+static void apply_options(const struct sl_catalog *catalog, const struct sl_statement *statement,
+                          struct sl_column *column, const PgQuery__ColumnDef *def)
 {
+    const PgQuery__DefElem *comment = find_option(def, "comment");
     const PgQuery__DefElem *on_update = find_option(def, "on_update");
     if (on_update) {
         column->on_update_now = true;
@@ -272,12 +275,16 @@ static void apply_options(const struct sl_statement *statement, struct sl_column
     }
     column->is_auto_increment |= find_option(def, "auto_increment") != NULL;
     column->is_generated |= find_option(def, "generated") != NULL;
+    column->is_unsigned = find_option(def, "unsigned") != NULL;
+    if (comment)
+        column->comment = sl_arena_copy(catalog->run, sl_ast_string(comment->arg));
 }
 
 /* MODIFY and CHANGE give a full definition: what it does not repeat is lost. */
 static void reset_definition(struct sl_column *column)
 {
-    column->is_not_null = column->is_generated = column->is_auto_increment = false;
+    column->is_not_null = column->is_generated = column->is_auto_increment = column->is_unsigned = false;
+    column->comment = SL_STR_EMPTY;
     column->default_text = SL_STR_EMPTY;
     column->default_is_now = column->on_update_now = column->on_update_implicit = false;
     column->on_update_by = 0;
@@ -317,7 +324,7 @@ void sl_catalog_define_column(struct sl_catalog *catalog, const struct sl_statem
         if (def->constraints[i]->node_case == PG_QUERY__NODE__NODE_CONSTRAINT)
             sl_catalog_add_constraint(catalog, statement, record, def->constraints[i]->constraint, name);
     }
-    apply_options(statement, column, def);
+    apply_options(catalog, statement, column, def);
     apply_implicit_timestamp(catalog, statement, record, column, def);
     note_on_update_change(catalog, statement, column, had_on_update);
 }

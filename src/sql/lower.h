@@ -72,6 +72,9 @@ enum sl_fact_kind {
     SL_FACT_OTHER,
 };
 
+/* The word of a kind in the graph: "table_option", "variable" … */
+const char *sl_fact_kind_name(enum sl_fact_kind kind);
+
 struct sl_fact {
     enum sl_fact_kind kind;
     struct sl_span span; /* in the statement's bytes */
