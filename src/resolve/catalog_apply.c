@@ -181,6 +181,50 @@ static bool apply_other(struct sl_catalog *catalog, const struct sl_statement *s
     }
 }
 
+static bool is_known(struct sl_catalog *catalog, const struct sl_statement *statement, const PgQuery__RangeVar *name)
+{
+    const struct sl_table_record *record = name ? sl_catalog_range_record(catalog, statement, name, false) : NULL;
+    return record && !record->table.is_inferred;
+}
+
+/* ALTER TABLE … ADD of columns that are not there yet, and nothing else. */
+static bool only_adds_unknown_columns(struct sl_catalog *catalog, const struct sl_statement *statement,
+                                      const PgQuery__AlterTableStmt *stmt)
+{
+    struct sl_table_record *record = sl_catalog_range_record(catalog, statement, stmt->relation, false);
+    for (size_t i = 0; i < stmt->n_cmds; i++) {
+        const PgQuery__AlterTableCmd *cmd = stmt->cmds[i]->alter_table_cmd;
+        if (cmd->subtype != PG_QUERY__ALTER_TABLE_TYPE__AT_AddColumn || !cmd->def || !SL_IS(cmd->def, COLUMN_DEF))
+            return false;
+        sl_str name = sl_catalog_fold(catalog, statement->mode.dialect, sl_str_from(cmd->def->column_def->colname));
+        const struct sl_column *column = record ? sl_record_find_column(record, name) : NULL;
+        if (column && !column->is_inferred)
+            return false;
+    }
+    return true;
+}
+
+/*
+ * A log's DDL fills gaps only. The schema that was given is how things are now; a log says what happened some time, in
+ * an order that its shapes do not keep.
+ */
+static bool fills_a_gap(struct sl_catalog *catalog, const struct sl_statement *statement, const PgQuery__Node *node)
+{
+    switch (node->node_case) {
+    case PG_QUERY__NODE__NODE_CREATE_STMT:
+        return !is_known(catalog, statement, node->create_stmt->relation);
+    case PG_QUERY__NODE__NODE_VIEW_STMT:
+        return !is_known(catalog, statement, node->view_stmt->view);
+    case PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT:
+        return !is_known(catalog, statement,
+                         node->create_table_as_stmt->into ? node->create_table_as_stmt->into->rel : NULL);
+    case PG_QUERY__NODE__NODE_ALTER_TABLE_STMT:
+        return only_adds_unknown_columns(catalog, statement, node->alter_table_stmt);
+    default:
+        return false;
+    }
+}
+
 bool sl_catalog_apply(struct sl_catalog *catalog, const struct sl_statement *statement)
 {
     const struct sl_lowered *lowered = statement->lowered;
@@ -198,5 +242,7 @@ bool sl_catalog_apply(struct sl_catalog *catalog, const struct sl_statement *sta
     enum sl_lowered_role role = lowered->items[statement->item].role;
     if (role == SL_ROLE_BODY || role == SL_ROLE_CONDITION)
         return false; /* a body runs when it is called, not where it stands */
+    if (statement->is_log && !fills_a_gap(catalog, statement, statement->node))
+        return false;
     return apply_relation(catalog, statement, statement->node) || apply_other(catalog, statement, statement->node);
 }

@@ -386,10 +386,12 @@ static bool read_delimiter(struct splitter *s)
 /* GO alone on its line (and / where no statement is open) end a batch in some scripts. */
 static bool read_batch_line(struct splitter *s)
 {
+    if (!at_line_start(s)) /* first: the line's end may be far, and every "/" asks */
+        return false;
     sl_str line = sl_str_trim(sl_str_slice(s->text, s->pos, line_end(s, s->pos) - s->pos));
     bool is_go = sl_str_eq_nocase(line, SL_STR("go")) && s->parens == 0;
     bool is_slash = sl_str_eq(line, SL_STR("/")) && !s->has_content;
-    if (!(is_go || is_slash) || !at_line_start(s))
+    if (!is_go && !is_slash)
         return false;
     client_command(s, line_end(s, s->pos));
     return true;
