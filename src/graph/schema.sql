@@ -575,7 +575,7 @@ CREATE VIEW touch_report AS
     SELECT r.column_id, count(*) AS n_reports, json_group_array(r.statement_id) AS statements,
            sum(r.calls) AS calls,
            (SELECT group_concat(place, ', ') FROM (
-                SELECT path || ':' || line || CASE WHEN n_calls > 0 THEN ' (' || n_calls || ' calls)' ELSE '' END AS place
+                SELECT path || ':' || line || CASE WHEN n_calls > 0 THEN ' (' || n_calls || CASE n_calls WHEN 1 THEN ' call)' ELSE ' calls)' END ELSE '' END AS place
                 FROM (SELECT DISTINCT source.path, s.line, s.calls AS n_calls, s.statement_id
                       FROM report_on_touch AS o JOIN statement AS s USING (statement_id)
                       JOIN source USING (source_id) WHERE o.column_id = r.column_id
