@@ -36,11 +36,11 @@ SL_PRINTF(3, 4)
 enum sl_status sl_error_set(struct sl_error *err, enum sl_status status, const char *format, ...);
 
 /* The only macro of this project with control flow: leave with the status of a step that failed. */
-#define SL_TRY(expr)                             \
-    do {                                         \
-        enum sl_status sl_try_status_ = (expr);  \
-        if (sl_try_status_ != SL_OK)             \
-            return sl_try_status_;               \
+#define SL_TRY(expr)                                                                                                   \
+    do {                                                                                                               \
+        enum sl_status sl_try_status_ = (expr);                                                                        \
+        if (sl_try_status_ != SL_OK)                                                                                   \
+            return sl_try_status_;                                                                                     \
     } while (0)
 
 #endif

@@ -15,8 +15,8 @@
 #define SL_MAX_STATEMENT_TEXT_BYTES (16u * 1024)
 /* Parentheses, CASE and other nesting. libpg_query answers "memory exhausted" somewhere above 1,000 levels. */
 #define SL_MAX_NESTING 1000
-/* Operators in a row without parentheses. libpg_query overflows its stack near 100,000; unpacking its tree does so between
- * 4,000 and 4,900 (8 MB of stack). */
+/* Operators in a row without parentheses. libpg_query overflows its stack near 100,000; unpacking its tree does so
+ * between 4,000 and 4,900 (8 MB of stack). */
 #define SL_MAX_OPERATOR_RUN 2000
 /* Arms of one UNION, INTERSECT or EXCEPT chain. */
 #define SL_MAX_UNION_ARMS 1000

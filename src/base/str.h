@@ -20,7 +20,10 @@ struct sl_str {
 typedef struct sl_str sl_str;
 
 #define SL_STR(literal) ((sl_str){(literal), sizeof(literal) - 1})
-#define SL_STR_INIT(literal) {(literal), sizeof(literal) - 1} /* in static initialisers */
+#define SL_STR_INIT(literal)                                                                                           \
+    {                                                                                                                  \
+        (literal), sizeof(literal) - 1                                                                                 \
+    } /* in static initialisers */
 #define SL_STR_ARG(s) (int)(s).len, (s).ptr
 #define SL_STR_EMPTY ((sl_str){"", 0})
 
@@ -56,8 +59,17 @@ static inline bool sl_is_space(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
 }
-static inline bool sl_is_digit(char c) { return c >= '0' && c <= '9'; }
-static inline char sl_lower_char(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
-static inline bool sl_is_alpha(char c) { return sl_lower_char(c) >= 'a' && sl_lower_char(c) <= 'z'; }
+static inline bool sl_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+static inline char sl_lower_char(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+static inline bool sl_is_alpha(char c)
+{
+    return sl_lower_char(c) >= 'a' && sl_lower_char(c) <= 'z';
+}
 
 #endif

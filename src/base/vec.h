@@ -12,16 +12,16 @@
 
 #include "base/arena.h"
 
-#define SL_VEC(type)   \
-    struct {           \
-        type *items;   \
-        size_t len;    \
-        size_t cap;    \
+#define SL_VEC(type)                                                                                                   \
+    struct {                                                                                                           \
+        type *items;                                                                                                   \
+        size_t len;                                                                                                    \
+        size_t cap;                                                                                                    \
     }
 
 /* Answers the address of one new zeroed element behind the last. */
-#define SL_VEC_PUSH(arena, vec)                                                                                   \
-    ((vec)->items = sl_vec_grow((arena), (vec)->items, (vec)->len, &(vec)->cap, sizeof *(vec)->items),             \
+#define SL_VEC_PUSH(arena, vec)                                                                                        \
+    ((vec)->items = sl_vec_grow((arena), (vec)->items, (vec)->len, &(vec)->cap, sizeof *(vec)->items),                 \
      &(vec)->items[(vec)->len++])
 
 /* For SL_VEC_PUSH: items with room for len + 1 elements. */

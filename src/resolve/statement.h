@@ -41,9 +41,9 @@ struct sl_statement {
     uint32_t origin_flags;                /* enum sl_origin_flag */
     struct sl_sql_mode mode;
     const struct sl_lowered *lowered;
-    uint32_t item;              /* index into lowered->items; SL_NO_ITEM for a routine's header */
-    PgQuery__Node *node;        /* the parsed statement of that item; NULL for a routine's header */
-    sl_str source_text;         /* the whole source, for code frames and comments */
+    uint32_t item;       /* index into lowered->items; SL_NO_ITEM for a routine's header */
+    PgQuery__Node *node; /* the parsed statement of that item; NULL for a routine's header */
+    sl_str source_text;  /* the whole source, for code frames and comments */
     const struct sl_lines *lines;
     uint32_t statement_off, statement_len; /* where lowered's statement lies in the fragment */
     const struct sl_segmap *fragment_map;  /* fragment → source; NULL or empty: identity plus fragment_off */

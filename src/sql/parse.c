@@ -122,7 +122,8 @@ void sl_parse(sl_str common_text, struct sl_arena *arena, struct sl_parsed *out)
 sl_str sl_parse_json(sl_str common_text, struct sl_arena *arena)
 {
     PgQueryParseResult result = pg_query_parse(sl_arena_copy(arena, common_text).ptr);
-    sl_str tree = result.error || !result.parse_tree ? SL_STR_EMPTY : sl_arena_copy(arena, sl_str_from(result.parse_tree));
+    sl_str tree =
+        result.error || !result.parse_tree ? SL_STR_EMPTY : sl_arena_copy(arena, sl_str_from(result.parse_tree));
     pg_query_free_parse_result(result);
     return tree;
 }

@@ -162,15 +162,14 @@ static inline void fixture_facts(struct sl_graph *graph)
          .resolution = "exact",
          .place = {2, sizeof REPORT_SQL - 12, 10, 4, 15, 4, 25}},
     };
-    struct sl_fact_state_predicate predicates[] = {
-        {.block_id = 1,
-         .column_id = 2,
-         .operator= "=",
-         .value_kind = "literal",
-         .values = SL_STR_INIT("[\"winner\"]"),
-         .clause = "where",
-         .is_state = true,
-         .place = {2, 53, 14, 3, 7, 3, 21}}};
+    struct sl_fact_state_predicate predicates[] = {{.block_id = 1,
+                                                    .column_id = 2,
+                                                    .operator= "=",
+                                                    .value_kind = "literal",
+                                                    .values = SL_STR_INIT("[\"winner\"]"),
+                                                    .clause = "where",
+                                                    .is_state = true,
+                                                    .place = {2, 53, 14, 3, 7, 3, 21}}};
     const struct sl_facts read = {.blocks = {blocks, 1, 1},
                                   .relations = {relations, 1, 1},
                                   .uses = {uses, 2, 2},

@@ -21,11 +21,20 @@ static const struct escape_case cases[] = {
     {"escape character", LINE, "\033[31mred", "\\x1b[31mred"},
     {"line ends and tabs", LINE, "a\nb\tc\rd", "a\\nb\\tc\\x0dd"},
     {"delete", LINE, "\x7f", "\\x7f"},
-    {"C1 control", LINE, "\xC2\x9B" "31m", "\\u{9b}31m"},
+    {"C1 control", LINE,
+     "\xC2\x9B"
+     "31m",
+     "\\u{9b}31m"},
     {"no UTF-8", LINE, "a\xff\xC3", "a\\xff\\xc3"},
     {"surrogate", LINE, "\xED\xA0\x80", "\\xed\\xa0\\x80"},
-    {"right-to-left override", LINE, "a\xE2\x80\xAE" "b", "a\\u{202e}b"},
-    {"zero width space", LINE, "a\xE2\x80\x8B" "b", "a\\u{200b}b"},
+    {"right-to-left override", LINE,
+     "a\xE2\x80\xAE"
+     "b",
+     "a\\u{202e}b"},
+    {"zero width space", LINE,
+     "a\xE2\x80\x8B"
+     "b",
+     "a\\u{200b}b"},
     {"line separator", LINE, "\xE2\x80\xA8", "\\u{2028}"},
     {"tab in a frame", FRAME, "a\tb\t\tc", "a   b       c"},
     {"escape in a frame", FRAME, "\033c", "\\x1bc"},
