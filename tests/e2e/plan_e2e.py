@@ -228,7 +228,7 @@ class Story:
                         last, at = now, time.monotonic()
                     time.sleep(0.003)
 
-        watcher = threading.Thread(target=watch)
+        watcher = threading.Thread(target=watch, daemon=True)
         failure = []
 
         def first_run():
@@ -237,7 +237,7 @@ class Story:
             except servers.Refused as refused:
                 failure.append(str(refused))
 
-        runner = threading.Thread(target=first_run)
+        runner = threading.Thread(target=first_run, daemon=True)
         runner.start()
         watcher.start()
         with self.server.session() as admin:
@@ -247,9 +247,8 @@ class Story:
                     came = int(admin.value("SELECT id FROM entries_drawed_at_backfill"))
                 except (servers.Refused, IndexError):
                     continue
-                if came > self.rows // 2:
+                if came > self.rows // 2: # again, until it is gone: between two statements nothing tells its connection
                     self.kill_backfill(admin)
-                    break
             runner.join()
             check(failure, "the backfill was to be killed in the middle, and ended by itself")
             came = int(admin.value("SELECT id FROM entries_drawed_at_backfill"))
