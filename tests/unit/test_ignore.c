@@ -93,7 +93,7 @@ static const struct place_case places[] = {
     {"no such rule", {"", "-- stamplint-ignore TEST9: r", "", "", "", ""}, "shown shown shown SL002"},
     {"without a reason", {"", "-- stamplint-ignore TEST1", "", "", "", ""}, "ignored shown shown SL001"},
     {"without a rule", {"", "-- stamplint-ignore: r", "", "", "", ""}, "shown shown shown SL001"},
-    {"an ack silences nothing", {"", "-- stamplint-ack: me, it", "", "", "", ""}, "shown shown shown"},
+    {"an ack silences nothing", {"", "-- stamplint-ack: me, it", "", "", "", ""}, "shown shown shown SL002"},
     {"an ack of nothing", {"", "", "", "", "", "-- stamplint-ack: me, it"}, "shown shown shown SL002"},
 };
 
