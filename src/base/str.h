@@ -72,4 +72,15 @@ static inline bool sl_is_alpha(char c)
     return sl_lower_char(c) >= 'a' && sl_lower_char(c) <= 'z';
 }
 
+/* A byte of a word: ASCII letters, digits and _. */
+static inline bool sl_is_word_char(char c)
+{
+    return sl_is_alpha(c) || sl_is_digit(c) || c == '_';
+}
+/* A byte of a name as host languages write it: a word's, or any byte of a character beyond ASCII. */
+static inline bool sl_is_name_char(char c)
+{
+    return sl_is_word_char(c) || (unsigned char)c >= 0x80;
+}
+
 #endif

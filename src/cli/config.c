@@ -8,6 +8,8 @@
 #include <unistd.h>
 #include <yaml.h>
 
+#include "source/file.h"
+
 #define CONFIG_NAME ".stamplint.yml"
 
 /* The keys with fixed names, as libcyaml loads them. */
@@ -68,23 +70,6 @@ static void load_log_line(cyaml_log_t level, void *context, const char *format, 
         snprintf(log->place, sizeof log->place, "%.*s", (int)strcspn(place + 1, ")"), place + 1);
     if (!place && !log->message[0] && strncmp(text, "Backtrace", 9) != 0)
         snprintf(log->message, sizeof log->message, "%s", text);
-}
-
-static enum sl_status read_file(sl_str path, struct sl_arena *run, sl_str *bytes, struct sl_error *err)
-{
-    char *name = (char *)sl_arena_copy(run, path).ptr;
-    FILE *file = fopen(name, "rb");
-    if (!file)
-        return sl_error_set(err, SL_ERR_IO, "The configuration %s cannot be read: %s.", name, strerror(errno));
-    struct sl_buf buf = {0};
-    size_t n;
-    while ((n = fread(sl_buf_reserve(&buf, 4096), 1, 4096, file)) > 0)
-        buf.len += n;
-    bool failed = ferror(file);
-    fclose(file);
-    *bytes = sl_arena_copy(run, sl_buf_str(&buf));
-    sl_buf_release(&buf);
-    return failed ? sl_error_set(err, SL_ERR_IO, "The configuration %s cannot be read.", name) : SL_OK;
 }
 
 static sl_str copy_text(struct sl_arena *run, const char *text)
@@ -382,7 +367,7 @@ enum sl_status sl_config_read(sl_str path, struct sl_arena *run, struct sl_confi
         config.dir = sl_arena_copy(
             run, sl_str_slice(config.path, 0, (size_t)(slash - config.path.ptr) + (slash == config.path.ptr)));
     sl_str bytes = SL_STR_EMPTY;
-    SL_TRY(read_file(config.path, run, &bytes, err));
+    SL_TRY(sl_file_read(config.path, run, &bytes, err));
     if (sl_str_trim(bytes).len > 0) {
         SL_TRY(load_open_mappings(bytes, run, &config, err));
         SL_TRY(load_fixed_keys(bytes, run, &config, err));

@@ -18,11 +18,6 @@ struct views {
     size_t len, cap;
 };
 
-static bool is_name_byte(char c)
-{
-    return sl_is_alpha(c) || sl_is_digit(c) || c == '_';
-}
-
 static bool mentions(sl_str sql, sl_str name)
 {
     size_t off = 0;
@@ -31,9 +26,9 @@ static bool mentions(sl_str sql, sl_str name)
         if (at == SIZE_MAX)
             return false;
         off += at;
-        bool begins = off == 0 || !is_name_byte(sql.ptr[off - 1]);
+        bool begins = off == 0 || !sl_is_word_char(sql.ptr[off - 1]);
         off += name.len;
-        if (begins && (off == sql.len || !is_name_byte(sql.ptr[off])))
+        if (begins && (off == sql.len || !sl_is_word_char(sql.ptr[off])))
             return true;
     }
 }
@@ -63,7 +58,7 @@ static void read_library(sl_str text, struct sl_arena *arena, struct views *view
             return;
         text = sl_str_slice(text, at + head.len, SIZE_MAX);
         size_t name_len = 0;
-        while (name_len < text.len && is_name_byte(text.ptr[name_len]))
+        while (name_len < text.len && sl_is_word_char(text.ptr[name_len]))
             name_len++;
         size_t end = sl_str_find(text, SL_STR(";\n"));
         sl_str body = sl_str_slice(text, name_len, (end == SIZE_MAX ? text.len : end) - name_len);

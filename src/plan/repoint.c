@@ -9,18 +9,13 @@
 #include "plan/quote.h"
 #include "source/file.h"
 
-static bool is_name_byte(char c)
-{
-    return sl_is_alpha(c) || sl_is_digit(c) || c == '_' || (unsigned char)c >= 0x80;
-}
-
 /* Does the name stand at `off`, as a whole word? */
 static bool stands_at(sl_str bytes, size_t off, sl_str name)
 {
     if (off + name.len > bytes.len || !sl_str_eq_nocase(sl_str_slice(bytes, off, name.len), name))
         return false;
-    bool begins = off == 0 || !is_name_byte(bytes.ptr[off - 1]);
-    bool ends = off + name.len == bytes.len || !is_name_byte(bytes.ptr[off + name.len]);
+    bool begins = off == 0 || !sl_is_name_char(bytes.ptr[off - 1]);
+    bool ends = off + name.len == bytes.len || !sl_is_name_char(bytes.ptr[off + name.len]);
     return begins && ends;
 }
 
@@ -44,7 +39,7 @@ static size_t find_name(sl_str bytes, const struct sl_plan_use *use, sl_str name
         end = skip_between(bytes, end);
         if (stands_at(bytes, end, name))
             return end;
-        while (end < bytes.len && is_name_byte(bytes.ptr[end]))
+        while (end < bytes.len && sl_is_name_char(bytes.ptr[end]))
             end++;
     }
     return SIZE_MAX;

@@ -23,7 +23,7 @@ struct sl_column_name sl_column_name_of(const PgQuery__ColumnRef *ref)
 
 static bool is_name_byte(char c)
 {
-    return sl_is_alpha(c) || sl_is_digit(c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
+    return sl_is_name_char(c) || c == '$';
 }
 
 /* The offset behind the name that starts at `off`, quoted or not; `off` if none does. */

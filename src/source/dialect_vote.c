@@ -94,11 +94,6 @@ static const struct {
     {"sqlite_master", NULL, LITE, 3},
 };
 
-static bool is_word_byte(char c)
-{
-    return sl_is_alpha(c) || sl_is_digit(c) || c == '_';
-}
-
 static void vote(struct sl_dialect_votes *votes, enum sl_dialect dialect, uint32_t points, const char *word)
 {
     votes->points[dialect] += points;
@@ -189,12 +184,12 @@ void sl_dialect_vote(sl_str sql, struct sl_dialect_votes *votes)
             off = skip_quoted(sql, off);
             continue;
         }
-        if (!is_word_byte(c)) {
+        if (!sl_is_word_char(c)) {
             off += vote_punctuation(sql, off, votes);
             continue;
         }
         size_t len = 1;
-        while (off + len < sql.len && is_word_byte(sql.ptr[off + len]))
+        while (off + len < sql.len && sl_is_word_char(sql.ptr[off + len]))
             len++;
         vote_word(sql, off, len, votes);
         off += len;

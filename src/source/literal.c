@@ -99,11 +99,6 @@ struct folding {
     bool is_complete;
 };
 
-static bool is_name_byte(char c)
-{
-    return sl_is_alpha(c) || sl_is_digit(c) || c == '_' || (unsigned char)c >= 0x80;
-}
-
 /* Is the end of the text inside a quoted literal? */
 static bool ends_in_quote(sl_str text)
 {
@@ -119,7 +114,7 @@ static sl_str last_word(sl_str text)
     while (end && sl_is_space(text.ptr[end - 1]))
         end--;
     size_t start = end;
-    while (start && is_name_byte(text.ptr[start - 1]))
+    while (start && sl_is_name_char(text.ptr[start - 1]))
         start--;
     return sl_str_slice(text, start, end - start);
 }
@@ -151,8 +146,8 @@ static enum place place_of(sl_str before, sl_str after)
                                                 "in",       "between", "limit", "offset", "set",  "like",   "ilike",
                                                 "then",     "else",    "when",  "not",    "case", "having", "interval",
                                                 "distinct", "is",      "all",   "any",    "with", "using"};
-    bool touches_before = before.len && is_name_byte(before.ptr[before.len - 1]);
-    bool touches_after = after.len && is_name_byte(after.ptr[0]);
+    bool touches_before = before.len && sl_is_name_char(before.ptr[before.len - 1]);
+    bool touches_after = after.len && sl_is_name_char(after.ptr[0]);
     if (ends_in_quote(before) || touches_before || touches_after)
         return PLACE_IN_TOKEN;
     char quote = before.len ? before.ptr[before.len - 1] : ' ';
@@ -217,7 +212,7 @@ static size_t directive_len(sl_str s)
     if (open != '%' && open != '{')
         return 0;
     if (open == '{') {
-        while (end < s.len && is_name_byte(s.ptr[end]))
+        while (end < s.len && sl_is_name_char(s.ptr[end]))
             end++;
         return end < s.len && s.ptr[end] == '}' ? end + 1 : 0;
     }
@@ -226,7 +221,7 @@ static size_t directive_len(sl_str s)
         end = close == SIZE_MAX ? 1 : close + 1;
     }
     bool is_directive = end < s.len && strchr("svdq", s.ptr[end]);
-    bool is_whole = end + 1 >= s.len || !is_name_byte(s.ptr[end + 1]);
+    bool is_whole = end + 1 >= s.len || !sl_is_name_char(s.ptr[end + 1]);
     return is_directive && is_whole ? end + 1 : 0;
 }
 

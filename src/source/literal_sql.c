@@ -19,11 +19,6 @@ static sl_str skip_space_and_comments(sl_str s)
     }
 }
 
-static bool is_word_byte(char c)
-{
-    return sl_is_alpha(c) || sl_is_digit(c) || c == '_';
-}
-
 /* Takes the next word or single other byte off *s; false at the end. */
 static bool next_token(sl_str *s, sl_str *token)
 {
@@ -32,7 +27,7 @@ static bool next_token(sl_str *s, sl_str *token)
     if (s->len == 0)
         return false;
     size_t len = 0;
-    while (len < s->len && is_word_byte(s->ptr[len]))
+    while (len < s->len && sl_is_word_char(s->ptr[len]))
         len++;
     *token = sl_str_slice(*s, 0, len ? len : 1);
     *s = sl_str_slice(*s, token->len, SIZE_MAX);
@@ -61,7 +56,7 @@ static bool table_is_no_sentence(sl_str rest)
     }
     unsigned loose = 0;
     for (int n = 0; n < 2 && next_token(&rest, &token); n++) {
-        bool is_clause = !is_word_byte(token.ptr[0]);
+        bool is_clause = !sl_is_word_char(token.ptr[0]);
         for (size_t i = 0; i < sizeof clauses / sizeof clauses[0]; i++)
             is_clause |= token_is(token, clauses[i]);
         if (is_clause)
@@ -81,7 +76,7 @@ static bool select_has_from(sl_str rest)
         if (token_is(token, "from")) {
             return n > 0 && table_is_no_sentence(rest);
         }
-        bool is_word = is_word_byte(token.ptr[0]);
+        bool is_word = sl_is_word_char(token.ptr[0]);
         bool is_glue = token_is(token, "as") || token_is(token, "distinct") || token_is(token, "and") ||
                        token_is(token, "or") || token_is(token, "case") || token_is(token, "when") ||
                        token_is(token, "then") || token_is(token, "else") || token_is(token, "end") ||

@@ -13,11 +13,6 @@ enum { MAX_PARENTS = 32 }; /* superclasses above a model; a circle ends there */
 /* --- Tables --------------------------------------------------------------------------------------------------------
  */
 
-static bool is_name_byte(char c)
-{
-    return sl_is_alpha(c) || sl_is_digit(c) || c == '_' || (unsigned char)c >= 0x80;
-}
-
 /* The name behind "create_table " or "CREATE TABLE ", with its quotes and schema taken off. */
 static sl_str table_name_at(sl_str s)
 {
@@ -27,7 +22,7 @@ static sl_str table_name_at(sl_str s)
             i++;
         s = sl_str_slice(s, i, SIZE_MAX);
         size_t len = 0;
-        while (len < s.len && is_name_byte(s.ptr[len]))
+        while (len < s.len && sl_is_name_char(s.ptr[len]))
             len++;
         sl_str name = sl_str_slice(s, 0, len);
         sl_str rest = sl_str_slice(s, len, SIZE_MAX);

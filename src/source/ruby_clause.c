@@ -157,11 +157,6 @@ static void bound_value(struct sl_ruby_chain *chain, struct sl_sql_writer *write
     }
 }
 
-static bool is_name_byte(char c)
-{
-    return sl_is_alpha(c) || sl_is_digit(c) || c == '_';
-}
-
 /* Copies [from, to) of another writer with its map. */
 static void slice_add(struct sl_sql_writer *writer, const struct sl_sql_writer *other, size_t from, size_t to)
 {
@@ -196,11 +191,11 @@ void sl_chain_text_condition(struct sl_ruby_chain *chain, struct sl_sql_writer *
     for (size_t i = 0; i < s.len; i++) {
         in_quote ^= s.ptr[i] == '\'';
         bool is_named = s.ptr[i] == ':' && i + 1 < s.len && (sl_is_alpha(s.ptr[i + 1]) || s.ptr[i + 1] == '_') &&
-                        (i == 0 || (s.ptr[i - 1] != ':' && !is_name_byte(s.ptr[i - 1])));
+                        (i == 0 || (s.ptr[i - 1] != ':' && !sl_is_word_char(s.ptr[i - 1])));
         if (in_quote || (s.ptr[i] != '?' && !is_named))
             continue;
         size_t end = i + 1;
-        while (is_named && end < s.len && is_name_byte(s.ptr[end]))
+        while (is_named && end < s.len && sl_is_word_char(s.ptr[end]))
             end++;
         const struct sl_node *value =
             is_named ? named_value(chain, call, sl_str_slice(s, i + 1, end - i - 1)) : sl_ruby_argument(call, first++);

@@ -33,7 +33,7 @@ static unsigned char byte_at(const struct splitter *s, size_t off)
 
 static bool is_word_byte(unsigned char c)
 {
-    return sl_is_alpha((char)c) || sl_is_digit((char)c) || c == '_' || c == '$' || c >= 0x80;
+    return sl_is_name_char((char)c) || c == '$';
 }
 
 static size_t line_end(const struct splitter *s, size_t off)

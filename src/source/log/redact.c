@@ -37,11 +37,6 @@ static const sl_str between[] = {
     SL_STR_INIT("encrypted"),
 };
 
-static bool is_word_byte(char c)
-{
-    return sl_is_alpha(c) || sl_is_digit(c) || c == '_';
-}
-
 static bool is_one_of(sl_str word, const sl_str *words, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -98,9 +93,9 @@ void sl_redact(sl_str text, struct sl_buf *out)
     size_t i = 0;
     while (i < text.len) {
         char c = text.ptr[i];
-        if (is_word_byte(c)) {
+        if (sl_is_word_char(c)) {
             size_t from = i;
-            while (i < text.len && is_word_byte(text.ptr[i]))
+            while (i < text.len && sl_is_word_char(text.ptr[i]))
                 i++;
             sl_str word = sl_str_slice(text, from, i - from);
             if (is_one_of(word, before_secret, sizeof before_secret / sizeof before_secret[0]))
