@@ -260,12 +260,26 @@ static enum sl_status print_not_understood(struct sl_session *session, struct sl
     return status;
 }
 
+/* What was read, skipped and damaged in the logs. */
+static enum sl_status print_log_coverage(struct sl_session *session, struct sl_error *err)
+{
+    struct sl_buf text = {0};
+    enum sl_status status = sl_report_log_coverage(session->graph, &text, err);
+    sl_str rest = sl_buf_str(&text), line;
+    while (status == SL_OK && sl_str_next_line(&rest, &line))
+        sl_output_message(line);
+    sl_buf_release(&text);
+    return status;
+}
+
 enum sl_status sl_session_print_coverage(struct sl_session *session, struct sl_error *err)
 {
     fflush(stdout); /* where both streams go to one place, the report comes first */
     if (session->options->quiet)
         return SL_OK;
     SL_TRY(print_not_understood(session, err));
+    if (session->reports_on_digest)
+        SL_TRY(print_log_coverage(session, err));
     SL_QUERY query = NULL;
     SL_TRY(sl_query_prepare(session->graph,
                             SL_STR("SELECT c.sources, c.statements, c.\"distinct\", c.understood, "
