@@ -82,6 +82,7 @@ static struct sl_discover_options discover_options(struct sl_session *session)
         .queries = configured_paths(session, &config->queries),
         .code = configured_paths(session, &config->code),
         .context = SL_CONTEXT_ALL,
+        .reports_applied = config->reports_applied || options->staged || options->changed_since.len > 0,
     };
     return discover;
 }
@@ -121,6 +122,7 @@ static enum sl_status run_pipeline(struct sl_session *session, struct sl_error *
         .reports_on_digests = session->reports_on_digest,
         .columns = session->config.columns.items,
         .n_columns = session->config.columns.len,
+        .wrappers = &session->config.wrappers,
         .on_statement = session->on_statement,
         .on_statement_context = session->on_statement_context,
     };

@@ -46,6 +46,7 @@ void sl_chain_copy(struct sl_ruby_chain *chain, const struct sl_ruby_chain *from
     chain->is_new = from->is_new;
     chain->has_value = from->has_value;
     chain->has_key = from->has_key;
+    chain->counts_groups = from->counts_groups;
     chain->flags |= from->flags;
     if (from->variable.len)
         chain->variable = from->variable, chain->scope = from->scope;
@@ -260,8 +261,22 @@ static void root_name(struct sl_ruby_chain *chain, const struct sl_node *node)
     chain->scope = block ? block : code_around(chain, node);
 }
 
+/* report_by_day(Entry.winner, :updated_at): the rows of its argument, grouped. */
+static bool root_wrapper(struct sl_ruby_chain *chain, const struct sl_node *root)
+{
+    const struct sl_node *rows = sl_chain_wrapper_rows(chain, root);
+    if (!rows || chain->depth >= SL_MAX_CHAIN_DEPTH)
+        return false;
+    chain->depth++;
+    sl_chain_follow(chain, rows); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+    chain->depth--;
+    return sl_chain_wrapper_link(chain, root, sl_ruby_method(chain->syntax, root));
+}
+
 void sl_chain_root(struct sl_ruby_chain *chain, const struct sl_node *root)
 {
+    if (root_wrapper(chain, root)) // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+        return;
     switch (root->kind) {
     case SL_NODE_CONSTANT:
     case SL_NODE_SCOPE:
@@ -387,7 +402,7 @@ void sl_chain_link(struct sl_ruby_chain *chain, const struct sl_node *call)
     bool is_in_memory = chain->stage == SL_CHAIN_RECORDS || chain->stage == SL_CHAIN_VALUES;
     if (chain->stage == SL_CHAIN_NOTHING || chain->stage == SL_CHAIN_DONE || method.len == 0)
         return;
-    if (sl_chain_write_link(chain, call, method))
+    if (sl_chain_wrapper_link(chain, call, method) || sl_chain_write_link(chain, call, method))
         return;
     if ((is_relation || is_in_memory) && sl_chain_memory_link(chain, call, method))
         return;
@@ -405,7 +420,8 @@ void sl_chain_follow(struct sl_ruby_chain *chain, const struct sl_node *node)
 {
     SL_VEC(const struct sl_node *) links = {0};
     const struct sl_node *root = node;
-    while (root->kind == SL_NODE_CALL && sl_node_child(root, SL_FIELD_RECEIVER) && links.len < SL_MAX_AST_DEPTH) {
+    while (root->kind == SL_NODE_CALL && sl_node_child(root, SL_FIELD_RECEIVER) && links.len < SL_MAX_AST_DEPTH &&
+           !sl_chain_wrapper_rows(chain, root)) {
         *SL_VEC_PUSH(chain->file->arena, &links) = root;
         root = sl_node_child(root, SL_FIELD_RECEIVER);
     }
