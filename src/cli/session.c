@@ -227,8 +227,10 @@ static enum sl_status apply_filter(struct sl_session *session, struct sl_error *
     sl_buf_release(&known);
     sl_buf_release(&baseline);
     if (status == SL_OK && counts.n_stale && !session->options->quiet)
-        fprintf(stderr, "stamplint: %llu accepted findings are gone; 'stamplint baseline' takes them out of %.*s\n",
-                (unsigned long long)counts.n_stale, SL_STR_ARG(path));
+        sl_output_message(sl_arena_printf(session->run,
+                                          "%llu accepted finding%s gone; 'stamplint baseline' takes %s out of %.*s",
+                                          (unsigned long long)counts.n_stale, counts.n_stale == 1 ? " is" : "s are",
+                                          counts.n_stale == 1 ? "it" : "them", SL_STR_ARG(path)));
     return status;
 }
 
