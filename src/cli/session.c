@@ -307,6 +307,11 @@ static enum sl_status print_not_understood(struct sl_session *session, struct sl
     return status;
 }
 
+static const char *plural(int64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
 enum sl_status sl_session_print_coverage(struct sl_session *session, struct sl_error *err)
 {
     fflush(stdout); /* where both streams go to one place, the report comes first */
@@ -321,10 +326,13 @@ enum sl_status sl_session_print_coverage(struct sl_session *session, struct sl_e
                             &query, err));
     bool has_row = false;
     SL_TRY(sl_query_step(query, &has_row, err));
+    int64_t n[6];
+    for (int i = 0; i < 6; i++)
+        n[i] = sl_query_int(query, i);
     fprintf(stderr,
-            "stamplint: %lld sources, %lld statements, %lld distinct shapes, %lld understood, %lld not understood, "
-            "%lld findings\n",
-            (long long)sl_query_int(query, 0), (long long)sl_query_int(query, 1), (long long)sl_query_int(query, 2),
-            (long long)sl_query_int(query, 3), (long long)sl_query_int(query, 4), (long long)sl_query_int(query, 5));
+            "stamplint: %lld source%s, %lld statement%s, %lld distinct shape%s, %lld understood, %lld not understood, "
+            "%lld finding%s\n",
+            (long long)n[0], plural(n[0]), (long long)n[1], plural(n[1]), (long long)n[2], plural(n[2]),
+            (long long)n[3], (long long)n[4], (long long)n[5], plural(n[5]));
     return SL_OK;
 }
