@@ -27,21 +27,15 @@ static const char not_understood_sql[] =
     " JOIN source USING (source_id) LEFT JOIN statement AS s USING (statement_id) WHERE d.kind = 'not_understood' "
     "ORDER BY source.path, d.line, d.col, d.message";
 
-/* JSON inside a <script>: "<" must not end it, U+2028 and U+2029 end a line in old parsers. */
+/* JSON inside a <script>: "<" must not end it. */
 static void add_script_json(sl_str json, struct sl_buf *out)
 {
     for (size_t i = 0; i < json.len; i++) {
         unsigned char c = (unsigned char)json.ptr[i];
-        bool is_separator = c == 0xE2 && i + 2 < json.len && (unsigned char)json.ptr[i + 1] == 0x80 &&
-                            ((unsigned char)json.ptr[i + 2] | 1) == 0xA9;
-        if (c == '<' || c == '>' || c == '&') {
+        if (c == '<' || c == '>' || c == '&')
             sl_buf_add_printf(out, "\\u%04x", c);
-        } else if (is_separator) {
-            sl_buf_add(out, (unsigned char)json.ptr[i + 2] == 0xA8 ? SL_STR("\\u2028") : SL_STR("\\u2029"));
-            i += 2;
-        } else {
+        else
             sl_buf_add_byte(out, json.ptr[i]);
-        }
     }
 }
 

@@ -32,7 +32,7 @@ extern const char sl_report_finding_json[];
 /* The summary object of `--format json`. */
 extern const char sl_report_summary_json[];
 
-/* Adds the first column of every row of `sql`, with `between` between two of them. */
+/* Adds the first column of every row of `sql`, which is JSON, escaped, with `between` between two of them. */
 SL_NODISCARD enum sl_status sl_report_add_rows(struct sl_graph *graph, sl_str sql, sl_str between, struct sl_buf *out,
                                                struct sl_error *err);
 
