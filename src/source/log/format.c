@@ -18,6 +18,7 @@ const struct sl_log_format *const sl_log_formats[] = {
     &sl_log_django,
     &sl_log_pg_stderr,
     &sl_log_pgbouncer,
+    &sl_log_timed_sql,
     &sl_log_sql_file,
     NULL,
 };
