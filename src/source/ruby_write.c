@@ -90,6 +90,20 @@ static bool option_is(const struct sl_ruby_chain *chain, const struct sl_node *c
     return value && value->kind == kind;
 }
 
+/* update, save, create, touch, destroy run the record's callbacks, and with them the touches of what it belongs to;
+ * update_all, update_columns and delete do not, nor does a block of no_touching. */
+static uint32_t callback_flags(const struct sl_ruby_chain *chain, const struct write_method *write)
+{
+    static const char *const without[] = {"insert",     "insert!", "insert_all", "insert_all!", "upsert",
+                                          "upsert_all", "delete",  "delete_all", "delete_by",   "touch_all"};
+    for (size_t i = 0; i < sizeof without / sizeof without[0]; i++) {
+        if (strcmp(write->name, without[i]) == 0)
+            return 0;
+    }
+    bool runs = write->touches || write->form == WRITE_DELETE;
+    return runs && !sl_ruby_block_of(chain->file, chain->whole, "no_touching") ? SL_FRAGMENT_CALLBACKS : 0;
+}
+
 static uint32_t touch_flags(const struct sl_ruby_chain *chain, const struct sl_node *call,
                             const struct write_method *write)
 {
@@ -407,7 +421,7 @@ static void where_write(struct sl_ruby_chain *chain, struct sl_sql_writer *write
  */
 
 static void insert_emit(struct sl_ruby_chain *chain, const struct sl_node *call, const struct sl_node *pairs,
-                        const struct sl_sql_writer *assigned)
+                        const struct write_method *write)
 {
     struct sl_sql_writer writer;
     struct sl_sql_writer values;
@@ -434,16 +448,15 @@ static void insert_emit(struct sl_ruby_chain *chain, const struct sl_node *call,
         else
             sl_sql_add_placeholder(&values, sl_node_span(pair));
     }
-    (void)assigned;
     if (values.len == 0)
         return;
     sl_sql_add(&writer, ") VALUES (");
     sl_sql_add_writer(&writer, &values);
     sl_sql_add(&writer, ")");
-    sl_chain_emit(chain, &writer, call, 0);
+    sl_chain_emit(chain, &writer, call, callback_flags(chain, write));
 }
 
-static void delete_emit(struct sl_ruby_chain *chain, const struct sl_node *call)
+static void delete_emit(struct sl_ruby_chain *chain, const struct sl_node *call, const struct write_method *write)
 {
     struct sl_sql_writer writer;
     sl_chain_writer(chain, &writer);
@@ -455,7 +468,7 @@ static void delete_emit(struct sl_ruby_chain *chain, const struct sl_node *call)
     sl_sql_add_token(&writer, SL_STR("DELETE FROM "), sl_node_span(call));
     sl_sql_add_name(&writer, chain->table, sl_node_span(call));
     where_write(chain, &writer);
-    sl_chain_emit(chain, &writer, call, SL_FRAGMENT_NO_ORM_TOUCH);
+    sl_chain_emit(chain, &writer, call, SL_FRAGMENT_NO_ORM_TOUCH | callback_flags(chain, write));
 }
 
 static void update_emit(struct sl_ruby_chain *chain, const struct sl_node *call, const struct write_method *write)
@@ -463,7 +476,7 @@ static void update_emit(struct sl_ruby_chain *chain, const struct sl_node *call,
     struct sl_sql_writer set;
     sl_chain_writer(chain, &set);
     set_write(chain, &set, call, write->form);
-    uint32_t flags = touch_flags(chain, call, write);
+    uint32_t flags = touch_flags(chain, call, write) | callback_flags(chain, write);
     bool sets_nothing_known = set.len == 0;
     if (sets_nothing_known && (flags & SL_FRAGMENT_NO_ORM_TOUCH))
         return;
@@ -528,9 +541,9 @@ bool sl_chain_write_link(struct sl_ruby_chain *chain, const struct sl_node *call
         sl_sql_add_placeholder(sl_chain_clause(chain, SL_CLAUSE_WHERE, ""), sl_node_span(call));
     bool is_touch_off = write->form == WRITE_TOUCH && sl_ruby_block_of(chain->file, chain->whole, "no_touching");
     if (write->form == WRITE_INSERT || (write->form == WRITE_SAVE && chain->is_new))
-        insert_emit(chain, call, pairs_of(call), NULL);
+        insert_emit(chain, call, pairs_of(call), write);
     else if (write->form == WRITE_DELETE)
-        delete_emit(chain, call);
+        delete_emit(chain, call, write);
     else if (!is_touch_off)
         update_emit(chain, call, write);
     chain->stage = write->form == WRITE_INSERT ? SL_CHAIN_RECORD : SL_CHAIN_DONE;
