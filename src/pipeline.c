@@ -440,7 +440,10 @@ static enum sl_status add_log_coverage(struct pipeline *pipeline, const struct s
                                       .ambiguous = counts->ambiguous,
                                       .shapes_dropped = counts->shapes_dropped,
                                       .unknown_lines = counts->unknown_lines,
-                                      .skipped_bytes = counts->skipped_bytes};
+                                      .skipped_bytes = counts->skipped_bytes,
+                                      .repeated = counts->plans,
+                                      .damaged = counts->damaged,
+                                      .duplicates = counts->duplicates};
     return sl_graph_add_log_coverage(pipeline->graph, &row, err);
 }
 
