@@ -330,6 +330,14 @@ static bool guard_write(struct sl_ruby_chain *chain, struct sl_sql_writer *where
     sl_str column = name ? sl_node_text(chain->syntax, name) : SL_STR_EMPTY;
     if (column.len && column.ptr[column.len - 1] == '?')
         column.len--;
+    const struct sl_ruby_enum *of = NULL;
+    const struct sl_ruby_enum_value *stage = name ? sl_project_enum_method(chain->model, column, &of) : NULL;
+    if (stage) { /* if entry.winner? */
+        sl_sql_add_column(where, chain->table, of->column, sl_node_span(name));
+        sl_sql_add(where, is_true ? " = " : " <> ");
+        sl_sql_add_token(where, stage->value, sl_node_span(name));
+        return true;
+    }
     bool is_time = sl_str_has_suffix(column, SL_STR("_at")) || sl_str_has_suffix(column, SL_STR("_on")) ||
                    sl_str_has_suffix(column, SL_STR("_date"));
     if (!is_time) /* of other attributes we do not know whether they are columns, nor what counts as true */
@@ -502,6 +510,33 @@ static void update_emit(struct sl_ruby_chain *chain, const struct sl_node *call,
     sl_chain_emit(chain, &writer, call, flags);
 }
 
+/* entry.status_won!: update!(status: :won). */
+static bool enum_bang_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method)
+{
+    const struct sl_ruby_enum *of = NULL;
+    bool is_bang = chain->stage == SL_CHAIN_RECORD && method.len > 1 && method.ptr[method.len - 1] == '!';
+    const struct sl_ruby_enum_value *value =
+        is_bang ? sl_project_enum_method(chain->model, sl_str_slice(method, 0, method.len - 1), &of) : NULL;
+    if (!value)
+        return false;
+    const struct write_method *write = write_method(SL_STR("update!"));
+    const struct sl_node *name = sl_node_child(call, SL_FIELD_METHOD);
+    struct sl_span span = sl_node_span(name ? name : call);
+    struct sl_sql_writer writer;
+    sl_chain_writer(chain, &writer);
+    record_where_add(chain, call);
+    sl_sql_add_token(&writer, SL_STR("UPDATE "), sl_node_span(call));
+    sl_sql_add_name(&writer, chain->table, sl_node_span(call));
+    sl_sql_add(&writer, " SET ");
+    sl_sql_add_name(&writer, of->column, span);
+    sl_sql_add(&writer, " = ");
+    sl_sql_add_token(&writer, value->value, span);
+    where_write(chain, &writer);
+    sl_chain_emit(chain, &writer, call, touch_flags(chain, call, write) | callback_flags(chain, write));
+    chain->stage = SL_CHAIN_DONE;
+    return true;
+}
+
 /* Entry.find_each(&:touch): what is done to each row. */
 static const struct write_method *each_write(const struct sl_ruby_chain *chain, const struct sl_node *call)
 {
@@ -521,6 +556,8 @@ static const struct write_method *each_write(const struct sl_ruby_chain *chain, 
 
 bool sl_chain_write_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method)
 {
+    if (enum_bang_link(chain, call, method))
+        return true;
     bool is_relation = chain->stage == SL_CHAIN_RELATION || chain->stage == SL_CHAIN_RECORDS;
     const struct write_method *write = is_relation ? each_write(chain, call) : NULL;
     if (write) {
