@@ -365,23 +365,17 @@ static bool enum_scope(struct sl_ruby_chain *chain, sl_str method, const struct 
 {
     bool is_not = sl_str_has_prefix(method, SL_STR("not_"));
     sl_str wanted = is_not ? sl_str_slice(method, 4, SIZE_MAX) : method;
-    for (size_t i = 0; chain->model && i < chain->model->enums.len; i++) {
-        const struct sl_ruby_enum *of = &chain->model->enums.items[i];
-        for (size_t k = 0; k < of->n_values; k++) {
-            bool has_prefix = sl_str_has_prefix(wanted, of->prefix);
-            sl_str rest = has_prefix ? sl_str_slice(wanted, of->prefix.len, SIZE_MAX) : wanted;
-            if (!has_prefix || !sl_str_eq(rest, of->values[k].name))
-                continue;
-            const struct sl_node *name = sl_node_child(call, SL_FIELD_METHOD);
-            struct sl_span span = sl_node_span(name ? name : call);
-            struct sl_sql_writer *where = sl_chain_clause(chain, SL_CLAUSE_WHERE, " AND ");
-            sl_sql_add_column(where, chain->table, of->column, span);
-            sl_sql_add(where, is_not ? " <> " : " = ");
-            sl_sql_add_token(where, of->values[k].value, span);
-            return true;
-        }
-    }
-    return false;
+    const struct sl_ruby_enum *of = NULL;
+    const struct sl_ruby_enum_value *value = sl_project_enum_method(chain->model, wanted, &of);
+    if (!value)
+        return false;
+    const struct sl_node *name = sl_node_child(call, SL_FIELD_METHOD);
+    struct sl_span span = sl_node_span(name ? name : call);
+    struct sl_sql_writer *where = sl_chain_clause(chain, SL_CLAUSE_WHERE, " AND ");
+    sl_sql_add_column(where, chain->table, of->column, span);
+    sl_sql_add(where, is_not ? " <> " : " = ");
+    sl_sql_add_token(where, value->value, span);
+    return true;
 }
 
 /* record.entries, record.campaign: rows of another table. */
