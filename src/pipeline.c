@@ -3,6 +3,7 @@
 #include "finding/ignore.h"
 #include "graph/write.h"
 #include "resolve/catalog.h"
+#include "resolve/catalog_history.h"
 #include "resolve/effect.h"
 #include "resolve/resolve.h"
 #include "source/project.h"
@@ -20,6 +21,7 @@ struct pipeline {
     uint32_t next_statement;
     uint32_t next_transaction;
     struct sl_shape_scan shape;
+    struct sl_catalog *history; /* what migrations made that a schema already holds */
     const struct sl_pipeline_input *input;
     struct sl_pipeline_output *out;
 };
@@ -112,6 +114,15 @@ static enum sl_status add_diagnostic(struct pipeline *pipeline, const struct sl_
     return sl_graph_add_diagnostic(pipeline->graph, &row, err);
 }
 
+static void apply_to_catalog(struct pipeline *pipeline, const struct sl_source *source,
+                             const struct sl_statement *statement)
+{
+    if (source->is_in_schema)
+        sl_catalog_apply_history(pipeline->out->catalog, pipeline->history, statement, !source->is_schema_ruby);
+    else
+        sl_catalog_apply(pipeline->out->catalog, statement);
+}
+
 /* Stages resolve → graph for one statement with an AST (or a routine's header). */
 static enum sl_status resolve_and_record(struct pipeline *pipeline, const struct origin *origin,
                                          const struct sl_statement *statement, struct sl_error *err)
@@ -126,8 +137,7 @@ static enum sl_status resolve_and_record(struct pipeline *pipeline, const struct
     }
     if (pipeline->input->on_statement && origin->source->is_reported)
         pipeline->input->on_statement(pipeline->input->on_statement_context, statement, &facts, catalog);
-    if (!origin->source->is_in_schema)
-        sl_catalog_apply(catalog, statement);
+    apply_to_catalog(pipeline, origin->source, statement);
     if (limited)
         SL_TRY(add_diagnostic(pipeline, statement, "limit", sl_str_from(limited), sl_statement_whole(statement), err));
     return sl_graph_add_facts(pipeline->graph, statement->statement_id, &facts, err);
@@ -218,16 +228,11 @@ static enum sl_status record_without_ast(struct pipeline *pipeline, const struct
 {
     struct sl_statement statement = statement_begin(pipeline, origin, span, lowered);
     bool is_understood = lowered->kind != SL_LOWERED_NOT_UNDERSTOOD;
-    if (!origin->source->is_in_schema)
-        sl_catalog_apply(pipeline->out->catalog, &statement); /* SET …, COMMIT change what triggers do */
+    apply_to_catalog(pipeline, origin->source, &statement); /* SET …, COMMIT change what triggers do */
     SL_TRY(add_statement_row(pipeline, origin, &statement, "main", is_understood ? lowered->verb.ptr : "not_understood",
                              is_understood, sl_str_slice(origin->fragment->text, span.off, span.len), err));
-    if (is_understood) {
-        /* SET of a session has no AST, but the catalog reads it. */
-        if (!origin->source->is_in_schema)
-            sl_catalog_apply(pipeline->out->catalog, &statement);
+    if (is_understood)
         return SL_OK;
-    }
     return add_diagnostic(pipeline, &statement, "not_understood", lowered->error,
                           sl_statement_source_place(&statement, (struct sl_span){lowered->error_off, 1}), err);
 }
@@ -387,7 +392,10 @@ static enum sl_status add_log_coverage(struct pipeline *pipeline, const struct s
                                       .ambiguous = counts->ambiguous,
                                       .shapes_dropped = counts->shapes_dropped,
                                       .unknown_lines = counts->unknown_lines,
-                                      .skipped_bytes = counts->skipped_bytes};
+                                      .skipped_bytes = counts->skipped_bytes,
+                                      .repeated = counts->plans,
+                                      .damaged = counts->damaged,
+                                      .duplicates = counts->duplicates};
     return sl_graph_add_log_coverage(pipeline->graph, &row, err);
 }
 
@@ -416,7 +424,7 @@ static enum sl_status finish(struct pipeline *pipeline, const struct sl_pipeline
 static enum sl_status run_stages(struct pipeline *pipeline, const struct sl_pipeline_input *input, struct sl_error *err)
 {
     struct log_sources logs = {.next_source = (uint32_t)input->n_sources};
-    sl_project_load(input->sources, input->n_sources, pipeline->run);
+    sl_project_load(input->sources, input->n_sources, input->wrappers, pipeline->run);
     for (size_t i = 0; i < input->n_sources; i++)
         SL_TRY(run_source(pipeline, &input->sources[i], (uint32_t)i + 1, err));
     for (size_t i = 0; i < input->n_digests; i++)
@@ -428,7 +436,8 @@ enum sl_status sl_pipeline_run(const struct sl_pipeline_input *input, struct sl_
                                struct sl_pipeline_output *out, struct sl_error *err)
 {
     struct sl_pipeline_output filled = {.catalog = sl_catalog_new(run)};
-    struct pipeline pipeline = {.run = run, .graph = graph, .input = input, .out = &filled};
+    struct pipeline pipeline = {
+        .run = run, .graph = graph, .history = sl_catalog_new(run), .input = input, .out = &filled};
     sl_arena_init(&pipeline.file);
     sl_arena_init(&pipeline.statement);
     enum sl_status status = run_stages(&pipeline, input, err);

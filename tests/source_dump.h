@@ -100,7 +100,7 @@ static inline void source_dump_all(FILE *out, struct sl_discovered *found, struc
             fprintf(out, "problem: %s\n", err.message);
     }
     if (!sources_only)
-        sl_project_read(found->sources.items, found->sources.len, run);
+        sl_project_read(found->sources.items, found->sources.len, NULL, run);
     for (size_t i = 0; i < found->sources.len; i++) {
         source_dump_source(out, &found->sources.items[i]);
         if (!sources_only)

@@ -94,7 +94,7 @@ static enum sl_status write_repairs(struct sl_session *session, const struct sl_
     for (size_t i = 0; i < targets->len; i++)
         sl_repoint_find(&targets->items[i], false, session->run, &repairs, &left_out);
     for (size_t i = 0; i < repairs.len; i++) {
-        SL_TRY(sl_repoint_write(&repairs.items[i], session->run, err));
+        SL_TRY(sl_repair_write(&repairs.items[i], session->run, err));
         sl_output_message(sl_arena_printf(session->run, "%.*s is repointed (places: %zu).",
                                           SL_STR_ARG(repairs.items[i].path), repairs.items[i].edits.len));
     }

@@ -107,6 +107,7 @@ static struct sl_discover_options discover_options(struct sl_session *session)
         .queries = configured_paths(session, &config->queries),
         .code = configured_paths(session, &config->code),
         .context = SL_CONTEXT_ALL,
+        .reports_applied = config->reports_applied || options->staged || options->changed_since.len > 0,
     };
     return discover;
 }
@@ -146,6 +147,7 @@ static enum sl_status run_pipeline(struct sl_session *session, struct sl_error *
         .reports_on_digests = session->reports_on_digest,
         .columns = session->config.columns.items,
         .n_columns = session->config.columns.len,
+        .wrappers = &session->config.wrappers,
         .on_statement = session->on_statement,
         .on_statement_context = session->on_statement_context,
     };
@@ -307,6 +309,18 @@ static enum sl_status print_not_understood(struct sl_session *session, struct sl
     return status;
 }
 
+/* What was read, skipped and damaged in the logs. */
+static enum sl_status print_log_coverage(struct sl_session *session, struct sl_error *err)
+{
+    struct sl_buf text = {0};
+    enum sl_status status = sl_report_log_coverage(session->graph, &text, err);
+    sl_str rest = sl_buf_str(&text), line;
+    while (status == SL_OK && sl_str_next_line(&rest, &line))
+        sl_output_message(line);
+    sl_buf_release(&text);
+    return status;
+}
+
 static const char *plural(int64_t n)
 {
     return n == 1 ? "" : "s";
@@ -318,6 +332,8 @@ enum sl_status sl_session_print_coverage(struct sl_session *session, struct sl_e
     if (session->options->quiet)
         return SL_OK;
     SL_TRY(print_not_understood(session, err));
+    if (session->reports_on_digest)
+        SL_TRY(print_log_coverage(session, err));
     SL_QUERY query = NULL;
     SL_TRY(sl_query_prepare(session->graph,
                             SL_STR("SELECT c.sources, c.statements, c.\"distinct\", c.understood, "

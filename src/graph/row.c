@@ -64,7 +64,8 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
                                  " VALUES (?,?,?,?,?,?,?,?)",
     [SL_INSERT_LOG_COVERAGE] = "INSERT INTO log_coverage (format, bytes, entries, statements, failed, administrative,"
                                " parse_bind, cached, empty, truncated, ambiguous, shapes_dropped, unknown_lines,"
-                               " skipped_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                               " skipped_bytes, repeated, damaged, duplicates)"
+                               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [SL_INSERT_RULE] =
         "INSERT INTO rule (rule_id, name, summary, severity, confidence, status, since, what, fix, is_built_in,"
         " is_enabled) VALUES (?,?,?,?,?,?,?,?,?,?,?)",

@@ -291,7 +291,10 @@ CREATE TABLE log_coverage (
     ambiguous      INTEGER NOT NULL,
     shapes_dropped INTEGER NOT NULL,          -- executions beyond the limit of distinct shapes: counted, not analysed
     unknown_lines  INTEGER NOT NULL,
-    skipped_bytes  INTEGER NOT NULL
+    skipped_bytes  INTEGER NOT NULL,
+    repeated       INTEGER NOT NULL,          -- copies of statements that the log holds twice: plans, audit lines
+    damaged        INTEGER NOT NULL,          -- compressed inputs that end early or do not unpack
+    duplicates     INTEGER NOT NULL           -- inputs that were given twice
 ) STRICT;
 
 -- The rules that were loaded, as their pages say.
@@ -330,6 +333,7 @@ CREATE TABLE finding (
     calls INTEGER, total_us INTEGER, first_seen_us INTEGER, last_seen_us INTEGER,
     frame        TEXT,                        -- the source lines of the place, for the code frame; capped
     frame_line   INTEGER,                     -- the line number of the frame's first line
+    frame_col    INTEGER NOT NULL DEFAULT 1,  -- the column of its first character: a log's statement stands behind others
     status       TEXT NOT NULL DEFAULT 'shown' CHECK (status IN ('shown', 'ignored', 'baseline', 'unchanged', 'unreported'))
 ) STRICT;
 
@@ -366,6 +370,20 @@ CREATE VIEW coverage AS
            max(n_all - n_not, 0) AS understood,
            n_not AS not_understood
     FROM counted;
+
+-- What the logs say of a finding's statement: who ran it, from where, and its share (0 to 1) of all calls and of all the
+-- time that the logs hold.
+CREATE VIEW finding_log AS
+    WITH total AS (
+        SELECT max(coalesce(sum(s.calls), 0), (SELECT coalesce(sum(statements), 0) FROM log_coverage)) AS calls,
+               sum(s.total_us) AS total_us
+        FROM statement AS s JOIN source USING (source_id)
+        WHERE s.role = 'main' AND s.calls IS NOT NULL AND source.is_reported)
+    SELECT f.finding_id, s.users, s.databases, s.applications, s.app_location,
+           CASE WHEN total.calls > 0 THEN round(1.0 * s.calls / total.calls, 6) END AS calls_share,
+           CASE WHEN total.total_us > 0 THEN round(1.0 * s.total_us / total.total_us, 6) END AS time_share
+    FROM finding AS f JOIN statement AS s USING (statement_id) CROSS JOIN total
+    WHERE s.calls IS NOT NULL;
 
 -- Views: the only library that a rule may lean on.
 

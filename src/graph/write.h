@@ -68,7 +68,7 @@ struct sl_statement_fact_row {
 struct sl_log_coverage_row {
     sl_str format;
     uint64_t bytes, entries, statements, failed, administrative, parse_bind, cached, empty, truncated, ambiguous,
-        shapes_dropped, unknown_lines, skipped_bytes;
+        shapes_dropped, unknown_lines, skipped_bytes, repeated, damaged, duplicates;
 };
 
 struct sl_rule_row {

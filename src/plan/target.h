@@ -36,8 +36,8 @@ struct sl_plan_request {
 
 struct sl_plan_column {
     uint32_t column_id; /* 0: there is none */
-    sl_str name, type;
-    bool is_not_null;
+    sl_str name, type, type_class;
+    bool is_not_null, is_generated;
 };
 struct sl_plan_columns {
     struct sl_plan_column *items;
@@ -100,7 +100,7 @@ struct sl_plan_report {
 struct sl_plan_write {
     uint32_t statement_id;
     sl_str path, source_kind, kind, arm, value_shape, text;
-    uint32_t line, off, len;
+    uint32_t line, off, len, n_source_bytes;
     bool is_orm, is_body;
     uint64_t calls;
 };
@@ -128,8 +128,9 @@ struct sl_plan_target {
         struct sl_plan_trigger *items;
         size_t len, cap;
     } triggers;
-    struct sl_names columns;    /* all names of the table */
-    struct sl_plan_columns key; /* what batches go by */
+    struct sl_names columns;      /* all names of the table */
+    struct sl_plan_columns typed; /* the same columns */
+    struct sl_plan_columns key;   /* what batches go by */
     struct {
         struct sl_plan_source *items;
         size_t len, cap;
@@ -174,6 +175,9 @@ SL_NODISCARD enum sl_status sl_plan_read_writes(struct sl_graph *graph, struct s
                                                 struct sl_plan_target *target, struct sl_error *err);
 SL_NODISCARD enum sl_status sl_plan_read_sources(struct sl_graph *graph, sl_str wanted, struct sl_arena *run,
                                                  struct sl_plan_target *target, struct sl_error *err);
+
+/* The type of a column that is an enum of the database; empty for any other. */
+sl_str sl_plan_enum_type_of(const struct sl_plan_target *target, sl_str column);
 
 /* "approved" → "approved_at"; empty where the value is no past participle. */
 sl_str sl_plan_event_name(sl_str value, struct sl_arena *arena);

@@ -67,7 +67,9 @@ static struct sl_plan_column column_of(struct sl_arena *run, const struct sl_que
     return (struct sl_plan_column){.column_id = (uint32_t)sl_query_int(query, 0),
                                    .name = copy(run, query, 1),
                                    .type = copy(run, query, 2),
-                                   .is_not_null = sl_query_int(query, 3) != 0};
+                                   .is_not_null = sl_query_int(query, 3) != 0,
+                                   .type_class = copy(run, query, 8),
+                                   .is_generated = sl_query_int(query, 9) != 0};
 }
 
 static enum sl_status read_columns(struct sl_graph *graph, struct sl_arena *run, struct sl_plan_target *target,
@@ -75,13 +77,13 @@ static enum sl_status read_columns(struct sl_graph *graph, struct sl_arena *run,
                                    struct sl_error *err)
 {
     SL_QUERY query = NULL;
-    SL_TRY(sl_query_prepare(
-        graph,
-        SL_STR("SELECT column_id, name, type, is_not_null, in_primary_key, in_unique_key, on_update_now, role"
-               " FROM db_column WHERE table_id = ?1 AND NOT is_dropped"
-               " ORDER BY column_id = ?2 DESC,"
-               " CASE confidence WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END, column_id"),
-        &query, err));
+    SL_TRY(sl_query_prepare(graph,
+                            SL_STR("SELECT column_id, name, type, is_not_null, in_primary_key, in_unique_key, "
+                                   "on_update_now, role, type_class, is_generated"
+                                   " FROM db_column WHERE table_id = ?1 AND NOT is_dropped"
+                                   " ORDER BY column_id = ?2 DESC,"
+                                   " CASE confidence WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END, column_id"),
+                            &query, err));
     sl_query_bind_int(query, 1, target->table_id);
     sl_query_bind_int(query, 2, target->touch.column_id);
     for (;;) {
@@ -92,6 +94,7 @@ static enum sl_status read_columns(struct sl_graph *graph, struct sl_arena *run,
         struct sl_plan_column column = column_of(run, query);
         sl_str role = sl_query_str(query, 7);
         *SL_VEC_PUSH(run, &target->columns) = column.name;
+        *SL_VEC_PUSH(run, &target->typed) = column;
         if (sl_query_int(query, 4))
             *SL_VEC_PUSH(run, primary) = column;
         if (sl_query_int(query, 5) && column.is_not_null)
@@ -108,6 +111,16 @@ static enum sl_status read_columns(struct sl_graph *graph, struct sl_arena *run,
             target->event_type = column.type;
         }
     }
+}
+
+sl_str sl_plan_enum_type_of(const struct sl_plan_target *target, sl_str column)
+{
+    for (size_t i = 0; i < target->typed.len; i++) {
+        const struct sl_plan_column *typed = &target->typed.items[i];
+        if (sl_str_eq_nocase(typed->name, column) && sl_str_eq(typed->type_class, SL_STR("enum")))
+            return typed->type;
+    }
+    return SL_STR_EMPTY;
 }
 
 static void sort_by_id(struct sl_plan_columns *columns)

@@ -405,6 +405,15 @@ const struct sl_ruby_enum *sl_project_enum(const struct sl_project *project, con
     return NULL;
 }
 
+const struct sl_wrapper *sl_project_wrapper(const struct sl_project *project, sl_str method)
+{
+    for (size_t i = 0; project && project->wrappers && i < project->wrappers->len; i++) {
+        if (sl_str_eq(project->wrappers->items[i].method, method))
+            return &project->wrappers->items[i];
+    }
+    return NULL;
+}
+
 sl_str sl_project_foreign_key(const struct sl_ruby_model *model, sl_str table, struct sl_arena *arena)
 {
     sl_str owner =
@@ -531,7 +540,8 @@ static void models_resolve(struct sl_project *project)
         associations_resolve(project, &project->models.items[i]);
 }
 
-const struct sl_project *sl_project_load(struct sl_source *sources, size_t n, struct sl_arena *run)
+const struct sl_project *sl_project_load(struct sl_source *sources, size_t n, const struct sl_wrappers *wrappers,
+                                         struct sl_arena *run)
 {
     struct sl_error left_for_later;
     for (size_t i = 0; i < n; i++) {
@@ -540,13 +550,15 @@ const struct sl_project *sl_project_load(struct sl_source *sources, size_t n, st
         if (says_something && sl_source_load(&sources[i], run, &left_for_later) != SL_OK)
             sources[i].bytes = SL_STR_EMPTY;
     }
-    return sl_project_read(sources, n, run);
+    return sl_project_read(sources, n, wrappers, run);
 }
 
-const struct sl_project *sl_project_read(struct sl_source *sources, size_t n, struct sl_arena *run)
+const struct sl_project *sl_project_read(struct sl_source *sources, size_t n, const struct sl_wrappers *wrappers,
+                                         struct sl_arena *run)
 {
     struct sl_project *project = SL_NEW(run, struct sl_project);
     project->arena = run;
+    project->wrappers = wrappers;
     for (size_t i = 0; i < n; i++) {
         struct sl_source *source = &sources[i];
         source->project = project;

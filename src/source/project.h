@@ -14,6 +14,7 @@
 
 #include "source/source.h"
 #include "source/syntax.h"
+#include "source/wrapper.h"
 
 struct sl_ruby_enum_value {
     sl_str name;
@@ -71,6 +72,7 @@ struct sl_project {
         size_t len, cap;
     } touch_columns; /* names that a schema gives ON UPDATE CURRENT_TIMESTAMP */
     struct sl_arena *arena;
+    const struct sl_wrappers *wrappers; /* may be NULL */
     struct {
         struct sl_ruby_model *items;
         size_t len, cap;
@@ -87,10 +89,12 @@ struct sl_project {
 
 /* Loads what the index is made of (schemas, migrations, Ruby) into the run arena, and reads it. Such a source keeps its
  * bytes: sl_source_load() finds them there. A file that cannot be read is left for sl_source_load() to report. */
-const struct sl_project *sl_project_load(struct sl_source *sources, size_t n, struct sl_arena *run);
+const struct sl_project *sl_project_load(struct sl_source *sources, size_t n, const struct sl_wrappers *wrappers,
+                                         struct sl_arena *run);
 
 /* The same for sources whose bytes are loaded. `sources` get their project pointer set. */
-const struct sl_project *sl_project_read(struct sl_source *sources, size_t n, struct sl_arena *run);
+const struct sl_project *sl_project_read(struct sl_source *sources, size_t n, const struct sl_wrappers *wrappers,
+                                         struct sl_arena *run);
 
 /* The lookups take NULL for the project too, and answer NULL or the empty string. */
 const struct sl_ruby_model *sl_project_model(const struct sl_project *project, sl_str class_name);
@@ -103,6 +107,8 @@ const struct sl_ruby_association *sl_project_association(const struct sl_project
                                                          const struct sl_ruby_model *model, sl_str name);
 const struct sl_ruby_enum *sl_project_enum(const struct sl_project *project, const struct sl_ruby_model *model,
                                            sl_str column);
+/* The configured method of that name, or NULL. */
+const struct sl_wrapper *sl_project_wrapper(const struct sl_project *project, sl_str method);
 /* Does the text hold the name of a column that a schema gives ON UPDATE? */
 bool sl_project_names_touch(const struct sl_project *project, sl_str text);
 /* The tree of a file that the index had to parse, or NULL. */

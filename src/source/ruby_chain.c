@@ -14,10 +14,10 @@ void sl_chain_init(struct sl_ruby_chain *chain, struct sl_ruby_file *file, const
         chain->is_redirected = like->is_redirected;
         chain->whole = like->whole;
         chain->depth = like->depth;
+        chain->operand = like->operand;
     }
     for (size_t i = 0; i < SL_CLAUSE_COUNT; i++)
         sl_chain_writer(chain, &chain->clauses[i]);
-    sl_chain_writer(chain, &chain->value);
 }
 
 void sl_chain_writer(const struct sl_ruby_chain *chain, struct sl_sql_writer *writer)
@@ -44,14 +44,18 @@ void sl_chain_copy(struct sl_ruby_chain *chain, const struct sl_ruby_chain *from
     chain->stage = from->stage;
     chain->is_distinct = from->is_distinct;
     chain->is_new = from->is_new;
-    chain->has_value = from->has_value;
+    chain->n_values = from->n_values;
+    if (from->n_operands > chain->n_operands)
+        chain->n_operands = from->n_operands;
     chain->has_key = from->has_key;
+    chain->counts_groups = from->counts_groups;
     chain->flags |= from->flags;
     if (from->variable.len)
         chain->variable = from->variable, chain->scope = from->scope;
     for (size_t i = 0; i < SL_CLAUSE_COUNT; i++)
         sl_sql_add_writer(&chain->clauses[i], &from->clauses[i]);
-    sl_sql_add_writer(&chain->value, &from->value);
+    for (size_t i = 0; i < from->n_values; i++)
+        chain->values[i] = from->values[i];
 }
 
 /* --- Roots ----------------------------------------------------------------------------------------------------------
@@ -260,8 +264,45 @@ static void root_name(struct sl_ruby_chain *chain, const struct sl_node *node)
     chain->scope = block ? block : code_around(chain, node);
 }
 
+/* report_by_day(Entry.winner, :updated_at): the rows of its argument, grouped. */
+static bool root_wrapper(struct sl_ruby_chain *chain, const struct sl_node *root)
+{
+    const struct sl_node *rows = sl_chain_wrapper_rows(chain, root);
+    if (!rows || chain->depth >= SL_MAX_CHAIN_DEPTH)
+        return false;
+    chain->depth++;
+    sl_chain_follow(chain, rows); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+    chain->depth--;
+    return sl_chain_wrapper_link(chain, root, sl_ruby_method(chain->syntax, root));
+}
+
+/* stories + votes + comments: lists joined in memory, of which this chain goes on with one. */
+static void root_operand(struct sl_ruby_chain *chain, const struct sl_node *binary)
+{
+    const struct sl_node *operands[SL_MAX_CHAIN_OPERANDS];
+    size_t n = 0;
+    while (binary && binary->kind == SL_NODE_BINARY && n + 1 < SL_MAX_CHAIN_OPERANDS &&
+           sl_node_is(chain->syntax, sl_node_child(binary, SL_FIELD_OPERATOR), "+")) {
+        operands[n++] = sl_node_child(binary, SL_FIELD_RIGHT);
+        binary = sl_node_child(binary, SL_FIELD_LEFT);
+    }
+    operands[n++] = binary;
+    const struct sl_node *own = chain->operand < n ? operands[n - 1 - chain->operand] : NULL;
+    if (n < 2 || !own || chain->depth >= SL_MAX_CHAIN_DEPTH)
+        return;
+    bool was_written = chain->is_written;
+    chain->n_operands = n;
+    chain->is_written = true; /* an operand by itself is a chain of its own */
+    chain->depth++;
+    sl_chain_follow(chain, own); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+    chain->depth--;
+    chain->is_written = was_written;
+}
+
 void sl_chain_root(struct sl_ruby_chain *chain, const struct sl_node *root)
 {
+    if (root_wrapper(chain, root)) // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+        return;
     switch (root->kind) {
     case SL_NODE_CONSTANT:
     case SL_NODE_SCOPE:
@@ -282,6 +323,9 @@ void sl_chain_root(struct sl_ruby_chain *chain, const struct sl_node *root)
             sl_chain_follow(chain, sl_node_item(root, 0)); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
             chain->depth--;
         }
+        break;
+    case SL_NODE_BINARY:
+        root_operand(chain, root); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
         break;
     case SL_NODE_CALL:          /* without receiver: a method of the class around it */
         root_name(chain, root); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
@@ -387,7 +431,7 @@ void sl_chain_link(struct sl_ruby_chain *chain, const struct sl_node *call)
     bool is_in_memory = chain->stage == SL_CHAIN_RECORDS || chain->stage == SL_CHAIN_VALUES;
     if (chain->stage == SL_CHAIN_NOTHING || chain->stage == SL_CHAIN_DONE || method.len == 0)
         return;
-    if (sl_chain_write_link(chain, call, method))
+    if (sl_chain_wrapper_link(chain, call, method) || sl_chain_write_link(chain, call, method))
         return;
     if ((is_relation || is_in_memory) && sl_chain_memory_link(chain, call, method))
         return;
@@ -405,7 +449,8 @@ void sl_chain_follow(struct sl_ruby_chain *chain, const struct sl_node *node)
 {
     SL_VEC(const struct sl_node *) links = {0};
     const struct sl_node *root = node;
-    while (root->kind == SL_NODE_CALL && sl_node_child(root, SL_FIELD_RECEIVER) && links.len < SL_MAX_AST_DEPTH) {
+    while (root->kind == SL_NODE_CALL && sl_node_child(root, SL_FIELD_RECEIVER) && links.len < SL_MAX_AST_DEPTH &&
+           !sl_chain_wrapper_rows(chain, root)) {
         *SL_VEC_PUSH(chain->file->arena, &links) = root;
         root = sl_node_child(root, SL_FIELD_RECEIVER);
     }

@@ -64,10 +64,14 @@ static bool is_continued(const struct sl_ruby_file *file, const struct sl_node *
 static void chain_read(struct sl_ruby_file *file, const struct sl_node *node)
 {
     struct sl_ruby_chain chain;
-    sl_chain_init(&chain, file, NULL);
-    chain.whole = node;
-    sl_chain_follow(&chain, node);
-    if (!is_worth_a_statement(&chain))
+    size_t operand = 0;
+    do { /* each of the lists that are added up in memory */
+        sl_chain_init(&chain, file, NULL);
+        chain.whole = node;
+        chain.operand = operand++;
+        sl_chain_follow(&chain, node);
+    } while (operand < chain.n_operands);
+    if (chain.n_operands || !is_worth_a_statement(&chain))
         return;
     /* a record that a variable stands for was read where it was assigned */
     if (chain.stage == SL_CHAIN_RECORD && chain.variable.len)
@@ -136,7 +140,13 @@ void sl_ruby_chains_read(struct sl_ruby_file *file)
 {
     const struct sl_node *root = file->syntax->root;
     for (const struct sl_node *node = root; node; node = sl_node_after(root, node)) {
-        if (is_whole_chain(node) && !sl_ruby_is_excluded(file, node) && !is_part_of_condition(file->syntax, node))
+        bool is_chain = is_whole_chain(node);
+        bool is_memory = node->kind == SL_NODE_OPERATOR_ASSIGNMENT || node->kind == SL_NODE_BINARY;
+        if ((!is_chain && !is_memory) || sl_ruby_is_excluded(file, node))
+            continue;
+        if (is_memory)
+            sl_chain_memory_read(file, node);
+        else if (!is_part_of_condition(file->syntax, node))
             chain_read(file, node);
     }
     const struct sl_project *project = file->source->project;

@@ -67,6 +67,7 @@ struct sl_source {
     /* A migration whose changes a schema source already holds: it is read for what it does to rows, but it must not
      * change the catalog a second time. */
     bool is_in_schema;
+    bool is_schema_ruby; /* … and that schema source is a schema.rb, which has no words for triggers and views */
     sl_str database; /* several databases are several catalogs: "queue" of db/queue_schema.rb; empty: the main one */
     sl_str dialect_evidence; /* how the dialect was found, for people */
     /* What the files of the project say about each other (models, scopes, enums); may be NULL. */

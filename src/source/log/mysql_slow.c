@@ -68,8 +68,12 @@ static void finish(struct sl_log_reader *reader, struct slow *slow)
     bool is_open = slow->phase != OUTSIDE && slow->phase != SKIPPING;
     reader->keep_off = UINT64_MAX;
     slow->phase = OUTSIDE;
-    if (!is_open || !slow->has_query_time)
+    if (!is_open)
         return;
+    if (!slow->has_query_time) { /* the end of an entry that began in an older file */
+        reader->counts->unknown_lines++;
+        return;
+    }
     reader->counts->entries++;
     if (!slow->has_text) { /* an entry whose only text is "use db;", or none */
         if (!slow->has_use && reader->at_end)
