@@ -7,6 +7,7 @@
 #include "resolve/catalog_orm.h"
 #include "resolve/effect.h"
 #include "resolve/resolve.h"
+#include "source/log/place.h"
 #include "source/model_fact.h"
 #include "source/shape.h"
 #include "sql/do_block.h"
@@ -59,7 +60,6 @@ static struct sl_statement statement_begin(struct pipeline *pipeline, const stru
         .statement_len = span.len,
         .fragment_map = &origin->fragment->map,
         .fragment_off = origin->fragment->base_off,
-        .line_base = origin->shape && origin->shape->line > 0 ? origin->shape->line - 1 : 0,
     };
 }
 
@@ -389,6 +389,7 @@ static enum sl_status run_shape(struct pipeline *pipeline, struct origin *origin
     struct sl_fragment fragment = {.text = origin->shape->sample};
     sl_arena_reset(&pipeline->file);
     sl_lines_init(&lines, &pipeline->file, fragment.text);
+    sl_log_place(origin->shape, &pipeline->file, &lines);
     origin->fragment = &fragment;
     origin->lines = &lines;
     origin->text = fragment.text;

@@ -169,7 +169,9 @@ static void emit(struct sl_log_reader *reader, struct sql_file *log, const char 
         return;
     }
     struct sl_log_record record = sl_log_record_at(reader, 0);
-    record.line += count_lines(from, body);
+    record.line += count_lines(from, text.ptr);
+    const char *newline = memrchr(reader->bytes, '\n', (size_t)(text.ptr - reader->bytes));
+    record.off = reader->base + (uint64_t)((newline ? newline + 1 : reader->bytes) - reader->bytes);
     record.flags = is_cut ? SL_LOG_TRUNCATED : 0;
     /* Comments in front may hold tags: they stay part of the text. */
     sl_log_emit_text(reader, &record, text, reader->base + (uint64_t)(text.ptr - reader->bytes));
