@@ -302,7 +302,7 @@ static bool may_define_model(sl_str bytes)
 static void models_read(struct sl_project *project, const struct sl_source *source)
 {
     struct sl_syntax *tree = SL_NEW(project->arena, struct sl_syntax);
-    sl_syntax_parse(SL_LANGUAGE_RUBY, source->bytes, project->arena, tree);
+    sl_syntax_parse(SL_LANGUAGE_RUBY, source->bytes, source->trees, project->arena, tree);
     if (!tree->root)
         return;
     *SL_VEC_PUSH(project->arena, &project->trees) = *tree;
