@@ -47,7 +47,9 @@ struct sl_ruby_association {
 
 struct sl_ruby_model {
     sl_str name; /* with its modules: "Admin::Entry" */
+    sl_str base; /* without: "Entry" */
     sl_str superclass;
+    const struct sl_ruby_model *parent; /* the model that `superclass` names; NULL: none that we know */
     sl_str table;
     bool is_abstract, has_table_name, is_record;
     bool records_no_timestamps; /* self.record_timestamps = false in the class body */
