@@ -475,7 +475,8 @@ CREATE VIEW touch_bucket AS
     SELECT u.*
     FROM touch_use AS u JOIN query_block AS q USING (block_id)
     WHERE u.shape NOT IN ('bare', 'null_test') AND u.via_aggregate IS NULL AND NOT u.is_keyed
-      AND (u.aggregate IS NULL OR u.aggregate = 'count_distinct' AND u.shape = 'bucket' AND u.has_state)
+      AND (u.aggregate IS NULL OR u.aggregate = 'count_distinct' AND u.shape = 'bucket' AND u.has_state
+           OR u.aggregate IN ('avg', 'other') AND u.bucket <> 'other' AND u.has_state) -- the usual hour of it
       AND (u.aggregate IS NOT NULL -- COUNT(DISTINCT DATE(t)): days on which something happened
            OR u.clause IN ('group_by', 'partition_by')
            OR u.clause IN ('join_on', 'where') AND u.bound = 'equal' AND u.functions <> ''
