@@ -309,12 +309,14 @@ static void associations_resolve(struct sl_project *project, struct sl_ruby_mode
         if (a->is_polymorphic)
             continue;
         const struct sl_ruby_model *other = a->class_name.len ? sl_project_model(project, a->class_name) : NULL;
+        a->model = other ? other->name : SL_STR_EMPTY;
         if (other) {
             a->table = other->table;
         } else if (a->class_name.len) {
             a->table = table_by_name(project, a->class_name);
         } else if ((other = model_of_association(project, model, a))) {
             a->table = other->table;
+            a->model = other->name;
         } else {
             sl_str plural = a->is_many ? a->name : sl_inflect_pluralize(project->arena, a->name);
             sl_str known = sl_project_table(project, plural);
