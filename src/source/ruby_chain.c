@@ -48,6 +48,7 @@ void sl_chain_copy(struct sl_ruby_chain *chain, const struct sl_ruby_chain *from
     if (from->n_operands > chain->n_operands)
         chain->n_operands = from->n_operands;
     chain->has_key = from->has_key;
+    chain->counts_groups = from->counts_groups;
     chain->flags |= from->flags;
     if (from->variable.len)
         chain->variable = from->variable, chain->scope = from->scope;
@@ -296,6 +297,18 @@ static void root_name(struct sl_ruby_chain *chain, const struct sl_node *node)
     chain->scope = block ? block : code_around(chain, node);
 }
 
+/* report_by_day(Entry.winner, :updated_at): the rows of its argument, grouped. */
+static bool root_wrapper(struct sl_ruby_chain *chain, const struct sl_node *root)
+{
+    const struct sl_node *rows = sl_chain_wrapper_rows(chain, root);
+    if (!rows || chain->depth >= SL_MAX_CHAIN_DEPTH)
+        return false;
+    chain->depth++;
+    sl_chain_follow(chain, rows); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+    chain->depth--;
+    return sl_chain_wrapper_link(chain, root, sl_ruby_method(chain->syntax, root));
+}
+
 /* stories + votes + comments: lists joined in memory, of which this chain goes on with one. */
 static void root_operand(struct sl_ruby_chain *chain, const struct sl_node *binary)
 {
@@ -321,6 +334,8 @@ static void root_operand(struct sl_ruby_chain *chain, const struct sl_node *bina
 
 void sl_chain_root(struct sl_ruby_chain *chain, const struct sl_node *root)
 {
+    if (root_wrapper(chain, root)) // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+        return;
     switch (root->kind) {
     case SL_NODE_CONSTANT:
     case SL_NODE_SCOPE:
@@ -383,23 +398,17 @@ static bool enum_scope(struct sl_ruby_chain *chain, sl_str method, const struct 
 {
     bool is_not = sl_str_has_prefix(method, SL_STR("not_"));
     sl_str wanted = is_not ? sl_str_slice(method, 4, SIZE_MAX) : method;
-    for (size_t i = 0; chain->model && i < chain->model->enums.len; i++) {
-        const struct sl_ruby_enum *of = &chain->model->enums.items[i];
-        for (size_t k = 0; k < of->n_values; k++) {
-            bool has_prefix = sl_str_has_prefix(wanted, of->prefix);
-            sl_str rest = has_prefix ? sl_str_slice(wanted, of->prefix.len, SIZE_MAX) : wanted;
-            if (!has_prefix || !sl_str_eq(rest, of->values[k].name))
-                continue;
-            const struct sl_node *name = sl_node_child(call, SL_FIELD_METHOD);
-            struct sl_span span = sl_node_span(name ? name : call);
-            struct sl_sql_writer *where = sl_chain_clause(chain, SL_CLAUSE_WHERE, " AND ");
-            sl_sql_add_column(where, chain->table, of->column, span);
-            sl_sql_add(where, is_not ? " <> " : " = ");
-            sl_sql_add_token(where, of->values[k].value, span);
-            return true;
-        }
-    }
-    return false;
+    const struct sl_ruby_enum *of = NULL;
+    const struct sl_ruby_enum_value *value = sl_project_enum_method(chain->model, wanted, &of);
+    if (!value)
+        return false;
+    const struct sl_node *name = sl_node_child(call, SL_FIELD_METHOD);
+    struct sl_span span = sl_node_span(name ? name : call);
+    struct sl_sql_writer *where = sl_chain_clause(chain, SL_CLAUSE_WHERE, " AND ");
+    sl_sql_add_column(where, chain->table, of->column, span);
+    sl_sql_add(where, is_not ? " <> " : " = ");
+    sl_sql_add_token(where, value->value, span);
+    return true;
 }
 
 /* record.entries, record.campaign: rows of another table. */
@@ -449,7 +458,7 @@ void sl_chain_link(struct sl_ruby_chain *chain, const struct sl_node *call)
     bool is_in_memory = chain->stage == SL_CHAIN_RECORDS || chain->stage == SL_CHAIN_VALUES;
     if (chain->stage == SL_CHAIN_NOTHING || chain->stage == SL_CHAIN_DONE || method.len == 0)
         return;
-    if (sl_chain_write_link(chain, call, method))
+    if (sl_chain_wrapper_link(chain, call, method) || sl_chain_write_link(chain, call, method))
         return;
     if ((is_relation || is_in_memory) && sl_chain_memory_link(chain, call, method))
         return;
@@ -467,7 +476,8 @@ void sl_chain_follow(struct sl_ruby_chain *chain, const struct sl_node *node)
 {
     SL_VEC(const struct sl_node *) links = {0};
     const struct sl_node *root = node;
-    while (root->kind == SL_NODE_CALL && sl_node_child(root, SL_FIELD_RECEIVER) && links.len < SL_MAX_AST_DEPTH) {
+    while (root->kind == SL_NODE_CALL && sl_node_child(root, SL_FIELD_RECEIVER) && links.len < SL_MAX_AST_DEPTH &&
+           !sl_chain_wrapper_rows(chain, root)) {
         *SL_VEC_PUSH(chain->file->arena, &links) = root;
         root = sl_node_child(root, SL_FIELD_RECEIVER);
     }

@@ -48,6 +48,7 @@ struct sl_ruby_chain {
     bool is_distinct;
     bool is_new;            /* Entry.new: saving it inserts */
     bool has_key;           /* the rows are already down to one id */
+    bool counts_groups;     /* grouped by a configured wrapper, which counts */
     bool is_written;        /* a statement was emitted for the chain */
     struct sl_span instead; /* what inlined text stands for */
     bool is_redirected;
@@ -72,6 +73,10 @@ void sl_chain_copy(struct sl_ruby_chain *chain, const struct sl_ruby_chain *from
 
 /* ruby_clause: one link that adds to a clause; false where it is not one. */
 bool sl_chain_clause_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method);
+/* ruby_wrapper: a method that the configuration names groups by a period of a column; false where it is none. */
+bool sl_chain_wrapper_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method);
+/* The argument that gives a wrapper its rows; NULL where the call is no such wrapper. */
+const struct sl_node *sl_chain_wrapper_rows(const struct sl_ruby_chain *chain, const struct sl_node *call);
 /* key: value pairs as a condition. */
 void sl_chain_conditions(struct sl_ruby_chain *chain, struct sl_sql_writer *writer, sl_str table,
                          const struct sl_node *pairs);

@@ -51,6 +51,7 @@ void sl_chain_select_write(struct sl_ruby_chain *chain, struct sl_sql_writer *wr
         sl_sql_add_writer(writer, &chain->clauses[SL_CLAUSE_GROUP]);
     else
         sl_sql_add(writer, "*");
+    sl_sql_add(writer, chain->counts_groups ? ", COUNT(*)" : "");
     sl_chain_from_where(chain, writer);
     tail_write(chain, writer);
 }
