@@ -212,7 +212,10 @@ static void body_end_cut(struct sl_sql_writer *writer)
         size_t at = i + 1;
         while (at < text.len && sl_is_space(text.ptr[at]))
             at++;
-        if (!sl_str_has_prefix_nocase(sl_str_slice(text, at, SIZE_MAX), SL_STR("RETURN ")))
+        sl_str rest = sl_str_slice(text, at, SIZE_MAX);
+        size_t end = sl_str_find_byte(rest, ';');
+        bool is_last = end != SIZE_MAX && sl_str_trim(sl_str_slice(rest, end + 1, SIZE_MAX)).len == 0;
+        if (!is_last || !sl_str_has_prefix_nocase(rest, SL_STR("RETURN ")))
             continue;
         sl_sql_writer_init(&body, writer->arena, writer->dialect);
         sl_sql_add_slice(&body, writer, 0, i + 1);
