@@ -472,6 +472,8 @@ static enum sl_status finish(struct pipeline *pipeline, const struct sl_pipeline
 static enum sl_status run_stages(struct pipeline *pipeline, const struct sl_pipeline_input *input, struct sl_error *err)
 {
     struct log_sources logs = {.next_source = (uint32_t)input->n_sources};
+    for (size_t i = 0; i < input->n_sources; i++)
+        input->sources[i].trees = input->trees;
     sl_project_load(input->sources, input->n_sources, input->wrappers, pipeline->run);
     take_model_facts(pipeline);
     for (size_t i = 0; i < input->n_sources; i++)

@@ -48,7 +48,9 @@ struct sl_ruby_association {
 
 struct sl_ruby_model {
     sl_str name; /* with its modules: "Admin::Entry" */
+    sl_str base; /* without: "Entry" */
     sl_str superclass;
+    const struct sl_ruby_model *parent; /* the model that `superclass` names; NULL: none that we know */
     sl_str table;
     sl_str database; /* connects_to, establish_connection; of a superclass too; empty: the main one */
     bool is_abstract, has_table_name, is_record;

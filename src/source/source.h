@@ -56,6 +56,7 @@ enum sl_layout {
 };
 
 struct sl_project;
+struct sl_tree_cache;
 
 struct sl_source {
     sl_str path; /* as shown to people: relative to the working directory where it lies below it */
@@ -72,6 +73,7 @@ struct sl_source {
     sl_str dialect_evidence; /* how the dialect was found, for people */
     /* What the files of the project say about each other (models, scopes, enums); may be NULL. */
     const struct sl_project *project;
+    struct sl_tree_cache *trees; /* of earlier runs; may be NULL */
 };
 
 enum sl_fragment_flag {
