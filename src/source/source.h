@@ -85,6 +85,7 @@ enum sl_fragment_flag {
     SL_FRAGMENT_OPEN = 1 << 5,              /* the chain has calls that we do not know: there may be more clauses */
     SL_FRAGMENT_NO_ORM_TOUCH = 1 << 6,      /* an ORM write whose timestamps are switched off */
     SL_FRAGMENT_SCRIPT = 1 << 7,            /* code that runs once, by hand: a task, or outside any method or class */
+    SL_FRAGMENT_CALLBACKS = 1 << 8,         /* an ORM write that runs callbacks: what it belongs to may be touched */
 };
 
 struct sl_fragment {
