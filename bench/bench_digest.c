@@ -1,7 +1,8 @@
 /*
  * Reads logs into a digest and prints what was found as JSON, with the time it took on standard error.
  *
- *     bench_digest [--jobs N] [--input-format F] [--log-line-prefix P] [--dialect D] [--shapes] [--counts] LOG...
+ *     bench_digest [--jobs N] [--block-bytes N] [--input-format F] [--log-line-prefix P] [--dialect D] [--shapes]
+ * [--counts] LOG...
  *
  * "audit" and the options of `stamplint audit` that do not matter here are accepted and ignored, so that programs that
  * time or judge `stamplint audit` can run this in its place, without the parser and the rules behind it.
@@ -34,6 +35,8 @@ static void read_arguments(int argc, char **argv, struct arguments *a)
         bool takes_value = true;
         if (strcmp(arg, "--jobs") == 0)
             a->options.n_jobs = number(value);
+        else if (strcmp(arg, "--block-bytes") == 0)
+            a->options.block_bytes = number(value);
         else if (strcmp(arg, "--input-format") == 0)
             a->options.input_format = sl_str_from(value);
         else if (strcmp(arg, "--log-line-prefix") == 0)

@@ -2,8 +2,8 @@
 # The whole of the GitHub action (action.yml only hands over the inputs): gets the program, checks, prints annotations,
 # writes the job summary and a SARIF file, sets the outputs. Its exit status is stamplint's.
 #
-# In:  INPUT_PATHS, INPUT_FAIL_ON, INPUT_FORMAT, INPUT_VERSION, INPUT_CHANGED_ONLY, INPUT_BASELINE, and of GitHub's own
-#      variables GITHUB_EVENT_NAME, GITHUB_OUTPUT, GITHUB_STEP_SUMMARY, RUNNER_TEMP. STAMPLINT names a ready program.
+# In:  INPUT_PATHS, INPUT_FAIL_ON, INPUT_FORMAT, INPUT_VERSION, INPUT_CHANGED_ONLY, INPUT_NEW_ONLY, INPUT_BASELINE,
+#      and of GitHub's own variables GITHUB_EVENT_NAME, GITHUB_OUTPUT, GITHUB_STEP_SUMMARY, RUNNER_TEMP. STAMPLINT names a ready program.
 # Out: standard output (workflow commands), $GITHUB_STEP_SUMMARY, $GITHUB_OUTPUT, $RUNNER_TEMP/stamplint.sarif.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -43,38 +43,45 @@ write_summary() {
         END { if (size > room) print "\n*The rest is left out: a summary holds 1 MiB. The SARIF file has all findings.*" }' >>"$file"
 }
 
-count() { # LEVEL: findings of that severity in the JSON report
-    python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["summary"]["findings"][sys.argv[2]])' "$scratch/stamplint.json" "$1"
+count() { # the outputs errors, warnings and notes
+    python3 -c 'import json, sys
+for level, n in json.load(open(sys.argv[1]))["summary"]["findings"].items(): print(f"{level}s={n}")' "$scratch/stamplint.json"
 }
 
 program=${STAMPLINT:-$(obtain_program)} || fail "the program cannot be had; the log above says why."
 
+truth() { # NAME VALUE
+    case ${2:-false} in
+    true | false) echo "${2:-false}" ;;
+    *) fail "$1 is true or false, not '$2'." >&2 ;;
+    esac
+}
+
 options=()
 [ -z "${INPUT_BASELINE:-}" ] || options+=(--baseline "$INPUT_BASELINE")
-case ${INPUT_CHANGED_ONLY:-false} in
-true)
-    base=$(base_revision) || fail "changed-only needs the commit before this one: set 'fetch-depth: 2' at actions/checkout."
+[ -z "${INPUT_FAIL_ON:-}" ] || options+=(--fail-on "$INPUT_FAIL_ON")
+changed_only=$(truth changed-only "${INPUT_CHANGED_ONLY:-}")
+new_only=$(truth new-only "${INPUT_NEW_ONLY:-}")
+if [ "$changed_only$new_only" != falsefalse ]; then
+    base=$(base_revision) || fail "changed-only and new-only need the commit before this one: set 'fetch-depth: 2' at actions/checkout."
     options+=(--changed-since "$base")
-    ;;
-false | '') ;;
-*) fail "changed-only is true or false, not '$INPUT_CHANGED_ONLY'." ;;
-esac
+    [ "$new_only" = false ] || options+=(--new-only)
+fi
 set -f # the words of INPUT_PATHS are not patterns
 # shellcheck disable=SC2206
 paths=(${INPUT_PATHS:-})
 set +f
 
-# The reports first, so that they are there whatever the last run's exit status says.
-"$program" check --quiet --fail-on never --format sarif --output "$scratch/stamplint.sarif" "${options[@]}" -- "${paths[@]}" || exit 2
-"$program" check --quiet --fail-on never --format json --output "$scratch/stamplint.json" "${options[@]}" -- "${paths[@]}" || exit 2
-"$program" check --quiet --fail-on never --format markdown "${options[@]}" -- "${paths[@]}" | write_summary
+# One run writes everything: the annotations to the log, the rest to files.
+status=0
+rm -f "$scratch"/stamplint.{sarif,json,md}
+"$program" check --format "${INPUT_FORMAT:-github}" --report "sarif:$scratch/stamplint.sarif" \
+    --report "json:$scratch/stamplint.json" --report "markdown:$scratch/stamplint.md" \
+    "${options[@]}" -- "${paths[@]}" || status=$?
+[ -f "$scratch/stamplint.json" ] || exit 2 # it did not come as far as the reports, and said why
+write_summary <"$scratch/stamplint.md"
 {
     echo "sarif=$scratch/stamplint.sarif"
-    echo "errors=$(count error)"
-    echo "warnings=$(count warning)"
-    echo "notes=$(count note)"
+    count
 } >>"${GITHUB_OUTPUT:-/dev/null}"
-[ -z "${INPUT_FAIL_ON:-}" ] || options+=(--fail-on "$INPUT_FAIL_ON")
-status=0
-"$program" check --format "${INPUT_FORMAT:-github}" "${options[@]}" -- "${paths[@]}" || status=$?
 exit $status

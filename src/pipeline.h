@@ -16,6 +16,7 @@
 #include "resolve/role.h"
 #include "source/digest.h"
 #include "source/discover.h"
+#include "source/wrapper.h"
 
 /* Called for each statement after it was resolved, before the catalog takes it. */
 typedef void (*sl_pipeline_on_statement)(void *context, const struct sl_statement *statement,
@@ -29,6 +30,7 @@ struct sl_pipeline_input {
     bool reports_on_digests; /* findings on their statements are shown */
     const struct sl_configured_role *columns;
     size_t n_columns;
+    const struct sl_wrappers *wrappers;    /* methods that count by a period; may be NULL */
     sl_pipeline_on_statement on_statement; /* may be NULL */
     void *on_statement_context;
 };

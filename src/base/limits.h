@@ -46,5 +46,7 @@
 
 /* ActiveRecord scopes, variables and sub-selects followed inside each other. */
 #define SL_MAX_CHAIN_DEPTH 4
+#define SL_MAX_CHAIN_VALUES 4
+#define SL_MAX_CHAIN_OPERANDS 8
 
 #endif

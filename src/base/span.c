@@ -24,11 +24,15 @@ static uint32_t *count_strides(struct sl_arena *arena, sl_str text)
     return n_points;
 }
 
-/* Code points before byte `off`. */
+/* Code points before byte `off`. A whole stride of as many characters as bytes needs no counting. */
 static uint32_t points_before(const struct sl_lines *lines, uint32_t off)
 {
     size_t stride = off / SL_LINES_STRIDE;
-    return lines->n_points[stride] + count_points(lines->text, stride * SL_LINES_STRIDE, off);
+    size_t start = stride * SL_LINES_STRIDE;
+    bool is_whole = start + SL_LINES_STRIDE <= lines->text.len;
+    if (is_whole && lines->n_points[stride + 1] - lines->n_points[stride] == SL_LINES_STRIDE)
+        return lines->n_points[stride] + (uint32_t)(off - start);
+    return lines->n_points[stride] + count_points(lines->text, start, off);
 }
 
 void sl_lines_init(struct sl_lines *lines, struct sl_arena *arena, sl_str text)

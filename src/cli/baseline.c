@@ -2,16 +2,17 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "cli/output.h"
 #include "cli/session.h"
 #include "finding/baseline.h"
-#include "graph/query.h"
+#include "report/escape.h"
 
 static enum sl_status write_baseline(struct sl_session *session, struct sl_error *err)
 {
     sl_str path = session->options->output.len ? session->options->output : sl_session_baseline_path(session);
     bool is_new = path.len == 0;
     struct sl_buf old = {0};
-    struct sl_buf text = {0};
+    struct sl_buf text = {0}, escaped = {0};
     if (is_new)
         path = SL_STR(".stamplint-baseline.json");
     enum sl_status status = SL_OK;
@@ -20,12 +21,14 @@ static enum sl_status write_baseline(struct sl_session *session, struct sl_error
     if (status == SL_OK)
         status = sl_baseline_render(session->graph, old.len ? sl_buf_str(&old) : SL_STR_EMPTY, session->options->force,
                                     &text, err);
+    sl_escape_json(sl_buf_str(&text), &escaped);
     if (status == SL_OK)
-        status = sl_baseline_write(path.ptr, sl_buf_str(&text), err);
+        status = sl_baseline_write(path.ptr, sl_buf_str(&escaped), err);
     if (status == SL_OK && !session->options->quiet)
-        fprintf(stderr, "stamplint: %.*s is %s\n", SL_STR_ARG(path), is_new ? "new" : "up to date");
+        sl_output_message(sl_arena_printf(session->run, "%.*s is %s", SL_STR_ARG(path), is_new ? "new" : "up to date"));
     sl_buf_release(&old);
     sl_buf_release(&text);
+    sl_buf_release(&escaped);
     return status;
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "cli/output.h"
 #include "sql/parse.h"
 
 /* Ended by NULL. */
@@ -70,7 +71,7 @@ static int run_command(const struct sl_command *command, int argc, char **argv)
     else if (status == SL_OK)
         status = command->run(&options, &run, &exit_status, &err);
     if (status != SL_OK) {
-        fprintf(stderr, "stamplint: %s\n", err.message);
+        sl_output_message(sl_str_from(err.message));
         exit_status = 2;
     }
     sl_arena_release(&run);
@@ -90,7 +91,10 @@ int sl_command_main(int argc, char **argv)
     }
     const struct sl_command *command = command_find(word);
     if (!command) {
-        fprintf(stderr, "stamplint: there is no command '%s'.\n\n", word);
+        struct sl_error err = {0};
+        (void)sl_error_set(&err, SL_ERR_USAGE, "there is no command '%s'.", word);
+        sl_output_message(sl_str_from(err.message));
+        fputc('\n', stderr);
         print_usage(stderr);
         return 2;
     }

@@ -14,7 +14,7 @@
 
 /* The keys with fixed names, as libcyaml loads them. */
 struct fixed_keys {
-    char *dialect, *fail_on, *baseline;
+    char *dialect, *fail_on, *baseline, *applied_migrations;
     char **schema, **migrations, **queries, **code, **usage, **exclude;
     unsigned n_schema, n_migrations, n_queries, n_code, n_usage, n_exclude;
 };
@@ -34,6 +34,8 @@ static const cyaml_schema_field_t fixed_fields[] = {
     CYAML_FIELD_STRING_PTR("fail_on", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct fixed_keys, fail_on, 1, 16),
     CYAML_FIELD_STRING_PTR("baseline", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct fixed_keys, baseline, 1,
                            PATH_MAX),
+    CYAML_FIELD_STRING_PTR("applied_migrations", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct fixed_keys,
+                           applied_migrations, 1, 16),
     PATHS(schema),
     PATHS(migrations),
     PATHS(queries),
@@ -42,6 +44,7 @@ static const cyaml_schema_field_t fixed_fields[] = {
     PATHS(exclude),
     CYAML_FIELD_IGNORE("columns", CYAML_FLAG_OPTIONAL),
     CYAML_FIELD_IGNORE("rules", CYAML_FLAG_OPTIONAL),
+    CYAML_FIELD_IGNORE("wrappers", CYAML_FLAG_OPTIONAL),
     CYAML_FIELD_END,
 };
 
@@ -98,6 +101,7 @@ static enum sl_status load_fixed_keys(sl_str bytes, struct sl_arena *run, struct
         out->dialect = copy_text(run, keys->dialect);
         out->fail_on = copy_text(run, keys->fail_on);
         out->baseline = copy_text(run, keys->baseline);
+        out->reports_applied = keys->applied_migrations && strcmp(keys->applied_migrations, "report") == 0;
         copy_list(run, &out->schema, keys->schema, keys->n_schema);
         copy_list(run, &out->migrations, keys->migrations, keys->n_migrations);
         copy_list(run, &out->queries, keys->queries, keys->n_queries);
@@ -241,6 +245,67 @@ static enum sl_status read_columns(yaml_document_t *document, const yaml_node_t 
     return SL_OK;
 }
 
+/* 1, 2, 3 … of an argument's place; 0 where the text is none. */
+static unsigned argument_place(sl_str text)
+{
+    bool is_place = text.len == 1 && text.ptr[0] >= '1' && text.ptr[0] <= '9';
+    return is_place ? (unsigned)(text.ptr[0] - '0') : 0;
+}
+
+static bool is_keyword(sl_str text)
+{
+    return text.len && (sl_is_alpha(text.ptr[0]) || text.ptr[0] == '_');
+}
+
+static enum sl_status read_wrapper_field(const yaml_node_t *field, const yaml_node_t *content, struct sl_arena *run,
+                                         struct sl_config *out, struct sl_wrapper *wrapper, struct sl_error *err)
+{
+    static const char *const buckets[] = {"hour", "day", "week", "month", "quarter", "year", NULL};
+    sl_str word = node_text(field);
+    sl_str value = node_text(content);
+    if (sl_str_eq(word, SL_STR("bucket")) && is_word(value, buckets)) {
+        wrapper->bucket = sl_arena_copy(run, value);
+    } else if (sl_str_eq(word, SL_STR("bucket"))) {
+        return wrong_at(out, content, err, "a bucket is one of hour, day, week, month, quarter, year");
+    } else if (sl_str_eq(word, SL_STR("rows")) && argument_place(value)) {
+        wrapper->rows_at = argument_place(value);
+    } else if (sl_str_eq(word, SL_STR("rows"))) {
+        return wrong_at(out, content, err, "rows is the place of an argument, from 1");
+    } else if (sl_str_eq(word, SL_STR("column")) && (argument_place(value) || is_keyword(value))) {
+        wrapper->column_at = argument_place(value);
+        wrapper->keyword = wrapper->column_at ? SL_STR_EMPTY : sl_arena_copy(run, value);
+    } else if (sl_str_eq(word, SL_STR("column"))) {
+        return wrong_at(out, content, err, "column is the place of an argument, from 1, or the keyword of one");
+    } else {
+        return wrong_at(out, field, err, "a wrapper's entry has the keys column, rows and bucket");
+    }
+    return SL_OK;
+}
+
+/* daily: { column: 1, bucket: day } */
+static enum sl_status read_wrappers(yaml_document_t *document, const yaml_node_t *mapping, struct sl_arena *run,
+                                    struct sl_config *out, struct sl_error *err)
+{
+    for (yaml_node_pair_t *pair = mapping->data.mapping.pairs.start; pair < mapping->data.mapping.pairs.top; pair++) {
+        const yaml_node_t *key = yaml_document_get_node(document, pair->key);
+        const yaml_node_t *value = yaml_document_get_node(document, pair->value);
+        struct sl_wrapper wrapper = {.keyword = SL_STR_EMPTY, .bucket = SL_STR("day")};
+        SL_TRY(check_not_repeated(document, mapping, pair, out, err));
+        if (value->type != YAML_MAPPING_NODE)
+            return wrong_at(out, value, err, "a wrapper's entry is a mapping with column, rows and bucket");
+        for (yaml_node_pair_t *field = value->data.mapping.pairs.start; field < value->data.mapping.pairs.top; field++)
+            SL_TRY(read_wrapper_field(yaml_document_get_node(document, field->key),
+                                      yaml_document_get_node(document, field->value), run, out, &wrapper, err));
+        wrapper.method = sl_arena_copy(run, node_text(key));
+        if (wrapper.column_at == 0 && wrapper.keyword.len == 0)
+            wrapper.column_at = wrapper.rows_at == 1 ? 2 : 1;
+        if (wrapper.column_at && wrapper.column_at == wrapper.rows_at)
+            return wrong_at(out, key, err, "one argument cannot give both the rows and the column");
+        *SL_VEC_PUSH(run, &out->wrappers) = wrapper;
+    }
+    return SL_OK;
+}
+
 static const cyaml_schema_field_t *find_field(sl_str key)
 {
     for (const cyaml_schema_field_t *field = fixed_fields; field->key; field++) {
@@ -271,6 +336,7 @@ static enum sl_status check_value(yaml_document_t *document, const cyaml_schema_
                                   const yaml_node_t *value, struct sl_config *out, struct sl_error *err)
 {
     static const char *const fail_on[] = {"error", "warning", "note", "never", NULL};
+    static const char *const applied[] = {"report", "skip", NULL};
     sl_str key = sl_str_from(field->key);
     enum sl_dialect dialect;
     if (field->value.type == CYAML_SEQUENCE && !is_list_of_words(document, value))
@@ -278,11 +344,13 @@ static enum sl_status check_value(yaml_document_t *document, const cyaml_schema_
     if (field->value.type == CYAML_STRING && !is_filled_scalar(value))
         return wrong_at(out, value, err, "this is one word");
     if (field->value.type == CYAML_IGNORE && value->type != YAML_MAPPING_NODE)
-        return wrong_at(out, value, err, "rules and columns are mappings");
+        return wrong_at(out, value, err, "rules, columns and wrappers are mappings");
     if (sl_str_eq(key, SL_STR("dialect")) && !sl_dialect_lookup(node_text(value), &dialect))
         return wrong_at(out, value, err, "dialect is one of postgres, mysql, sqlite");
     if (sl_str_eq(key, SL_STR("fail_on")) && !is_word(node_text(value), fail_on))
         return wrong_at(out, value, err, "fail_on is one of error, warning, note, never");
+    if (sl_str_eq(key, SL_STR("applied_migrations")) && !is_word(node_text(value), applied))
+        return wrong_at(out, value, err, "applied_migrations is one of report, skip");
     return SL_OK;
 }
 
@@ -302,13 +370,15 @@ static enum sl_status read_open_mappings(yaml_document_t *document, struct sl_ar
         if (!field)
             return wrong_at(out, name, err,
                             "there is no such key; the keys are dialect, schema, migrations, queries, code, usage, "
-                            "exclude, columns, rules, baseline, fail_on");
+                            "exclude, columns, wrappers, rules, applied_migrations, baseline, fail_on");
         SL_TRY(check_not_repeated(document, root, pair, out, err));
         SL_TRY(check_value(document, field, value, out, err));
         if (sl_str_eq(key, SL_STR("rules")))
             SL_TRY(read_rule_levels(document, value, run, out, err));
         if (sl_str_eq(key, SL_STR("columns")))
             SL_TRY(read_columns(document, value, run, out, err));
+        if (sl_str_eq(key, SL_STR("wrappers")))
+            SL_TRY(read_wrappers(document, value, run, out, err));
     }
     return SL_OK;
 }

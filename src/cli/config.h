@@ -5,14 +5,15 @@
  *        holds .git).
  * Out:   a struct sl_config; everything lives in the run arena. Paths are as written, relative to `dir`.
  * Fails: SL_ERR_CONFIG with file, line and column where YAML or a key is wrong; SL_ERR_IO if a named file is not there.
- * How:   libcyaml reads the keys that are fixed; the two mappings whose keys are the user's (columns, rules) are read
- *        with libyaml, for libcyaml has no mappings with open keys.
+ * How:   libcyaml reads the keys that are fixed; the mappings whose keys are the user's (columns, rules, wrappers) are
+ *        read with libyaml, for libcyaml has no mappings with open keys.
  */
 #ifndef SL_CLI_CONFIG_H
 #define SL_CLI_CONFIG_H
 
 #include "cli/options.h"
 #include "resolve/role.h"
+#include "source/wrapper.h"
 
 struct sl_rule_level {
     sl_str rule;
@@ -25,6 +26,7 @@ struct sl_config {
     sl_str dialect;
     sl_str fail_on;
     sl_str baseline;
+    bool reports_applied; /* applied_migrations: report */
     struct sl_str_list schema, migrations, queries, code, usage, exclude;
     struct {
         struct sl_rule_level *items;
@@ -34,6 +36,7 @@ struct sl_config {
         struct sl_configured_role *items;
         size_t len, cap;
     } columns;
+    struct sl_wrappers wrappers;
 };
 
 /* `path` empty: look for the file; finding none gives an empty configuration. */

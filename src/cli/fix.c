@@ -13,7 +13,7 @@ enum sl_status sl_fix_reports(struct sl_session *session, struct sl_error *err)
     for (size_t i = 0; i < targets.len; i++)
         sl_repoint_find(&targets.items[i], !session->options->unsafe_fixes, run, &repairs, &left_out);
     for (size_t i = 0; i < repairs.len; i++) {
-        SL_TRY(sl_repoint_write(&repairs.items[i], run, err));
+        SL_TRY(sl_repair_write(&repairs.items[i], run, err));
         sl_output_message(sl_arena_printf(run, "%.*s is repointed (places: %zu).", SL_STR_ARG(repairs.items[i].path),
                                           repairs.items[i].edits.len));
     }

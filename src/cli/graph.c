@@ -3,26 +3,18 @@
 #include "cli/output.h"
 #include "cli/session.h"
 #include "graph/draw.h"
-#include "report/escape.h"
 #include "report/report.h"
 #include "resolve/dump_roles.h"
 
-/* Names come from an input: each line is escaped as a code frame is. */
 static enum sl_status dump_roles(struct sl_session *session, struct sl_error *err)
 {
     size_t n_sources = session->discovered.sources.len;
     sl_str *paths = SL_NEW_ARRAY(session->run, n_sources, sl_str);
     for (size_t i = 0; i < n_sources; i++)
         paths[i] = session->discovered.sources.items[i].path;
-    struct sl_buf dump = {0}, escaped = {0};
+    struct sl_buf dump = {0};
     sl_roles_dump(session->read.catalog, &session->read.roles, paths, n_sources, &dump);
-    sl_str text = sl_buf_str(&dump), line;
-    while (sl_str_next_line(&text, &line)) {
-        sl_escape_frame(line, &escaped);
-        sl_buf_add_byte(&escaped, '\n');
-    }
-    enum sl_status status = sl_output_write(session->options->output, sl_buf_str(&escaped), err);
-    sl_buf_release(&escaped);
+    enum sl_status status = sl_output_write_lines(session->options->output, sl_buf_str(&dump), err);
     sl_buf_release(&dump);
     return status;
 }
@@ -37,13 +29,12 @@ static enum sl_status write_picture(struct sl_session *session, struct sl_error 
     const struct sl_options *options = session->options;
     struct sl_buf text = {0};
     const struct sl_report_options how = {0};
-    enum sl_status status = SL_OK;
-    if (sl_str_eq(options->format, SL_STR("html")))
-        status = sl_report_find(options->format)->render(session->graph, &how, &text, err);
-    else
-        status = sl_graph_draw(session->graph, options->format, SL_STR_EMPTY, &text, err);
+    bool is_page = sl_str_eq(options->format, SL_STR("html"));
+    enum sl_status status = is_page ? sl_report_find(options->format)->render(session->graph, &how, &text, err)
+                                    : sl_graph_draw(session->graph, options->format, SL_STR_EMPTY, &text, err);
     if (status == SL_OK)
-        status = sl_output_write(options->output, sl_buf_str(&text), err);
+        status = is_page ? sl_output_write(options->output, sl_buf_str(&text), err)
+                         : sl_output_write_lines(options->output, sl_buf_str(&text), err);
     sl_buf_release(&text);
     return status;
 }

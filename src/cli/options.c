@@ -35,16 +35,21 @@ static const struct option options[] = {
      "the lowest severity that gives exit status 1 (default: warning)"},
     {"format", "text|json|jsonl|sarif|github|gitlab|junit|markdown|html", FINDING, OPTION_WORD, FIELD(format),
      "how to print (default: text)"},
-    {"format", "sqlite|dot|mermaid", SL_COMMAND_GRAPH, OPTION_WORD, FIELD(format), "what to write (default: sqlite)"},
+    {"format", "sqlite|dot|mermaid|html", SL_COMMAND_GRAPH, OPTION_WORD, FIELD(format),
+     "what to write (default: sqlite)"},
     {"output", "FILE", FINDING | SL_COMMAND_GRAPH | SL_COMMAND_DIGEST | SL_COMMAND_BASELINE | SL_COMMAND_PLAN,
      OPTION_WORD, FIELD(output), "write to FILE instead of standard output"},
+    {"report", "FORMAT:FILE", FINDING, OPTION_LIST, FIELD(reports),
+     "write a report of another format to FILE in the same run: sarif:out.sarif; may be repeated"},
     {"color", "auto|always|never", FINDING, OPTION_WORD, FIELD(color),
      "colour the text report (default: auto, and NO_COLOR is honoured)"},
     {"quiet", NULL, READING | LOGS | SL_COMMAND_PARSE, OPTION_FLAG, FIELD(quiet), "no coverage line, no progress"},
     {"changed-since", "REF", SL_COMMAND_CHECK, OPTION_WORD, FIELD(changed_since),
-     "report only findings on lines changed since the git revision REF"},
+     "report only findings on lines changed since this branch left the git revision REF"},
     {"staged", NULL, SL_COMMAND_CHECK, OPTION_FLAG, FIELD(staged),
      "report only findings on lines that are staged for commit"},
+    {"new-only", NULL, SL_COMMAND_CHECK, OPTION_FLAG, FIELD(new_only),
+     "with --changed-since or --staged: report only findings that the change brings, wherever they stand"},
     {"baseline", "FILE", FINDING | SL_COMMAND_BASELINE, OPTION_WORD, FIELD(baseline),
      "findings in this file are accepted (default: .stamplint-baseline.json, if it is there)"},
     {"input-format", "NAME", LOGS, OPTION_WORD, FIELD(input_format), "what the logs are (default: auto)"},
@@ -127,7 +132,7 @@ static enum sl_status option_set(const struct option *option, sl_str value, stru
         return sl_error_set(err, SL_ERR_USAGE, "--%s takes %s, not '%.*s'.", option->name, option->argument,
                             SL_STR_ARG(value));
     if (option->type == OPTION_LIST)
-        list_add(field, run, value, option->offset != FIELD(schema));
+        list_add(field, run, value, option->offset != FIELD(schema) && option->offset != FIELD(reports));
     else
         *(sl_str *)field = canonical;
     return SL_OK;

@@ -48,7 +48,8 @@ struct sl_options {
     sl_str fail_on; /* empty: the configuration's, else warning */
     sl_str format;  /* empty: text (graph: the file's kind) */
     sl_str output;
-    sl_str color; /* auto | always | never */
+    struct sl_str_list reports; /* FORMAT:FILE, written beside the one above */
+    sl_str color;               /* auto | always | never */
     bool quiet;
     sl_str changed_since;
     bool staged;

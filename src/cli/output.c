@@ -42,6 +42,25 @@ enum sl_status sl_output_write(sl_str path, sl_str bytes, struct sl_error *err)
     return status;
 }
 
+enum sl_status sl_output_write_lines(sl_str path, sl_str text, struct sl_error *err)
+{
+    struct sl_buf escaped = {0};
+    sl_str line;
+    while (sl_str_next_line(&text, &line)) {
+        sl_escape_frame(line, &escaped);
+        sl_buf_add_byte(&escaped, '\n');
+    }
+    enum sl_status status = sl_output_write(path, sl_buf_str(&escaped), err);
+    sl_buf_release(&escaped);
+    return status;
+}
+
+enum sl_status sl_output_write_script(sl_str path, sl_str script, struct sl_error *err)
+{
+    return path.len == 0 && isatty(STDOUT_FILENO) ? sl_output_write_lines(path, script, err)
+                                                  : sl_output_write(path, script, err);
+}
+
 void sl_output_message(sl_str sentence)
 {
     struct sl_buf line = {0};

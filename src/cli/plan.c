@@ -8,6 +8,7 @@
 #include "cli/session.h"
 #include "plan/render.h"
 #include "plan/repoint.h"
+#include "report/escape.h"
 
 /* An operand that exists is a path; any other is TABLE.COLUMN. */
 static void sort_operands(struct sl_options *options, struct sl_arena *run, struct sl_names *columns)
@@ -64,8 +65,13 @@ static enum sl_status render(struct sl_session *session, const struct sl_plan *p
                              struct sl_buf *out, struct sl_error *err)
 {
     sl_str format = session->options->format;
-    if (sl_str_eq(format, SL_STR("json")))
-        return sl_plan_render_json(session->graph, plans, n_plans, out, err);
+    if (sl_str_eq(format, SL_STR("json"))) {
+        struct sl_buf json = {0};
+        enum sl_status status = sl_plan_render_json(session->graph, plans, n_plans, &json, err);
+        sl_escape_json(sl_buf_str(&json), out);
+        sl_buf_release(&json);
+        return status;
+    }
     for (size_t i = 0; i < n_plans; i++) {
         if (i)
             sl_buf_add(out, SL_STR("\n\n"));
@@ -88,7 +94,7 @@ static enum sl_status write_repairs(struct sl_session *session, const struct sl_
     for (size_t i = 0; i < targets->len; i++)
         sl_repoint_find(&targets->items[i], false, session->run, &repairs, &left_out);
     for (size_t i = 0; i < repairs.len; i++) {
-        SL_TRY(sl_repoint_write(&repairs.items[i], session->run, err));
+        SL_TRY(sl_repair_write(&repairs.items[i], session->run, err));
         sl_output_message(sl_arena_printf(session->run, "%.*s is repointed (places: %zu).",
                                           SL_STR_ARG(repairs.items[i].path), repairs.items[i].edits.len));
     }
@@ -106,7 +112,7 @@ static enum sl_status print_plans(struct sl_session *session, const struct sl_pl
         sl_plan_build(&targets->items[i], session->run, &plans[i]);
     enum sl_status status = render(session, plans, targets->len, &out, err);
     if (status == SL_OK)
-        status = sl_output_write(session->options->output, sl_buf_str(&out), err);
+        status = sl_output_write_script(session->options->output, sl_buf_str(&out), err);
     sl_buf_release(&out);
     return status;
 }

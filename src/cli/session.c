@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "cli/base_run.h"
 #include "cli/logs.h"
 #include "cli/output.h"
 #include "finding/filter.h"
@@ -35,11 +36,35 @@ static enum sl_status open_rules(struct sl_session *session, struct sl_error *er
     return sl_rule_selection_check(&session->selection, &session->rules, err);
 }
 
+/* FORMAT:FILE, as --report takes it. */
+static enum sl_status split_report(sl_str word, sl_str *format, sl_str *path, struct sl_error *err)
+{
+    size_t colon = sl_str_find_byte(word, ':');
+    *format = sl_str_slice(word, 0, colon);
+    *path = colon == SIZE_MAX ? SL_STR_EMPTY : sl_str_slice(word, colon + 1, SIZE_MAX);
+    if (!sl_report_find(*format) || path->len == 0)
+        return sl_error_set(err, SL_ERR_USAGE, "--report takes FORMAT:FILE such as sarif:out.sarif, not '%.*s'.",
+                            SL_STR_ARG(word));
+    return SL_OK;
+}
+
+/* What is wrong with the options is said before anything is read. */
+static enum sl_status check_options(const struct sl_options *options, struct sl_error *err)
+{
+    sl_str format, path;
+    for (size_t i = 0; i < options->reports.len; i++)
+        SL_TRY(split_report(options->reports.items[i], &format, &path, err));
+    if (options->new_only && options->changed_since.len == 0 && !options->staged)
+        return sl_error_set(err, SL_ERR_USAGE, "--new-only needs --changed-since REF or --staged: new since when?");
+    return SL_OK;
+}
+
 enum sl_status sl_session_open(const struct sl_options *options, struct sl_arena *run, struct sl_session *session,
                                struct sl_error *err)
 {
     struct sl_session opened = {
         .run = run, .options = options, .dialect = SL_DIALECT_UNKNOWN, .config = {.dir = SL_STR(".")}};
+    SL_TRY(check_options(options, err));
     if (!options->no_config)
         SL_TRY(sl_config_read(options->config, run, &opened.config, err));
     sl_str dialect = options->dialect.len ? options->dialect : opened.config.dialect;
@@ -82,13 +107,14 @@ static struct sl_discover_options discover_options(struct sl_session *session)
         .queries = configured_paths(session, &config->queries),
         .code = configured_paths(session, &config->code),
         .context = SL_CONTEXT_ALL,
+        .reports_applied = config->reports_applied || options->staged || options->changed_since.len > 0,
     };
     return discover;
 }
 
 static void print_problems(struct sl_session *session, const struct sl_problem *problems, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && !session->is_base; i++) {
         sl_output_message(problems[i].message);
         session->is_incomplete = true;
     }
@@ -121,6 +147,7 @@ static enum sl_status run_pipeline(struct sl_session *session, struct sl_error *
         .reports_on_digests = session->reports_on_digest,
         .columns = session->config.columns.items,
         .n_columns = session->config.columns.len,
+        .wrappers = &session->config.wrappers,
         .on_statement = session->on_statement,
         .on_statement_context = session->on_statement_context,
     };
@@ -135,7 +162,7 @@ enum sl_status sl_session_read_paths(struct sl_session *session, struct sl_error
     struct sl_discover_options discover = discover_options(session);
     discover.paths = (struct sl_path_list){session->options->operands.items, session->options->operands.len};
     sl_discover(&discover, session->run, &session->discovered);
-    if (session->config.usage.len) {
+    if (session->config.usage.len && !session->has_digest) {
         struct sl_path_list usage = configured_paths(session, &session->config.usage);
         SL_TRY(sl_logs_read(session->options, session->dialect, usage.items, usage.len, &session->digest, err));
         session->has_digest = true;
@@ -188,29 +215,41 @@ static enum sl_status apply_filter(struct sl_session *session, struct sl_error *
     struct sl_changed_lines lines = {0};
     struct sl_baseline_counts counts = {0};
     struct sl_buf baseline = {0};
+    struct sl_buf known = {0};
     struct sl_filter filter = {0};
     sl_str path = session->ignores_baseline ? SL_STR_EMPTY : sl_session_baseline_path(session);
     SL_TRY(read_changed_lines(session, &lines, &filter.changed, err));
     if (path.len)
         SL_TRY(sl_baseline_read(session->graph, path.ptr, &baseline, err));
+    enum sl_status status = session->options->new_only ? sl_base_run(session, &known, err) : SL_OK;
     filter.baseline = baseline.len ? sl_buf_str(&baseline) : SL_STR_EMPTY;
-    enum sl_status status = sl_filter_apply(session->graph, &filter, &counts, err);
+    filter.known = known.len ? sl_buf_str(&known) : SL_STR_EMPTY;
+    if (status == SL_OK)
+        status = sl_filter_apply(session->graph, &filter, &counts, err);
+    sl_buf_release(&known);
     sl_buf_release(&baseline);
     if (status == SL_OK && counts.n_stale && !session->options->quiet)
-        fprintf(stderr, "stamplint: %llu accepted findings are gone; 'stamplint baseline' takes them out of %.*s\n",
-                (unsigned long long)counts.n_stale, SL_STR_ARG(path));
+        sl_output_message(sl_arena_printf(session->run,
+                                          "%llu accepted finding%s gone; 'stamplint baseline' takes %s out of %.*s",
+                                          (unsigned long long)counts.n_stale, counts.n_stale == 1 ? " is" : "s are",
+                                          counts.n_stale == 1 ? "it" : "them", SL_STR_ARG(path)));
     return status;
 }
 
-enum sl_status sl_session_judge(struct sl_session *session, struct sl_error *err)
+enum sl_status sl_session_run_rules(struct sl_session *session, struct sl_error *err)
 {
     struct sl_graph *graph = session->graph;
     SL_TRY(sl_rule_add_rows(graph, &session->rules, &session->selection, err));
     SL_TRY(sl_rule_run(graph, &session->rules, &session->selection, SL_RULE_PHASE_FACTS, err));
     SL_TRY(sl_ignore_apply(graph, err));
-    SL_TRY(sl_rule_run(graph, &session->rules, &session->selection, SL_RULE_PHASE_IGNORES, err));
+    return sl_rule_run(graph, &session->rules, &session->selection, SL_RULE_PHASE_IGNORES, err);
+}
+
+enum sl_status sl_session_judge(struct sl_session *session, struct sl_error *err)
+{
+    SL_TRY(sl_session_run_rules(session, err));
     SL_TRY(apply_filter(session, err));
-    return sl_frame_fill(graph, err);
+    return sl_frame_fill(session->graph, err);
 }
 
 /* The number of shown findings at or above --fail-on. */
@@ -223,28 +262,38 @@ static enum sl_status count_failing(struct sl_session *session, uint64_t *n, str
     return sl_filter_count_shown(session->graph, fail_on.len ? fail_on : SL_STR("warning"), n, err);
 }
 
-enum sl_status sl_session_report(struct sl_session *session, int *exit_status, struct sl_error *err)
+static enum sl_status write_report(struct sl_session *session, sl_str format, sl_str path, struct sl_error *err)
 {
     const struct sl_options *options = session->options;
-    const struct sl_reporter *reporter = sl_report_find(options->format.len ? options->format : SL_STR("text"));
+    const struct sl_reporter *reporter = sl_report_find(format);
     if (!reporter)
-        return sl_error_set(err, SL_ERR_USAGE, "There is no report format '%.*s'.", SL_STR_ARG(options->format));
+        return sl_error_set(err, SL_ERR_USAGE, "There is no report format '%.*s'.", SL_STR_ARG(format));
     struct sl_report_options how = {
         .has_color = sl_report_wants_color(options->color.len ? options->color.ptr : NULL,
-                                           options->output.len == 0 && isatty(STDOUT_FILENO)),
+                                           path.len == 0 && isatty(STDOUT_FILENO)),
         .width = sl_output_width(),
     };
     struct sl_buf text = {0};
-    uint64_t failing = 0;
     enum sl_status status = reporter->render(session->graph, &how, &text, err);
     if (status == SL_OK)
-        status = sl_output_write(options->output, sl_buf_str(&text), err);
+        status = sl_output_write(path, sl_buf_str(&text), err);
     sl_buf_release(&text);
-    if (status == SL_OK)
-        status = count_failing(session, &failing, err);
-    if (status == SL_OK)
-        *exit_status = session->is_incomplete ? 2 : failing > 0;
     return status;
+}
+
+enum sl_status sl_session_report(struct sl_session *session, int *exit_status, struct sl_error *err)
+{
+    const struct sl_options *options = session->options;
+    uint64_t failing = 0;
+    sl_str format, path;
+    for (size_t i = 0; i < options->reports.len; i++) {
+        SL_TRY(split_report(options->reports.items[i], &format, &path, err));
+        SL_TRY(write_report(session, format, path, err));
+    }
+    SL_TRY(write_report(session, options->format.len ? options->format : SL_STR("text"), options->output, err));
+    SL_TRY(count_failing(session, &failing, err));
+    *exit_status = session->is_incomplete ? 2 : failing > 0;
+    return SL_OK;
 }
 
 /* Lines of statements that were not understood, before the coverage line counts them. */
@@ -260,12 +309,31 @@ static enum sl_status print_not_understood(struct sl_session *session, struct sl
     return status;
 }
 
+/* What was read, skipped and damaged in the logs. */
+static enum sl_status print_log_coverage(struct sl_session *session, struct sl_error *err)
+{
+    struct sl_buf text = {0};
+    enum sl_status status = sl_report_log_coverage(session->graph, &text, err);
+    sl_str rest = sl_buf_str(&text), line;
+    while (status == SL_OK && sl_str_next_line(&rest, &line))
+        sl_output_message(line);
+    sl_buf_release(&text);
+    return status;
+}
+
+static const char *plural(int64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
 enum sl_status sl_session_print_coverage(struct sl_session *session, struct sl_error *err)
 {
     fflush(stdout); /* where both streams go to one place, the report comes first */
     if (session->options->quiet)
         return SL_OK;
     SL_TRY(print_not_understood(session, err));
+    if (session->reports_on_digest)
+        SL_TRY(print_log_coverage(session, err));
     SL_QUERY query = NULL;
     SL_TRY(sl_query_prepare(session->graph,
                             SL_STR("SELECT c.sources, c.statements, c.\"distinct\", c.understood, "
@@ -274,10 +342,13 @@ enum sl_status sl_session_print_coverage(struct sl_session *session, struct sl_e
                             &query, err));
     bool has_row = false;
     SL_TRY(sl_query_step(query, &has_row, err));
+    int64_t n[6];
+    for (int i = 0; i < 6; i++)
+        n[i] = sl_query_int(query, i);
     fprintf(stderr,
-            "stamplint: %lld sources, %lld statements, %lld distinct shapes, %lld understood, %lld not understood, "
-            "%lld findings\n",
-            (long long)sl_query_int(query, 0), (long long)sl_query_int(query, 1), (long long)sl_query_int(query, 2),
-            (long long)sl_query_int(query, 3), (long long)sl_query_int(query, 4), (long long)sl_query_int(query, 5));
+            "stamplint: %lld source%s, %lld statement%s, %lld distinct shape%s, %lld understood, %lld not understood, "
+            "%lld finding%s\n",
+            (long long)n[0], plural(n[0]), (long long)n[1], plural(n[1]), (long long)n[2], plural(n[2]),
+            (long long)n[3], (long long)n[4], (long long)n[5], plural(n[5]));
     return SL_OK;
 }

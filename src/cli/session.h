@@ -32,6 +32,7 @@ struct sl_session {
     void *on_statement_context;
     bool is_incomplete;    /* an input could not be read */
     bool ignores_baseline; /* set before judging: accepted findings are shown too */
+    bool is_base;          /* an earlier state of the files: its troubles are not today's */
 };
 
 /* Reads the configuration and the rules; the graph is empty. */
@@ -44,11 +45,13 @@ SL_NODISCARD enum sl_status sl_session_read_paths(struct sl_session *session, st
 /* Fills the graph from query logs, after the schema. */
 SL_NODISCARD enum sl_status sl_session_read_logs(struct sl_session *session, struct sl_error *err);
 
-/* Runs the rules, then ignores, baseline and changed lines. */
+/* Runs the rules and the ignores of the sources: every finding there is. */
+SL_NODISCARD enum sl_status sl_session_run_rules(struct sl_session *session, struct sl_error *err);
+/* The same, then decides what is shown: baseline, changed lines, what is new. */
 SL_NODISCARD enum sl_status sl_session_judge(struct sl_session *session, struct sl_error *err);
 /* The baseline file that applies: --baseline, the configuration's, the usual one if it is there; empty: none. */
 sl_str sl_session_baseline_path(struct sl_session *session);
-/* Prints the report where --output says. *exit_status is 0, 1 or 2. */
+/* Prints the report where --output says, and those of --report. *exit_status is 0, 1 or 2. */
 SL_NODISCARD enum sl_status sl_session_report(struct sl_session *session, int *exit_status, struct sl_error *err);
 /* The coverage line, unless --quiet. */
 SL_NODISCARD enum sl_status sl_session_print_coverage(struct sl_session *session, struct sl_error *err);

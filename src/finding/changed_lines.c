@@ -147,13 +147,37 @@ static void add_untracked(sl_str paths, struct sl_arena *arena, struct sl_change
     "diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-relative", "--submodule=short",      \
         "--inter-hunk-context=0", "--src-prefix=a/", "--dst-prefix=b/", "-U0"
 
+enum sl_status sl_changed_lines_find_base(const char *reference, struct sl_arena *arena, sl_str *commit,
+                                          struct sl_error *err)
+{
+    if (reference[0] == '-' || reference[0] == '\0')
+        return sl_error_set(err, SL_ERR_USAGE, "\"%s\" is no reference that git could compare with.", reference);
+    const char *peeled = sl_arena_printf(arena, "%s^{commit}", reference).ptr;
+    const char *const is_known[] = {SAFE_GIT, "rev-parse", "--verify", "--quiet", peeled, NULL};
+    const char *const merge_base[] = {SAFE_GIT, "merge-base", reference, "HEAD", NULL};
+    const char *const where[] = {SAFE_GIT, "rev-parse", "--show-toplevel", NULL};
+    struct sl_error ignored = {0};
+    sl_str output = SL_STR_EMPTY;
+    SL_TRY(sl_git_run(where, arena, &output, err)); /* no repository: git says so best */
+    if (sl_git_run(is_known, arena, &output, &ignored) != SL_OK)
+        return sl_error_set(err, SL_ERR_USAGE, "git knows no revision \"%s\" here; was it fetched?", reference);
+    if (sl_git_run(merge_base, arena, &output, &ignored) != SL_OK)
+        return sl_error_set(err, SL_ERR_USAGE,
+                            "git finds no commit that \"%s\" and HEAD have in common; a shallow clone needs more of "
+                            "the history.",
+                            reference);
+    *commit = sl_arena_copy(arena, sl_str_trim(output));
+    return SL_OK;
+}
+
 enum sl_status sl_changed_lines_read(const char *reference, struct sl_arena *arena, struct sl_changed_lines *changed,
                                      struct sl_error *err)
 {
-    if (reference && (reference[0] == '-' || reference[0] == '\0'))
-        return sl_error_set(err, SL_ERR_USAGE, "\"%s\" is no reference that git could compare with.", reference);
+    sl_str base = SL_STR_EMPTY;
+    if (reference)
+        SL_TRY(sl_changed_lines_find_base(reference, arena, &base, err));
     const char *const where[] = {SAFE_GIT, "rev-parse", "--show-toplevel", "--show-prefix", NULL};
-    const char *const since[] = {SAFE_GIT, PLAIN_DIFF, reference, "--", NULL};
+    const char *const since[] = {SAFE_GIT, PLAIN_DIFF, base.ptr, "--", NULL};
     const char *const staged[] = {SAFE_GIT, PLAIN_DIFF, "--cached", "--", NULL};
     const char *const untracked[] = {SAFE_GIT,      "ls-files", "--others", "--exclude-standard",
                                      "--full-name", "-z",       ":/",       NULL};

@@ -30,8 +30,12 @@ struct sl_changed_lines {
 /* Adds the ranges of a diff made with -U0 and the prefixes a/ and b/. */
 void sl_changed_lines_parse(sl_str diff, struct sl_arena *arena, struct sl_changed_lines *changed);
 
-/* What changed in the working tree since `reference` (untracked files are changed as a whole), or, with `reference`
- * NULL, what is staged. */
+/* The commit at which HEAD's branch left `reference`. SL_ERR_USAGE where git knows none. */
+SL_NODISCARD enum sl_status sl_changed_lines_find_base(const char *reference, struct sl_arena *arena, sl_str *commit,
+                                                       struct sl_error *err);
+
+/* What changed in the working tree since HEAD's branch left `reference` (untracked files are changed as a whole), or,
+ * with `reference` NULL, what is staged. */
 SL_NODISCARD enum sl_status sl_changed_lines_read(const char *reference, struct sl_arena *arena,
                                                   struct sl_changed_lines *changed, struct sl_error *err);
 

@@ -1,5 +1,6 @@
 #include "finding/filter.h"
 
+#include "finding/known.h"
 #include "graph/query.h"
 
 static const char unreported_sql[] = "UPDATE finding SET status = 'unreported' WHERE status = 'shown' AND source_id IN"
@@ -54,20 +55,17 @@ static enum sl_status mark(struct sl_graph *graph, sl_str find_sql, sl_str mark_
     return status;
 }
 
-static enum sl_status mark_unchanged(struct sl_graph *graph, const struct sl_changed_lines *changed,
-                                     struct sl_error *err)
-{
-    SL_TRY(mark(graph, SL_STR(statements_sql), SL_STR(mark_statements_sql), changed, err));
-    return mark(graph, SL_STR(findings_sql), SL_STR(mark_findings_sql), changed, err);
-}
-
 enum sl_status sl_filter_apply(struct sl_graph *graph, const struct sl_filter *filter,
                                struct sl_baseline_counts *counts, struct sl_error *err)
 {
     *counts = (struct sl_baseline_counts){0};
-    SL_TRY(sl_graph_run(graph, unreported_sql, err));
     if (filter->changed)
-        SL_TRY(mark_unchanged(graph, filter->changed, err));
+        SL_TRY(mark(graph, SL_STR(statements_sql), SL_STR(mark_statements_sql), filter->changed, err));
+    if (filter->known.len > 0) /* before any is left out: a file may have been renamed */
+        SL_TRY(sl_known_apply(graph, filter->known, err));
+    SL_TRY(sl_graph_run(graph, unreported_sql, err));
+    if (filter->changed && filter->known.len == 0)
+        SL_TRY(mark(graph, SL_STR(findings_sql), SL_STR(mark_findings_sql), filter->changed, err));
     if (filter->baseline.len > 0)
         SL_TRY(sl_baseline_apply(graph, filter->baseline, counts, err));
     return SL_OK;

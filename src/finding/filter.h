@@ -2,8 +2,8 @@
  * filter: which findings are shown.
  *
  * In:    findings after rules and ignores; what the run asked for.
- * Out:   finding.status: unreported (its source only defines things), unchanged (not on changed lines), baseline.
- *        The first reason wins, in this order; ignored came before.
+ * Out:   finding.status: unchanged (the base has it too, or it is not on changed lines), unreported (its source only
+ *        defines things), baseline. Who has a status keeps it; ignored came before. statement.is_changed.
  * Fails: SL_ERR_GRAPH.
  */
 #ifndef SL_FINDING_FILTER_H
@@ -15,6 +15,7 @@
 struct sl_filter {
     const struct sl_changed_lines *changed; /* NULL: all lines */
     sl_str baseline;                        /* empty: none */
+    sl_str known; /* what the base has (finding/known); shows what is new wherever it stands. Empty: by lines */
 };
 
 /* *counts is zero without a baseline. */

@@ -19,21 +19,23 @@ struct child {
     struct sl_buf output, errors;
 };
 
-static enum sl_status spawn(const char *const *argv, int out, int err_fd, pid_t *pid, struct sl_error *err)
+static enum sl_status spawn(const char *const *argv, char *const *environment, int out, int err_fd, pid_t *pid,
+                            struct sl_error *err)
 {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, err_fd, STDERR_FILENO);
-    int code = posix_spawnp(pid, argv[0], &actions, NULL, (char *const *)argv, environ);
+    int code = posix_spawnp(pid, argv[0], &actions, NULL, (char *const *)argv, environment);
     posix_spawn_file_actions_destroy(&actions);
     if (code != 0)
         return sl_error_set(err, SL_ERR_IO, "Cannot run %s: %s.", argv[0], strerror(code));
     return SL_OK;
 }
 
-static enum sl_status start(const char *const *argv, struct child *child, struct sl_error *err)
+static enum sl_status start(const char *const *argv, char *const *environment, struct child *child,
+                            struct sl_error *err)
 {
     int out[2], errors[2];
     if (pipe2(out, O_CLOEXEC) != 0)
@@ -43,7 +45,7 @@ static enum sl_status start(const char *const *argv, struct child *child, struct
         close(out[1]);
         return sl_error_set(err, SL_ERR_IO, "Cannot run %s: %s.", argv[0], strerror(errno));
     }
-    enum sl_status status = spawn(argv, out[1], errors[1], &child->pid, err);
+    enum sl_status status = spawn(argv, environment, out[1], errors[1], &child->pid, err);
     close(out[1]);
     close(errors[1]);
     child->out = out[0];
@@ -90,10 +92,11 @@ static int wait_for(pid_t pid)
     return code;
 }
 
-enum sl_status sl_git_run(const char *const *argv, struct sl_arena *arena, sl_str *output, struct sl_error *err)
+static enum sl_status run_git(const char *const *argv, char *const *environment, struct sl_arena *arena, sl_str *output,
+                              struct sl_error *err)
 {
     struct child child = {0};
-    SL_TRY(start(argv, &child, err));
+    SL_TRY(start(argv, environment, &child, err));
     read_pipes(&child);
     int code = wait_for(child.pid);
     enum sl_status status = SL_OK;
@@ -108,4 +111,25 @@ enum sl_status sl_git_run(const char *const *argv, struct sl_arena *arena, sl_st
     sl_buf_release(&child.output);
     sl_buf_release(&child.errors);
     return status;
+}
+
+enum sl_status sl_git_run(const char *const *argv, struct sl_arena *arena, sl_str *output, struct sl_error *err)
+{
+    return run_git(argv, environ, arena, output, err);
+}
+
+enum sl_status sl_git_run_with_index(const char *const *argv, const char *index, struct sl_arena *arena, sl_str *output,
+                                     struct sl_error *err)
+{
+    static const char name[] = "GIT_INDEX_FILE=";
+    size_t n = 0;
+    while (environ[n])
+        n++;
+    const char **environment = SL_NEW_ARRAY(arena, n + 2, const char *);
+    size_t n_kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (strncmp(environ[i], name, sizeof name - 1) != 0)
+            environment[n_kept++] = environ[i];
+    environment[n_kept] = sl_arena_printf(arena, "%s%s", name, index).ptr;
+    return run_git(argv, (char *const *)environment, arena, output, err);
 }

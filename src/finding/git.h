@@ -12,5 +12,8 @@
 
 SL_NODISCARD enum sl_status sl_git_run(const char *const *argv, struct sl_arena *arena, sl_str *output,
                                        struct sl_error *err);
+/* The same with an index file of its own, so that the repository's stays as it is. */
+SL_NODISCARD enum sl_status sl_git_run_with_index(const char *const *argv, const char *index, struct sl_arena *arena,
+                                                  sl_str *output, struct sl_error *err);
 
 #endif

@@ -92,9 +92,18 @@ static enum sl_status make_tables(struct sl_graph *graph, struct sl_error *err)
     return status;
 }
 
+/* SQLite builds a temporary table for each CHECK (… IN (…)) of each row: a fifth of a large run. What they guard against
+ * is a bug of ours, so they work where asserts do. */
+#ifdef NDEBUG
+#define CHECKS "PRAGMA ignore_check_constraints = ON; "
+#else
+#define CHECKS ""
+#endif
+
 static enum sl_status make_schema(struct sl_graph *graph, struct sl_error *err)
 {
-    SL_TRY(run_sql(graph, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; BEGIN",
+    SL_TRY(run_sql(graph,
+                   CHECKS "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; BEGIN",
                    "set up the graph", err));
     graph->in_transaction = true;
     SL_TRY(make_tables(graph, err));

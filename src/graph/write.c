@@ -66,6 +66,7 @@ enum sl_status sl_graph_add_statement(struct sl_graph *graph, const struct sl_st
     sl_row_put_int(&row, (statement->origin_flags & SL_ORIGIN_ORM) != 0);
     sl_row_put_int(&row, (statement->origin_flags & SL_ORIGIN_BATCHED) != 0);
     sl_row_put_int(&row, (statement->origin_flags & SL_ORIGIN_ROW_BY_ROW) != 0);
+    sl_row_put_int(&row, (statement->origin_flags & SL_ORIGIN_SCRIPT) != 0);
     sl_row_put_int(&row, (statement->origin_flags & SL_ORIGIN_GROUPED_IN_MEMORY) != 0);
     sl_row_put_int(&row, (statement->origin_flags & SL_ORIGIN_OPEN) != 0);
     put_log_counts(&row, statement);
@@ -299,7 +300,7 @@ enum sl_status sl_graph_add_log_coverage(struct sl_graph *graph, const struct sl
     const uint64_t counts[] = {log->bytes,          log->entries,    log->statements,     log->failed,
                                log->administrative, log->parse_bind, log->cached,         log->empty,
                                log->truncated,      log->ambiguous,  log->shapes_dropped, log->unknown_lines,
-                               log->skipped_bytes};
+                               log->skipped_bytes,  log->repeated,   log->damaged,        log->duplicates};
     struct sl_row row;
     SL_TRY(sl_row_begin(graph, SL_INSERT_LOG_COVERAGE, &row, err));
     sl_row_put_text(&row, log->format);

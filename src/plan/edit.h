@@ -1,7 +1,8 @@
 /*
  * edit: replacements in a text, applied or shown as a unified diff.
  *
- * In:    the old bytes and edits that ascend, do not overlap and add no line ends.
+ * In:    the old bytes and edits that ascend and do not overlap. A line end may stand only at the end of an edit that
+ *        replaces nothing and stands at the start of a line: it adds lines of its own.
  * Out:   the new bytes; the diff with three lines of context, as `git apply` and `patch -p1` read it.
  * Owns:  nothing; results live in the arena.
  * Fails: never.

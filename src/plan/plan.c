@@ -3,10 +3,11 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "plan/fill.h"
 #include "plan/form.h"
 #include "plan/rails.h"
 #include "plan/repoint.h"
-#include "plan/rewrite.h"
+#include "plan/view.h"
 
 SL_PRINTF(2, 0)
 static sl_str format_text(struct sl_arena *run, const char *format, va_list arguments)
@@ -70,46 +71,13 @@ static void build_add(const struct sl_plan_target *target, const struct sl_plan_
     sl_plan_form_of(target->dialect)->add_column(target, words, run, step);
 }
 
-static void add_rewrites(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
-                         struct sl_plan_step *step)
-{
-    size_t n_other = 0;
-    bool binds_again = false;
-    for (size_t i = 0; i < target->writes.len; i++) {
-        const struct sl_plan_write *write = &target->writes.items[i];
-        struct sl_rewrite rewrite;
-        sl_rewrite_write(target, words, write, run, &rewrite);
-        if (rewrite.outcome == SL_REWRITE_NOT_A_TRANSITION) {
-            n_other++;
-            continue;
-        }
-        struct sl_plan_block *block =
-            sl_plan_add_block(run, step, SL_BLOCK_REWRITE, rewrite.outcome == SL_REWRITE_DONE ? "" : "by hand", "%.*s",
-                              SL_STR_ARG(rewrite.text));
-        block->path = write->path;
-        block->line = write->line;
-        binds_again |= rewrite.binds_again;
-    }
-    if (binds_again)
-        sl_plan_add_note(
-            run, step,
-            "Where a ? stands twice now, the client binds the state twice, in the order in which they stand.");
-    if (n_other)
-        sl_plan_add_note(run, step, "Writes of the state that set other values stay as they are: %zu.", n_other);
-    if (step->blocks.len == 0)
-        sl_plan_add_note(
-            run, step,
-            "No write of the state was found in what was read: find it in the application, and read its code or a "
-            "query log too, or let the trigger (--trigger) do it.");
-}
-
 static void build_fill(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
                        struct sl_plan_step *step)
 {
     step->why = SL_STR("In the statement that changes the state: the two can never disagree. Deploy it before the "
                        "backfill, so that no "
                        "event falls between the two.");
-    add_rewrites(target, words, run, step);
+    sl_plan_add_fill(target, words, run, step);
     if (target->wants_trigger)
         sl_plan_form_of(target->dialect)->guard(target, words, run, step);
     else
@@ -155,17 +123,6 @@ static void build_index(const struct sl_plan_target *target, const struct sl_pla
     sl_plan_form_of(target->dialect)->index(target, words, run, step);
 }
 
-/* A view is made again under its name; NULL where the server cannot do that in one statement, or it is no view. */
-static struct sl_plan_block *add_view(const struct sl_plan_target *target, sl_str text, struct sl_arena *run,
-                                      struct sl_plan_step *step)
-{
-    static const char created[] = "CREATE VIEW ";
-    if (target->dialect == SL_DIALECT_SQLITE || !sl_str_has_prefix_nocase(text, sl_str_from(created)))
-        return NULL;
-    return sl_plan_add_block(run, step, SL_BLOCK_SQL, "the view, made again", "CREATE OR REPLACE VIEW %.*s",
-                             SL_STR_ARG(sl_str_slice(text, sizeof created - 1, SIZE_MAX)));
-}
-
 static void build_repoint(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
                           struct sl_plan_step *step)
 {
@@ -195,9 +152,11 @@ static void build_repoint(const struct sl_plan_target *target, const struct sl_p
         sl_str text = is_file ? SL_STR_EMPTY : sl_repoint_text(target, report, run);
         if (!text.len)
             continue;
-        struct sl_plan_block *block = add_view(target, text, run, step);
-        if (!block)
-            block = sl_plan_add_block(run, step, SL_BLOCK_REWRITE, "", "%.*s", SL_STR_ARG(text));
+        if (sl_plan_is_view(report->text, target->dialect, run)) {
+            sl_plan_add_view(target, report, text, run, step);
+            continue;
+        }
+        struct sl_plan_block *block = sl_plan_add_block(run, step, SL_BLOCK_REWRITE, "", "%.*s", SL_STR_ARG(text));
         block->path = report->path;
         block->line = report->line;
     }

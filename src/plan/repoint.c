@@ -1,12 +1,7 @@
 #include "plan/repoint.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "plan/quote.h"
+#include "plan/view.h"
 #include "source/file.h"
 
 /* Does the name stand at `off`, as a whole word? */
@@ -59,9 +54,22 @@ static bool is_in_file(const struct sl_plan_report *report)
     return sl_str_eq(report->source_kind, SL_STR("sql")) || sl_str_eq(report->source_kind, SL_STR("code"));
 }
 
+/* A view's column keeps its name: who reads the view knows that one. */
+static void keep_name(const struct sl_plan_target *target, sl_str bytes, size_t off, struct sl_arena *run,
+                      struct sl_edits *edits)
+{
+    size_t end = off + target->touch.name.len;
+    bool is_quoted = off > 0 && end < bytes.len && strchr("\"`]", bytes.ptr[end]);
+    sl_str name = sl_str_slice(bytes, off - is_quoted, target->touch.name.len + 2 * (size_t)is_quoted);
+    sl_edits_add(edits, run,
+                 (struct sl_edit){.off = (uint32_t)(end + is_quoted),
+                                  .text = sl_arena_printf(run, " AS %.*s", SL_STR_ARG(name))});
+}
+
 static bool add_edits(const struct sl_plan_target *target, const struct sl_plan_report *report, sl_str bytes,
                       struct sl_arena *run, struct sl_edits *edits, sl_str *reason)
 {
+    bool is_view = sl_plan_is_view(report->text, target->dialect, run);
     for (size_t i = 0; i < report->uses.len; i++) {
         const struct sl_plan_use *use = &report->uses.items[i];
         size_t off = find_name(bytes, use, target->touch.name);
@@ -74,6 +82,8 @@ static bool add_edits(const struct sl_plan_target *target, const struct sl_plan_
                      (struct sl_edit){.off = (uint32_t)off,
                                       .len = (uint32_t)target->touch.name.len,
                                       .text = replacement(target, bytes, off, run)});
+        if (is_view && use->is_result)
+            keep_name(target, bytes, off, run, edits);
     }
     if (edits->len == 0)
         *reason = SL_STR("it does not name the column itself");
@@ -156,20 +166,6 @@ sl_str sl_repoint_text(const struct sl_plan_target *target, const struct sl_plan
     return sl_edits_apply(statement, &edits, run);
 }
 
-static struct sl_repair *repair_of(struct sl_repairs *repairs, sl_str path, struct sl_arena *run, struct sl_error *err)
-{
-    for (size_t i = 0; i < repairs->len; i++) {
-        if (sl_str_eq(repairs->items[i].path, path))
-            return &repairs->items[i];
-    }
-    sl_str bytes;
-    if (sl_file_read(path, run, &bytes, err) != SL_OK)
-        return NULL;
-    struct sl_repair *repair = SL_VEC_PUSH(run, repairs);
-    *repair = (struct sl_repair){.path = path, .old_bytes = bytes};
-    return repair;
-}
-
 static sl_str not_in_a_file(const struct sl_plan_report *report)
 {
     return sl_str_eq(report->source_kind, SL_STR("query_log"))
@@ -191,7 +187,7 @@ static void repair_report(const struct sl_plan_target *target, const struct sl_p
         *reason = doubt;
         return;
     }
-    struct sl_repair *repair = repair_of(repairs, report->path, run, &err);
+    struct sl_repair *repair = sl_repair_of(repairs, report->path, run, &err);
     if (!repair) {
         sl_str message = sl_str_from(err.message); /* without its full stop */
         *reason = sl_arena_copy(run, sl_str_slice(message, 0, message.len - sl_str_has_suffix(message, SL_STR("."))));
@@ -216,50 +212,5 @@ void sl_repoint_find(const struct sl_plan_target *target, bool only_safe, struct
             *SL_VEC_PUSH(run, left_out) = sl_arena_printf(run, "%.*s:%u is left as it is: %.*s.",
                                                           SL_STR_ARG(report->path), report->line, SL_STR_ARG(reason));
     }
-    size_t n = 0;
-    for (size_t i = 0; i < repairs->len; i++) {
-        struct sl_repair *repair = &repairs->items[i];
-        if (!repair->edits.len)
-            continue;
-        repair->new_bytes = sl_edits_apply(repair->old_bytes, &repair->edits, run);
-        repair->diff = sl_edits_diff(repair->path, repair->old_bytes, &repair->edits, run);
-        repairs->items[n++] = *repair;
-    }
-    repairs->len = n;
-}
-
-static enum sl_status write_beside(const char *path, const char *beside, sl_str bytes, mode_t mode,
-                                   struct sl_error *err)
-{
-    FILE *file = fopen(beside, "wbx");
-    if (!file)
-        return sl_error_set(err, SL_ERR_IO, "%s cannot be written: %s.", beside, strerror(errno));
-    bool is_written =
-        fwrite(bytes.ptr, 1, bytes.len, file) == bytes.len && fflush(file) == 0 && fchmod(fileno(file), mode) == 0;
-    is_written = fclose(file) == 0 && is_written;
-    if (is_written && rename(beside, path) == 0)
-        return SL_OK;
-    int reason = errno;
-    unlink(beside);
-    return sl_error_set(err, SL_ERR_IO, "%s cannot be written: %s.", path, strerror(reason));
-}
-
-enum sl_status sl_repoint_write(const struct sl_repair *repair, struct sl_arena *run, struct sl_error *err)
-{
-    sl_str now;
-    struct stat info;
-    sl_str path = sl_arena_copy(run, repair->path);
-    SL_TRY(sl_file_read(path, run, &now, err));
-    if (!sl_str_eq(now, repair->old_bytes))
-        return sl_error_set(err, SL_ERR_IO,
-                            "%s has changed since it was read: it is left as it is; run the plan again.", path.ptr);
-    char *real = realpath(path.ptr, NULL); /* a link stays a link */
-    if (!real || stat(real, &info) != 0) {
-        free(real);
-        return sl_error_set(err, SL_ERR_IO, "%s cannot be written: %s.", path.ptr, strerror(errno));
-    }
-    sl_str beside = sl_arena_printf(run, "%s.stamplint-new", real);
-    enum sl_status status = write_beside(real, beside.ptr, repair->new_bytes, info.st_mode & 07777, err);
-    free(real);
-    return status;
+    sl_repairs_complete(repairs, run);
 }

@@ -36,12 +36,19 @@ struct sl_plan_request {
 
 struct sl_plan_column {
     uint32_t column_id; /* 0: there is none */
-    sl_str name, type;
-    bool is_not_null;
+    sl_str name, type, type_class;
+    bool is_not_null, is_generated;
 };
 struct sl_plan_columns {
     struct sl_plan_column *items;
     size_t len, cap;
+};
+
+/* A partition of the table, or of one of its partitions (PostgreSQL). */
+struct sl_plan_partition {
+    sl_str written;      /* as its definition names it: quoted, qualified */
+    sl_str name, parent; /* without quotes and schema */
+    bool is_partitioned; /* it has partitions of its own */
 };
 
 /* How a row is written without its row-touch column moving. */
@@ -78,6 +85,7 @@ struct sl_plan_use {
     uint32_t off, len; /* in the source's bytes */
     uint32_t line;
     bool is_exact;
+    bool is_result; /* a result column by itself, under its own name */
 };
 
 struct sl_plan_report {
@@ -100,7 +108,7 @@ struct sl_plan_report {
 struct sl_plan_write {
     uint32_t statement_id;
     sl_str path, source_kind, kind, arm, value_shape, text;
-    uint32_t line, off, len;
+    uint32_t line, off, len, n_source_bytes;
     bool is_orm, is_body;
     uint64_t calls;
 };
@@ -109,6 +117,7 @@ struct sl_plan_target {
     enum sl_dialect dialect;
     struct sl_server_version version;
     bool is_rails;
+    sl_str rails_path; /* the newest migration, or schema.rb: it says which version migrations are written for */
     bool wants_trigger;
     bool only_shown; /* leave out reports whose findings the run does not show */
     uint32_t batch_rows;
@@ -116,8 +125,11 @@ struct sl_plan_target {
     sl_str schema, table; /* as the graph keeps them */
     bool is_inferred;     /* no DDL made it */
     bool is_partitioned;
-    struct sl_names partitions; /* PostgreSQL: quoted names */
-    sl_str event;               /* the dedicated column */
+    struct {
+        struct sl_plan_partition *items;
+        size_t len, cap;
+    } partitions; /* parents first */
+    sl_str event; /* the dedicated column */
     bool event_exists;
     sl_str event_type;
     struct sl_when when;
@@ -128,8 +140,9 @@ struct sl_plan_target {
         struct sl_plan_trigger *items;
         size_t len, cap;
     } triggers;
-    struct sl_names columns;    /* all names of the table */
-    struct sl_plan_columns key; /* what batches go by */
+    struct sl_names columns;      /* all names of the table */
+    struct sl_plan_columns typed; /* the same columns */
+    struct sl_plan_columns key;   /* what batches go by */
     struct {
         struct sl_plan_source *items;
         size_t len, cap;
@@ -174,6 +187,9 @@ SL_NODISCARD enum sl_status sl_plan_read_writes(struct sl_graph *graph, struct s
                                                 struct sl_plan_target *target, struct sl_error *err);
 SL_NODISCARD enum sl_status sl_plan_read_sources(struct sl_graph *graph, sl_str wanted, struct sl_arena *run,
                                                  struct sl_plan_target *target, struct sl_error *err);
+
+/* The type of a column that is an enum of the database; empty for any other. */
+sl_str sl_plan_enum_type_of(const struct sl_plan_target *target, sl_str column);
 
 /* "approved" → "approved_at"; empty where the value is no past participle. */
 sl_str sl_plan_event_name(sl_str value, struct sl_arena *arena);

@@ -43,8 +43,9 @@ static enum sl_status read_header(struct sl_graph *graph, struct sl_arena *run, 
     SL_TRY(sl_query_prepare(
         graph,
         SL_STR("SELECT t.schema_name, t.name, t.is_inferred, o.dialect, s.text,"
-               " EXISTS (SELECT 1 FROM source WHERE path = 'db/schema.rb' OR path LIKE '%/db/schema.rb'"
-               " OR path LIKE 'db/migrate/%.rb' OR path LIKE '%/db/migrate/%.rb')"
+               " (SELECT path FROM source WHERE path = 'db/schema.rb' OR path LIKE '%/db/schema.rb'"
+               "  OR path LIKE 'db/migrate/%.rb' OR path LIKE '%/db/migrate/%.rb'"
+               "  ORDER BY path LIKE '%schema.rb', path DESC LIMIT 1)"
                " FROM db_table AS t LEFT JOIN statement AS s ON s.statement_id = t.statement_id"
                " LEFT JOIN source AS o ON o.source_id = coalesce(s.source_id, t.source_id) WHERE t.table_id = ?1"),
         &query, err));
@@ -58,7 +59,8 @@ static enum sl_status read_header(struct sl_graph *graph, struct sl_arena *run, 
     target->is_inferred = sl_query_int(query, 2) != 0;
     sl_dialect_lookup(sl_query_str(query, 3), &target->dialect);
     target->is_partitioned = sl_str_find_nocase(sl_query_str(query, 4), SL_STR("PARTITION BY")) != SIZE_MAX;
-    target->is_rails |= sl_query_int(query, 5) != 0;
+    target->rails_path = copy(run, query, 5);
+    target->is_rails |= target->rails_path.len > 0;
     return SL_OK;
 }
 
@@ -67,7 +69,9 @@ static struct sl_plan_column column_of(struct sl_arena *run, const struct sl_que
     return (struct sl_plan_column){.column_id = (uint32_t)sl_query_int(query, 0),
                                    .name = copy(run, query, 1),
                                    .type = copy(run, query, 2),
-                                   .is_not_null = sl_query_int(query, 3) != 0};
+                                   .is_not_null = sl_query_int(query, 3) != 0,
+                                   .type_class = copy(run, query, 8),
+                                   .is_generated = sl_query_int(query, 9) != 0};
 }
 
 static enum sl_status read_columns(struct sl_graph *graph, struct sl_arena *run, struct sl_plan_target *target,
@@ -75,13 +79,13 @@ static enum sl_status read_columns(struct sl_graph *graph, struct sl_arena *run,
                                    struct sl_error *err)
 {
     SL_QUERY query = NULL;
-    SL_TRY(sl_query_prepare(
-        graph,
-        SL_STR("SELECT column_id, name, type, is_not_null, in_primary_key, in_unique_key, on_update_now, role"
-               " FROM db_column WHERE table_id = ?1 AND NOT is_dropped"
-               " ORDER BY column_id = ?2 DESC,"
-               " CASE confidence WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END, column_id"),
-        &query, err));
+    SL_TRY(sl_query_prepare(graph,
+                            SL_STR("SELECT column_id, name, type, is_not_null, in_primary_key, in_unique_key, "
+                                   "on_update_now, role, type_class, is_generated"
+                                   " FROM db_column WHERE table_id = ?1 AND NOT is_dropped"
+                                   " ORDER BY column_id = ?2 DESC,"
+                                   " CASE confidence WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END, column_id"),
+                            &query, err));
     sl_query_bind_int(query, 1, target->table_id);
     sl_query_bind_int(query, 2, target->touch.column_id);
     for (;;) {
@@ -92,6 +96,7 @@ static enum sl_status read_columns(struct sl_graph *graph, struct sl_arena *run,
         struct sl_plan_column column = column_of(run, query);
         sl_str role = sl_query_str(query, 7);
         *SL_VEC_PUSH(run, &target->columns) = column.name;
+        *SL_VEC_PUSH(run, &target->typed) = column;
         if (sl_query_int(query, 4))
             *SL_VEC_PUSH(run, primary) = column;
         if (sl_query_int(query, 5) && column.is_not_null)
@@ -108,6 +113,16 @@ static enum sl_status read_columns(struct sl_graph *graph, struct sl_arena *run,
             target->event_type = column.type;
         }
     }
+}
+
+sl_str sl_plan_enum_type_of(const struct sl_plan_target *target, sl_str column)
+{
+    for (size_t i = 0; i < target->typed.len; i++) {
+        const struct sl_plan_column *typed = &target->typed.items[i];
+        if (sl_str_eq_nocase(typed->name, column) && sl_str_eq(typed->type_class, SL_STR("enum")))
+            return typed->type;
+    }
+    return SL_STR_EMPTY;
 }
 
 static void sort_by_id(struct sl_plan_columns *columns)
@@ -185,34 +200,59 @@ static enum sl_status read_key(struct sl_graph *graph, struct sl_arena *run, str
     return SL_OK;
 }
 
-/* CREATE TABLE p PARTITION OF t, ALTER TABLE t ATTACH PARTITION p. */
+/* Is it the table, or a partition that is known already? That one is partitioned, then. */
+static bool is_parent(struct sl_plan_target *target, sl_str name)
+{
+    for (size_t i = 0; i < target->partitions.len; i++) {
+        struct sl_plan_partition *partition = &target->partitions.items[i];
+        if (!sl_str_eq_nocase(partition->name, name))
+            continue;
+        partition->is_partitioned = true;
+        return true;
+    }
+    return sl_str_eq_nocase(name, target->table);
+}
+
+/* The name at tokens[*at], as written and decoded. */
+static sl_str take_written_name(sl_str text, const struct sl_tokens *tokens, uint32_t *at, struct sl_arena *run,
+                                sl_str *written)
+{
+    size_t from = *at < tokens->len ? tokens->items[*at].off : text.len;
+    sl_str name = take_name(text, tokens, at, run);
+    size_t to = *at < tokens->len ? tokens->items[*at].off : text.len;
+    *written = sl_str_trim(sl_str_slice(text, from, to - from));
+    return name;
+}
+
+/* CREATE TABLE p PARTITION OF t [… PARTITION BY …], ALTER TABLE t ATTACH PARTITION p. */
 static void read_partition(sl_str text, struct sl_arena *run, struct sl_plan_target *target)
 {
     struct sl_sql_mode mode = {.dialect = target->dialect};
     struct sl_tokens tokens = {0};
+    sl_str first_written;
+    sl_str second_written;
     sl_lex(text, &mode, run, &tokens);
     uint32_t at = 0;
     while (at < tokens.len && !is_word(text, &tokens.items[at], "TABLE"))
         at++;
     at++;
     skip_words(text, &tokens, &at);
-    uint32_t from = at < tokens.len ? tokens.items[at].off : 0;
-    sl_str first = take_name(text, &tokens, &at, run);
-    sl_str first_written =
-        sl_str_trim(sl_str_slice(text, from, (at < tokens.len ? tokens.items[at].off : text.len) - from));
+    sl_str first = take_written_name(text, &tokens, &at, run, &first_written);
     if (at + 2 >= tokens.len)
         return;
     bool is_of = is_word(text, &tokens.items[at], "PARTITION") && is_word(text, &tokens.items[at + 1], "OF");
     bool is_attach = is_word(text, &tokens.items[at], "ATTACH") && is_word(text, &tokens.items[at + 1], "PARTITION");
     at += 2;
-    from = tokens.items[at].off;
-    sl_str second = take_name(text, &tokens, &at, run);
-    sl_str second_written =
-        sl_str_trim(sl_str_slice(text, from, (at < tokens.len ? tokens.items[at].off : text.len) - from));
-    if (is_of && sl_str_eq_nocase(second, target->table))
-        *SL_VEC_PUSH(run, &target->partitions) = first_written;
-    if (is_attach && sl_str_eq_nocase(first, target->table))
-        *SL_VEC_PUSH(run, &target->partitions) = second_written;
+    sl_str second = take_written_name(text, &tokens, &at, run, &second_written);
+    if (is_of && is_parent(target, second))
+        *SL_VEC_PUSH(run, &target->partitions) =
+            (struct sl_plan_partition){.written = first_written,
+                                       .name = first,
+                                       .parent = second,
+                                       .is_partitioned = sl_str_find_nocase(text, SL_STR("PARTITION BY")) != SIZE_MAX};
+    if (is_attach && is_parent(target, first))
+        *SL_VEC_PUSH(run, &target->partitions) =
+            (struct sl_plan_partition){.written = second_written, .name = second, .parent = first};
 }
 
 static enum sl_status read_partitions(struct sl_graph *graph, struct sl_arena *run, struct sl_plan_target *target,
@@ -332,6 +372,9 @@ static sl_str default_type(const struct sl_plan_target *target)
     if (target->is_rails && target->dialect == SL_DIALECT_MYSQL &&
         sl_str_eq_nocase(target->touch.type, SL_STR("datetime")))
         return SL_STR("datetime(6)");
+    /* The graph has PostgreSQL's names of types; a STRICT table of SQLite knows only its own. */
+    if (target->dialect == SL_DIALECT_SQLITE && sl_str_has_prefix_nocase(target->touch.type, SL_STR("int")))
+        return SL_STR("integer");
     return target->touch.type.len ? target->touch.type : sl_str_from(types[target->dialect]);
 }
 

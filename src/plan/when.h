@@ -31,6 +31,7 @@ struct sl_when {
     sl_str text;            /* as SQL, names quoted where they must be */
     sl_str column;          /* empty for SL_WHEN_TEXT */
     struct sl_names values; /* SL_WHEN_VALUES: SQL literals */
+    struct sl_names names;  /* what an ORM's enum calls them, one for each value; empty: no enum */
 };
 
 SL_NODISCARD enum sl_status sl_when_parse(sl_str text, enum sl_dialect dialect, struct sl_arena *arena,

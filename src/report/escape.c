@@ -127,6 +127,22 @@ void sl_escape_html(sl_str s, struct sl_buf *out)
     }
 }
 
+void sl_escape_json(sl_str json, struct sl_buf *out)
+{
+    struct character c;
+    while (next_character(&json, &c)) {
+        if (is_visible(c.code_point) || c.code_point == '\n')
+            sl_buf_add(out, c.bytes);
+        else if (c.code_point < 0)
+            sl_buf_add(out, SL_STR("\\ufffd"));
+        else if (c.code_point < 0x10000)
+            sl_buf_add_printf(out, "\\u%04x", (unsigned)c.code_point);
+        else
+            sl_buf_add_printf(out, "\\u%04x\\u%04x", 0xd800 + (unsigned)((c.code_point - 0x10000) >> 10),
+                              0xdc00 + (unsigned)(c.code_point & 0x3ff));
+    }
+}
+
 /* Length of the code span `…` at the start of `s`, or 0: one backtick, some text without line ends, one backtick. */
 static size_t code_span_len(sl_str s)
 {

@@ -5,9 +5,9 @@
 #define DATA_MARK "@DATA@"
 
 /* What the page shows of a finding beside `--format json`'s fields. */
-static const char extras_sql[] =
-    "json_object('frame', f.frame, 'frame_line', f.frame_line, 'statement_line', (SELECT s.line FROM statement AS s"
-    " WHERE s.statement_id = f.statement_id))";
+static const char extras_sql[] = "json_object('frame', f.frame, 'frame_line', f.frame_line, 'frame_column', "
+                                 "f.frame_col, 'statement_line', (SELECT s.line FROM statement AS s"
+                                 " WHERE s.statement_id = f.statement_id))";
 static const char rules_sql[] =
     "SELECT json_group_object(rule_id, json_object('name', name, 'summary', summary)) FROM rule WHERE rule_id IN"
     " (SELECT rule FROM finding WHERE status = 'shown')";
@@ -22,24 +22,20 @@ static const char tables_sql[] =
     "   FROM row_touch_column AS r JOIN touch_neighbour USING (column_id)) ORDER BY t.name, t.table_id, c.column_id)"
     " GROUP BY name, table_id)";
 static const char not_understood_sql[] =
-    "SELECT json_object('path', source.path, 'line', d.line, 'message', d.message) FROM diagnostic AS d"
-    " JOIN source USING (source_id) WHERE d.kind = 'not_understood' ORDER BY source.path, d.line, d.col, d.message";
+    "SELECT json_object('path', source.path, 'line', d.line, 'message', d.message,"
+    " 'text', CASE WHEN s.calls IS NOT NULL THEN substr(s.text, 1, 200) END) FROM diagnostic AS d"
+    " JOIN source USING (source_id) LEFT JOIN statement AS s USING (statement_id) WHERE d.kind = 'not_understood' "
+    "ORDER BY source.path, d.line, d.col, d.message";
 
-/* JSON inside a <script>: "<" must not end it, U+2028 and U+2029 end a line in old parsers. */
+/* JSON inside a <script>: "<" must not end it. */
 static void add_script_json(sl_str json, struct sl_buf *out)
 {
     for (size_t i = 0; i < json.len; i++) {
         unsigned char c = (unsigned char)json.ptr[i];
-        bool is_separator = c == 0xE2 && i + 2 < json.len && (unsigned char)json.ptr[i + 1] == 0x80 &&
-                            ((unsigned char)json.ptr[i + 2] | 1) == 0xA9;
-        if (c == '<' || c == '>' || c == '&') {
+        if (c == '<' || c == '>' || c == '&')
             sl_buf_add_printf(out, "\\u%04x", c);
-        } else if (is_separator) {
-            sl_buf_add(out, (unsigned char)json.ptr[i + 2] == 0xA8 ? SL_STR("\\u2028") : SL_STR("\\u2029"));
-            i += 2;
-        } else {
+        else
             sl_buf_add_byte(out, json.ptr[i]);
-        }
     }
 }
 
@@ -53,6 +49,19 @@ static enum sl_status add_field(struct sl_graph *graph, const char *name, sl_str
     return SL_OK;
 }
 
+/* The sentences about logs, as one JSON string. */
+static enum sl_status add_coverage(struct sl_graph *graph, struct sl_buf *out, struct sl_error *err)
+{
+    struct sl_buf text = {0};
+    enum sl_status status = sl_report_log_coverage(graph, &text, err);
+    sl_buf_add(out, SL_STR(",\n\"coverage\":\""));
+    for (size_t i = 0; i < text.len; i++) /* words and numbers of ours: only line ends need an escape */
+        sl_buf_add(out, text.bytes[i] == '\n' ? SL_STR("\\n") : (sl_str){text.bytes + i, 1});
+    sl_buf_add_byte(out, '"');
+    sl_buf_release(&text);
+    return status;
+}
+
 static enum sl_status add_data(struct sl_graph *graph, struct sl_buf *out, struct sl_error *err)
 {
     struct sl_buf sql = {0};
@@ -63,13 +72,14 @@ static enum sl_status add_data(struct sl_graph *graph, struct sl_buf *out, struc
     /* json_patch would drop fields that are null: the two objects are joined as text. */
     sl_buf_add_printf(&sql,
                       "SELECT substr(a, 1, length(a) - 1) || ',' || substr(b, 2) FROM (SELECT %s AS a, %s AS b"
-                      " FROM finding AS f WHERE f.status = 'shown'%s)",
-                      sl_report_finding_json, extras_sql, SL_REPORT_ORDER);
+                      "%s%s)",
+                      sl_report_finding_json, extras_sql, SL_REPORT_SHOWN, SL_REPORT_ORDER);
     if (status == SL_OK)
         status = add_field(graph, "findings", sl_buf_str(&sql), true, out, err);
     sl_buf_release(&sql);
     if (status != SL_OK)
         return status;
+    SL_TRY(add_coverage(graph, out, err));
     SL_TRY(add_field(graph, "rules", SL_STR(rules_sql), false, out, err));
     SL_TRY(add_field(graph, "neighbours", SL_STR(neighbours_sql), true, out, err));
     SL_TRY(add_field(graph, "tables", SL_STR(tables_sql), false, out, err));

@@ -9,11 +9,12 @@ static const char head_sql[] =
     " (SELECT count(*) FROM finding WHERE status = 'shown' AND severity = 'note'), sources, statements, \"distinct\","
     " not_understood FROM coverage";
 
-enum finding_column { SEVERITY, RULE, NAME, PATH, LINE, MESSAGE, ADVICE, FRAME, ID, CALLS };
+enum finding_column { SEVERITY, RULE, NAME, PATH, LINE, MESSAGE, ADVICE, FRAME, ID };
 static const char findings_sql[] =
-    "SELECT f.severity, f.rule, f.name, f.path, f.line, f.message, f.advice, f.frame, f.finding_id, f.calls"
+    "SELECT f.severity, f.rule, f.name, f.path, f.line, f.message, f.advice, f.frame, f.finding_id"
     " FROM finding AS f WHERE f.status = 'shown'"
-    " ORDER BY CASE f.severity WHEN 'error' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END, f.path, f.line, f.col, f.rule,"
+    " ORDER BY CASE f.severity WHEN 'error' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END," SL_REPORT_WORST
+    " f.path, f.line, f.col, f.rule,"
     " f.finding_id";
 static const char evidence_sql[] =
     "SELECT coalesce(detail, kind) FROM finding_evidence WHERE finding_id = ?1 ORDER BY ordinal";
@@ -48,7 +49,7 @@ static const char review_sql[] =
 struct markdown {
     struct sl_graph *graph;
     struct sl_buf *out;
-    struct sl_query *evidence, *affects;
+    struct sl_query *evidence, *affects, *log;
     uint64_t n_reviews;
 };
 
@@ -127,6 +128,40 @@ static enum sl_status add_items(struct markdown *markdown, struct sl_query *quer
     return SL_OK;
 }
 
+static enum sl_status add_log(struct markdown *markdown, int64_t id, struct sl_error *err)
+{
+    sl_query_reset(markdown->log);
+    sl_query_bind_int(markdown->log, 1, id);
+    bool has_row = false;
+    SL_TRY(sl_query_step(markdown->log, &has_row, err));
+    for (int i = 0; has_row && sl_report_log_labels[i]; i++) {
+        sl_str what = sl_query_str(markdown->log, i);
+        if (what.len == 0)
+            continue;
+        sl_buf_add_printf(markdown->out, "- %s: ", sl_report_log_labels[i]);
+        sl_escape_markdown(what, markdown->out);
+        sl_buf_add_byte(markdown->out, '\n');
+    }
+    return SL_OK;
+}
+
+/* A sentence a line → a list. */
+static enum sl_status add_log_coverage(struct markdown *markdown, struct sl_error *err)
+{
+    struct sl_buf text = {0};
+    enum sl_status status = sl_report_log_coverage(markdown->graph, &text, err);
+    if (text.len)
+        sl_buf_add(markdown->out, SL_STR("\n### Coverage\n\n"));
+    sl_str rest = sl_buf_str(&text), line;
+    while (sl_str_next_line(&rest, &line)) {
+        sl_buf_add(markdown->out, SL_STR("- "));
+        sl_escape_markdown(line, markdown->out);
+        sl_buf_add_byte(markdown->out, '\n');
+    }
+    sl_buf_release(&text);
+    return status;
+}
+
 static enum sl_status add_finding(void *context, const struct sl_query *row, struct sl_error *err)
 {
     struct markdown *markdown = context;
@@ -138,14 +173,13 @@ static enum sl_status add_finding(void *context, const struct sl_query *row, str
     sl_buf_add(out, SL_STR("\n\n"));
     add_code(out, sl_query_str(row, PATH));
     sl_buf_add_printf(out, " line %lld", (long long)sl_query_int(row, LINE));
-    if (!sl_query_is_null(row, CALLS))
-        sl_buf_add_printf(out, ", %lld call%s", (long long)sl_query_int(row, CALLS), plural(sl_query_int(row, CALLS)));
     sl_buf_add(out, SL_STR("\n\n"));
     if (!sl_query_is_null(row, FRAME)) {
         add_fenced(out, sl_query_str(row, FRAME));
         sl_buf_add_byte(out, '\n');
     }
     SL_TRY(add_items(markdown, markdown->evidence, "evidence", sl_query_int(row, ID), err));
+    SL_TRY(add_log(markdown, sl_query_int(row, ID), err));
     SL_TRY(add_items(markdown, markdown->affects, "affects", sl_query_int(row, ID), err));
     sl_buf_add(out, SL_STR("- next: "));
     sl_escape_markdown(sl_query_str(row, ADVICE), out);
@@ -200,7 +234,9 @@ static enum sl_status add_all(struct markdown *markdown, struct sl_error *err)
     SL_TRY(sl_query_prepare(graph, SL_STR(evidence_sql), &markdown->evidence, err));
     SL_TRY(sl_query_prepare(graph, SL_STR(affects_sql), &markdown->affects, err));
     SL_TRY(sl_report_each(graph, SL_STR(head_sql), add_head, markdown, err));
+    SL_TRY(sl_query_prepare(graph, sl_str_from(sl_report_log_sql), &markdown->log, err));
     SL_TRY(sl_report_each(graph, SL_STR(findings_sql), add_finding, markdown, err));
+    SL_TRY(add_log_coverage(markdown, err));
     return sl_report_each(graph, SL_STR(review_sql), add_review, markdown, err);
 }
 
@@ -212,5 +248,6 @@ enum sl_status sl_report_markdown(struct sl_graph *graph, const struct sl_report
     enum sl_status status = add_all(&markdown, err);
     sl_query_close(markdown.evidence);
     sl_query_close(markdown.affects);
+    sl_query_close(markdown.log);
     return status;
 }

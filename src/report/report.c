@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "report/escape.h"
 #include "report/report_private.h"
 
 const struct sl_reporter sl_reporters[] = {
@@ -65,7 +66,7 @@ static enum sl_status add_joined(void *context, const struct sl_query *row, stru
     if (joined->has_rows)
         sl_buf_add(joined->out, joined->between);
     joined->has_rows = true;
-    sl_buf_add(joined->out, sl_query_str(row, 0));
+    sl_escape_json(sl_query_str(row, 0), joined->out);
     return SL_OK;
 }
 

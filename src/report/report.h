@@ -35,9 +35,18 @@ extern const struct sl_reporter sl_reporters[];
 /* NULL if there is none of that name. */
 const struct sl_reporter *sl_report_find(sl_str name);
 
-/* Up to `max` lines "path:line:col: not understood: …" for standard error, and how many more there are. */
+/*
+ * Up to `max` lines "path:line:col: not understood: …" for standard error, and how many more there are. Statements of a
+ * log come with their text, three at most.
+ */
 SL_NODISCARD enum sl_status sl_report_not_understood(struct sl_graph *graph, uint32_t max, struct sl_buf *out,
                                                      struct sl_error *err);
+
+/*
+ * What the readers of logs counted, a sentence a line: what was read, what was skipped, what was damaged. Nothing if no
+ * log was read.
+ */
+SL_NODISCARD enum sl_status sl_report_log_coverage(struct sl_graph *graph, struct sl_buf *out, struct sl_error *err);
 
 /* `when` is always, never or auto (or NULL: auto). Auto: on a terminal that is not dumb, unless NO_COLOR is set. */
 bool sl_report_wants_color(const char *when, bool is_terminal);

@@ -10,7 +10,7 @@ static const char *const tints[] = {"", "\033[1m", "\033[1;31m", "\033[1;33m", "
 struct text {
     const struct sl_report_options *options;
     struct sl_buf *out;
-    struct sl_query *findings, *evidence, *affects;
+    struct sl_query *findings, *evidence, *affects, *log;
     uint32_t gutter; /* columns of the frame's line numbers */
 };
 
@@ -31,16 +31,15 @@ enum column {
     FRAME_LINE,
     CALLS,
     TOTAL_US,
+    FRAME_COL,
 };
 static const char findings_sql[] =
     "SELECT f.finding_id, f.path, f.line, f.col, f.end_line, f.end_col, f.severity, f.message, f.rule, f.name,"
-    " r.summary, f.advice, f.frame, f.frame_line, f.calls, f.total_us"
+    " r.summary, f.advice, f.frame, f.frame_line, f.calls, f.total_us, f.frame_col"
     " FROM finding AS f LEFT JOIN rule AS r ON r.rule_id = f.rule WHERE f.status = 'shown'"
     /* of a log the worst first: by severity, then by what it cost */
     " ORDER BY f.calls IS NOT NULL, CASE WHEN f.calls IS NULL THEN 0 WHEN f.severity = 'error' THEN 1"
-    "  WHEN f.severity = 'warning' THEN 2 ELSE 3 END,"
-    " CASE WHEN f.calls IS NOT NULL THEN -coalesce(f.total_us, 0) END, CASE WHEN f.calls IS NOT NULL THEN -f.calls END,"
-    " f.path, f.line, f.col, f.rule, f.finding_id";
+    "  WHEN f.severity = 'warning' THEN 2 ELSE 3 END," SL_REPORT_WORST " f.path, f.line, f.col, f.rule, f.finding_id";
 static const char evidence_sql[] =
     "SELECT coalesce(detail, kind) FROM finding_evidence WHERE finding_id = ?1 ORDER BY ordinal";
 static const char affects_sql[] = "SELECT path, line, calls FROM finding_affects WHERE finding_id = ?1"
@@ -150,6 +149,11 @@ static void add_frame_line(const struct text *text, int64_t number, sl_str line,
     sl_buf_add_byte(text->out, '\n');
 }
 
+static uint64_t distance(int64_t from, int64_t to)
+{
+    return to > from ? (uint64_t)(to - from) : 0;
+}
+
 /* Of a place of several lines the first is marked. */
 #define MAX_FRAME_LINES 4
 
@@ -177,8 +181,9 @@ static void add_frame(const struct text *text)
             add_frame_line(text, number, line, 0, 0);
             continue;
         }
-        size_t start = characters_len(line, (uint64_t)sl_query_int(row, COL) - 1);
-        size_t end = first == last ? characters_len(line, (uint64_t)sl_query_int(row, END_COL) - 1) : line.len;
+        int64_t base = sl_query_int(row, FRAME_COL);
+        size_t start = characters_len(line, distance(base, sl_query_int(row, COL)));
+        size_t end = first == last ? characters_len(line, distance(base, sl_query_int(row, END_COL))) : line.len;
         add_frame_line(text, number, line, start, end > start ? end : start + 1);
     }
 }
@@ -243,26 +248,20 @@ static enum sl_status add_affects(const struct text *text, struct sl_error *err)
     return SL_OK;
 }
 
-static void add_duration(const struct text *text, int64_t total_us)
-{
-    if (total_us < 1000)
-        sl_buf_add_printf(text->out, ", %lld µs in all", (long long)total_us);
-    else if (total_us < 1000000)
-        sl_buf_add_printf(text->out, ", %.1f ms in all", (double)total_us / 1e3);
-    else
-        sl_buf_add_printf(text->out, ", %.1f s in all", (double)total_us / 1e6);
-}
-
-static void add_calls(const struct text *text)
+/* What the log says of the statement: calls and time with their shares, who ran it, from where. */
+static enum sl_status add_log(const struct text *text, struct sl_error *err)
 {
     if (sl_query_is_null(text->findings, CALLS))
-        return;
-    add_label(text, "seen");
-    int64_t calls = sl_query_int(text->findings, CALLS);
-    sl_buf_add_printf(text->out, "%lld call%s", (long long)calls, calls == 1 ? "" : "s");
-    if (!sl_query_is_null(text->findings, TOTAL_US))
-        add_duration(text, sl_query_int(text->findings, TOTAL_US));
-    sl_buf_add_byte(text->out, '\n');
+        return SL_OK;
+    sl_query_reset(text->log);
+    sl_query_bind_int(text->log, 1, sl_query_int(text->findings, FINDING_ID));
+    bool has_row = false;
+    SL_TRY(sl_query_step(text->log, &has_row, err));
+    if (!has_row)
+        return SL_OK;
+    for (int i = 0; sl_report_log_labels[i]; i++)
+        add_note(text, sl_report_log_labels[i], sl_query_str(text->log, i));
+    return SL_OK;
 }
 
 static enum sl_status add_finding(struct text *text, struct sl_error *err)
@@ -273,7 +272,7 @@ static enum sl_status add_finding(struct text *text, struct sl_error *err)
     add_head(text);
     add_frame(text);
     SL_TRY(add_evidence(text, err));
-    add_calls(text);
+    SL_TRY(add_log(text, err));
     SL_TRY(add_affects(text, err));
     add_note(text, "why", sl_query_str(row, SUMMARY));
     add_note(text, "next", sl_query_str(row, ADVICE));
@@ -286,6 +285,7 @@ static enum sl_status add_findings(struct text *text, struct sl_graph *graph, st
     SL_TRY(sl_query_prepare(graph, SL_STR(findings_sql), &text->findings, err));
     SL_TRY(sl_query_prepare(graph, SL_STR(evidence_sql), &text->evidence, err));
     SL_TRY(sl_query_prepare(graph, SL_STR(affects_sql), &text->affects, err));
+    SL_TRY(sl_query_prepare(graph, sl_str_from(sl_report_log_sql), &text->log, err));
     bool has_row = false;
     SL_TRY(sl_query_step(text->findings, &has_row, err));
     while (has_row) {
@@ -303,5 +303,6 @@ enum sl_status sl_report_text(struct sl_graph *graph, const struct sl_report_opt
     sl_query_close(text.findings);
     sl_query_close(text.evidence);
     sl_query_close(text.affects);
+    sl_query_close(text.log);
     return status;
 }

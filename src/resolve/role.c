@@ -150,7 +150,7 @@ static struct verdict decide_state(const struct sl_column *column)
 {
     if (sl_name_is_state(column->name) && column->type_class != SL_TYPE_TIME)
         return (struct verdict){"state", "medium"};
-    if (column->type_class == SL_TYPE_ENUM && !sl_name_is_sort_of_thing(column->name))
+    if ((column->type_class == SL_TYPE_ENUM || column->is_orm_enum) && !sl_name_is_sort_of_thing(column->name))
         return (struct verdict){"state", "low"};
     /* SQLite and old MySQL schemas have no other truth values than 0 and 1. */
     bool is_truth = column->type_class == SL_TYPE_BOOL ||
@@ -210,6 +210,14 @@ static struct verdict decide_column(struct column_case *c)
 
 static void weigh_orm(struct column_case *c)
 {
+    const struct sl_orm_fact *touch =
+        c->catalog->orm_facts.len ? sl_catalog_find_touch_of(c->catalog, c->column->column_id) : NULL;
+    if (touch) {
+        c->has_orm_touch = true;
+        add_evidence(c, "orm_timestamps", false,
+                     sl_arena_printf(c->run, "every save of a row of `%.*s` touches it", SL_STR_ARG(touch->table)),
+                     touch->place);
+    }
     if (!c->column->is_orm_timestamp)
         return;
     c->has_orm_touch = true;

@@ -13,6 +13,7 @@ struct sl_candidate {
     sl_str head;           /* the first SL_HEAD_BYTES; empty for code */
     size_t number;         /* in the order of asking, from 1 */
     bool is_schema_option; /* under --schema */
+    bool is_named;         /* the file itself was asked for, not a folder above it */
 };
 
 struct sl_candidates {

@@ -58,6 +58,7 @@ struct sl_digest_options {
     sl_str log_line_prefix; /* empty: find out */
     enum sl_dialect dialect;
     unsigned n_jobs;     /* 0: number of processors */
+    size_t block_bytes;  /* what is read at a time, 0: as much as is fast; the result does not depend on it */
     bool dialect_is_set; /* dialect was asked for; otherwise a log of any dialect (Rails, Django, SQL) is looked at */
     /* Called now and then, from any thread but never two at a time. total is 0 where it is not known. May be NULL. */
     void (*on_progress)(void *context, uint64_t done_bytes, uint64_t total_bytes);

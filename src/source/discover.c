@@ -80,6 +80,7 @@ static bool file_add(struct discovery *d, sl_str path, const struct request *req
     struct sl_candidate *candidate = SL_VEC_PUSH(d->run, &d->candidates);
     *candidate = (struct sl_candidate){.layout = found.layout, .head = head, .is_schema_option = request->is_schema};
     candidate->number = d->candidates.len;
+    candidate->is_named = request->is_given && request->is_reported;
     candidate->source = (struct sl_source){
         .path = path,
         .kind = kind_of_request(request, &found),
@@ -202,6 +203,7 @@ static void candidates_merge(struct sl_candidate *kept, const struct sl_candidat
     /* A schema file that is also asked for as a path is reported on. */
     kept->source.is_reported |= again->source.is_reported;
     kept->is_schema_option |= again->is_schema_option;
+    kept->is_named |= again->is_named;
     if (again->is_schema_option)
         kept->source.kind = again->source.kind;
     if (again->number < kept->number)
@@ -268,6 +270,33 @@ static void mark_below_baselines(struct sl_candidates *all)
     }
 }
 
+/* schema.rb says nothing of the triggers that a migration made. */
+static bool makes_what_schema_lacks(struct discovery *d, const struct sl_source *source)
+{
+    sl_str text;
+    struct sl_error left_for_later;
+    return source->is_schema_ruby && sl_file_read(source->path, d->run, &text, &left_for_later) == SL_OK &&
+           (sl_str_find_nocase(text, SL_STR("trigger")) != SIZE_MAX ||
+            sl_str_find_nocase(text, SL_STR("create view")) != SIZE_MAX);
+}
+
+/* What a schema file already holds has run: there is nothing left to decide about it, unless it was asked for by name.
+ * What it did to rows still tells what the columns are for; where it only lies around what was asked for, the schema
+ * says it all, or nearly. */
+static void history_settle(struct discovery *d)
+{
+    size_t n_kept = 0;
+    for (size_t i = 0; i < d->candidates.len; i++) {
+        struct sl_candidate *c = &d->candidates.items[i];
+        if (c->source.is_in_schema && !c->source.is_reported && !makes_what_schema_lacks(d, &c->source))
+            continue;
+        if (c->source.is_in_schema && !c->is_named && !d->options->reports_applied)
+            c->source.is_reported = false;
+        d->candidates.items[n_kept++] = *c;
+    }
+    d->candidates.len = n_kept;
+}
+
 void sl_discover(const struct sl_discover_options *options, struct sl_arena *run, struct sl_discovered *out)
 {
     char cwd[4096];
@@ -293,10 +322,7 @@ void sl_discover(const struct sl_discover_options *options, struct sl_arena *run
     if (d.candidates.len)
         qsort(d.candidates.items, d.candidates.len, sizeof *d.candidates.items, reading_order);
     mark_below_baselines(&d.candidates);
-    for (size_t i = 0; i < d.candidates.len; i++) {
-        const struct sl_source *source = &d.candidates.items[i].source;
-        bool is_history = source->is_in_schema && !source->is_reported; /* the schema says it all */
-        if (!is_history)
-            *SL_VEC_PUSH(run, &out->sources) = *source;
-    }
+    history_settle(&d);
+    for (size_t i = 0; i < d.candidates.len; i++)
+        *SL_VEC_PUSH(run, &out->sources) = d.candidates.items[i].source;
 }

@@ -33,6 +33,7 @@ struct sl_discover_options {
     struct sl_path_list migrations; /* patterns of the configuration … */
     struct sl_path_list queries, code;
     struct sl_path_list paths; /* of the command line */
+    bool reports_applied;      /* findings on migrations that a schema file already holds are shown too */
     bool is_schema_only;       /* nothing but `schema` and `migrations`: what a log is audited against */
     enum sl_discover_context context;
 };

@@ -242,7 +242,9 @@ static bool write_link(struct php_chain *chain, const struct sl_node *call, sl_s
         sl_orm_emit_delete(&chain->sql, span);
         return true;
     }
-    if (is_update) {
+    if (is_update && !argument(call, 0)) { /* Updater::update(): a method of a class that is no model */
+        return false;
+    } else if (is_update) {
         set_read(chain, argument(call, 0));
     } else if (is_save && chain->is_record) {
         assigned_before(chain, call, sl_node_text(chain->sql.syntax, sl_node_child(call, SL_FIELD_OBJECT)));
@@ -317,7 +319,7 @@ static bool root_read(struct php_chain *chain, const struct sl_node *root)
             chain->n_links--; /* table() is no clause */
             return chain->sql.table.len > 0;
         }
-        chain->sql.table = sl_orm_table(chain->sql.source, scope, chain->sql.arena);
+        chain->sql.table = sl_orm_class_table(chain->sql.source, scope, chain->sql.arena);
         return chain->sql.table.len > 0 && !sl_str_eq(scope, SL_STR("DB"));
     }
     if (root->kind != SL_NODE_IDENTIFIER || chain->n_links != 1)

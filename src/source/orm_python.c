@@ -293,13 +293,7 @@ static bool chain_collect(struct python_chain *chain, const struct sl_node *node
     if (!is_manager)
         return false;
     sl_str class_name = sl_node_text(chain->sql.syntax, sl_node_child(node, SL_FIELD_OBJECT));
-    for (size_t i = class_name.len; i > 0; i--) {
-        if (class_name.ptr[i - 1] == '.') {
-            class_name = sl_str_slice(class_name, i, SIZE_MAX);
-            break;
-        }
-    }
-    chain->sql.table = sl_orm_table(chain->sql.source, class_name, chain->sql.arena);
+    chain->sql.table = sl_orm_class_table(chain->sql.source, class_name, chain->sql.arena);
     return chain->sql.table.len > 0;
 }
 

@@ -32,6 +32,19 @@ sl_str sl_orm_table(const struct sl_source *source, sl_str class_name, struct sl
     return known.len ? known : knows_nothing ? plural : SL_STR_EMPTY;
 }
 
+sl_str sl_orm_class_table(const struct sl_source *source, sl_str class_path, struct sl_arena *arena)
+{
+    static const char *const no_models[] = {"self", "static", "parent", "cls"};
+    size_t begin = class_path.len;
+    while (begin > 0 && class_path.ptr[begin - 1] != '\\' && class_path.ptr[begin - 1] != '.')
+        begin--;
+    sl_str name = sl_str_slice(class_path, begin, SIZE_MAX);
+    bool is_class = name.len && sl_lower_char(name.ptr[0]) != name.ptr[0]; /* $model, a variable, is none */
+    for (size_t i = 0; is_class && i < sizeof no_models / sizeof no_models[0]; i++)
+        is_class = !sl_str_eq_nocase(name, sl_str_from(no_models[i]));
+    return is_class ? sl_orm_table(source, name, arena) : SL_STR_EMPTY;
+}
+
 void sl_orm_next(struct sl_sql_writer *clause, const char *separator)
 {
     if (clause->len)

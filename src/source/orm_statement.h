@@ -28,6 +28,9 @@ void sl_orm_begin(struct sl_orm_statement *statement, const struct sl_source *so
                   struct sl_arena *arena, struct sl_reading *reading, const struct sl_node *whole);
 /* The table of a model class: what a schema names like it, else the framework's own plural. Empty: no model. */
 sl_str sl_orm_table(const struct sl_source *source, sl_str class_name, struct sl_arena *arena);
+/* The same for what stands before `::` or `.objects`: App\Models\Entry, models.Entry. Empty for a variable, for self.
+ */
+sl_str sl_orm_class_table(const struct sl_source *source, sl_str class_path, struct sl_arena *arena);
 /* Opens the next item of a clause: writes the separator where there is something before it. */
 void sl_orm_next(struct sl_sql_writer *clause, const char *separator);
 /* A literal of the language as a value; a placeholder for everything else. */

@@ -14,16 +14,18 @@
 
 #include "source/source.h"
 #include "source/syntax.h"
+#include "source/wrapper.h"
 
 struct sl_ruby_enum_value {
     sl_str name;
-    sl_str value; /* as SQL: 0 or 'won' */
+    sl_str method; /* the name as part of a method's: won_at_last of "won at last" */
+    sl_str value;  /* as SQL: 0 or 'won' */
     struct sl_span span;
 };
 
 struct sl_ruby_enum {
     sl_str column;
-    sl_str prefix; /* of the scopes that Rails makes: "" or "status_" */
+    sl_str prefix, suffix; /* of the methods that Rails makes: "" or "status_", "_status" */
     struct sl_ruby_enum_value *values;
     size_t n_values;
 };
@@ -48,7 +50,9 @@ struct sl_ruby_model {
     sl_str name; /* with its modules: "Admin::Entry" */
     sl_str superclass;
     sl_str table;
+    sl_str database; /* connects_to, establish_connection; of a superclass too; empty: the main one */
     bool is_abstract, has_table_name, is_record;
+    bool is_module;             /* a concern: its parts belong to the classes that include it */
     bool records_no_timestamps; /* self.record_timestamps = false in the class body */
     const struct sl_source *source;
     struct {
@@ -63,6 +67,14 @@ struct sl_ruby_model {
         struct sl_ruby_association *items;
         size_t len, cap;
     } associations;
+    struct {
+        sl_str *items; /* modules, as written */
+        size_t len, cap;
+    } includes;
+    struct {
+        const struct sl_ruby_model **items; /* itself, its modules, its superclasses and theirs: nearest first */
+        size_t len, cap;
+    } definers;
 };
 
 struct sl_project {
@@ -71,6 +83,7 @@ struct sl_project {
         size_t len, cap;
     } touch_columns; /* names that a schema gives ON UPDATE CURRENT_TIMESTAMP */
     struct sl_arena *arena;
+    const struct sl_wrappers *wrappers; /* may be NULL */
     struct {
         struct sl_ruby_model *items;
         size_t len, cap;
@@ -87,10 +100,12 @@ struct sl_project {
 
 /* Loads what the index is made of (schemas, migrations, Ruby) into the run arena, and reads it. Such a source keeps its
  * bytes: sl_source_load() finds them there. A file that cannot be read is left for sl_source_load() to report. */
-const struct sl_project *sl_project_load(struct sl_source *sources, size_t n, struct sl_arena *run);
+const struct sl_project *sl_project_load(struct sl_source *sources, size_t n, const struct sl_wrappers *wrappers,
+                                         struct sl_arena *run);
 
 /* The same for sources whose bytes are loaded. `sources` get their project pointer set. */
-const struct sl_project *sl_project_read(struct sl_source *sources, size_t n, struct sl_arena *run);
+const struct sl_project *sl_project_read(struct sl_source *sources, size_t n, const struct sl_wrappers *wrappers,
+                                         struct sl_arena *run);
 
 /* The lookups take NULL for the project too, and answer NULL or the empty string. */
 const struct sl_ruby_model *sl_project_model(const struct sl_project *project, sl_str class_name);
@@ -103,6 +118,12 @@ const struct sl_ruby_association *sl_project_association(const struct sl_project
                                                          const struct sl_ruby_model *model, sl_str name);
 const struct sl_ruby_enum *sl_project_enum(const struct sl_project *project, const struct sl_ruby_model *model,
                                            sl_str column);
+/* The configured method of that name, or NULL. */
+const struct sl_wrapper *sl_project_wrapper(const struct sl_project *project, sl_str method);
+/* The enum value behind entry.status_won?, Entry.status_won …, `method` without ?, ! or not_; NULL where there is none.
+ */
+const struct sl_ruby_enum_value *sl_project_enum_method(const struct sl_ruby_model *model, sl_str method,
+                                                        const struct sl_ruby_enum **of);
 /* Does the text hold the name of a column that a schema gives ON UPDATE? */
 bool sl_project_names_touch(const struct sl_project *project, sl_str text);
 /* The tree of a file that the index had to parse, or NULL. */

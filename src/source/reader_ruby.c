@@ -20,6 +20,11 @@ static bool is_interesting(const struct sl_source *source)
         if (sl_str_find(source->bytes, sl_str_from(words[i])) != SIZE_MAX)
             return true;
     }
+    const struct sl_wrappers *wrappers = source->project ? source->project->wrappers : NULL;
+    for (size_t i = 0; wrappers && i < wrappers->len; i++) {
+        if (sl_str_find(source->bytes, wrappers->items[i].method) != SIZE_MAX)
+            return true;
+    }
     return sl_literal_may_hold_sql(source->bytes);
 }
 

@@ -14,10 +14,10 @@ void sl_chain_init(struct sl_ruby_chain *chain, struct sl_ruby_file *file, const
         chain->is_redirected = like->is_redirected;
         chain->whole = like->whole;
         chain->depth = like->depth;
+        chain->operand = like->operand;
     }
     for (size_t i = 0; i < SL_CLAUSE_COUNT; i++)
         sl_chain_writer(chain, &chain->clauses[i]);
-    sl_chain_writer(chain, &chain->value);
 }
 
 void sl_chain_writer(const struct sl_ruby_chain *chain, struct sl_sql_writer *writer)
@@ -44,14 +44,18 @@ void sl_chain_copy(struct sl_ruby_chain *chain, const struct sl_ruby_chain *from
     chain->stage = from->stage;
     chain->is_distinct = from->is_distinct;
     chain->is_new = from->is_new;
-    chain->has_value = from->has_value;
+    chain->n_values = from->n_values;
+    if (from->n_operands > chain->n_operands)
+        chain->n_operands = from->n_operands;
     chain->has_key = from->has_key;
+    chain->counts_groups = from->counts_groups;
     chain->flags |= from->flags;
     if (from->variable.len)
         chain->variable = from->variable, chain->scope = from->scope;
     for (size_t i = 0; i < SL_CLAUSE_COUNT; i++)
         sl_sql_add_writer(&chain->clauses[i], &from->clauses[i]);
-    sl_sql_add_writer(&chain->value, &from->value);
+    for (size_t i = 0; i < from->n_values; i++)
+        chain->values[i] = from->values[i];
 }
 
 /* --- Roots ----------------------------------------------------------------------------------------------------------
@@ -70,6 +74,17 @@ static bool set_table(struct sl_ruby_chain *chain, sl_str table, enum sl_chain_s
     return table.len > 0;
 }
 
+/* Stripe::Charge is no row of "charges" where no record lives in Stripe. */
+static bool is_of_records(const struct sl_project *project, sl_str name)
+{
+    sl_str base = sl_inflect_demodulize(name);
+    sl_str outer = sl_str_slice(name, 0, name.len - base.len); /* "Stripe::" */
+    bool is_found = outer.len == 0 || sl_str_eq(outer, SL_STR("::"));
+    for (size_t i = 0; !is_found && project && i < project->models.len; i++)
+        is_found = project->models.items[i].is_record && sl_str_has_prefix(project->models.items[i].name, outer);
+    return is_found;
+}
+
 static void root_constant(struct sl_ruby_chain *chain, sl_str name)
 {
     const struct sl_project *project = project_of(chain);
@@ -79,8 +94,11 @@ static void root_constant(struct sl_ruby_chain *chain, sl_str name)
         chain->model = model;
         return;
     }
-    sl_str guess = sl_inflect_table(chain->file->arena, name);
-    sl_str known = sl_project_table(project, guess);
+    struct sl_arena *arena = chain->file->arena;
+    sl_str guess = sl_inflect_table(arena, name);
+    sl_str known = sl_project_table(project, sl_inflect_table_of_path(arena, name));
+    if (known.len == 0 && is_of_records(project, name))
+        known = sl_project_table(project, guess);
     bool knows_nothing = !project || (project->tables.len == 0 && project->models.len == 0);
     bool is_shouted = name.len > 1 && sl_lower_char(name.ptr[1]) != name.ptr[1]; /* A_CONSTANT is no class */
     set_table(chain, known.len ? known : knows_nothing && !is_shouted ? guess : SL_STR_EMPTY, SL_CHAIN_RELATION);
@@ -235,6 +253,23 @@ static void root_variable(struct sl_ruby_chain *chain, const struct sl_node *nod
     }
 }
 
+/* after_create { update!(note: "x") }: what a block in a class body writes without a receiver is the record. */
+static bool is_callback(const struct sl_node *node, sl_str method)
+{
+    static const char *const writes[] = {"update",           "update!",        "save",          "save!",  "touch",
+                                         "update_attribute", "update_columns", "update_column", "destroy"};
+    bool is_write = false;
+    for (size_t i = 0; !is_write && i < sizeof writes / sizeof writes[0]; i++)
+        is_write = sl_str_eq(method, sl_str_from(writes[i]));
+    for (const struct sl_node *above = node->parent; is_write && above; above = above->parent) {
+        if (above->kind == SL_NODE_METHOD || above->kind == SL_NODE_SINGLETON_METHOD || above->kind == SL_NODE_CLASS)
+            return false;
+        if (above->kind == SL_NODE_BLOCK)
+            return true;
+    }
+    return false;
+}
+
 /* A name that no assignment explains: an association or scope of the model around it, else what it is called like. */
 static void root_name(struct sl_ruby_chain *chain, const struct sl_node *node)
 {
@@ -247,6 +282,8 @@ static void root_name(struct sl_ruby_chain *chain, const struct sl_node *node)
         sl_project_association(project_of(chain), model, name) || sl_project_scope(project_of(chain), model, name);
     bool is_call = node->kind == SL_NODE_CALL;
     if ((is_own || (model && (is_call || is_class))) && root_self(chain, node)) {
+        if (is_class && is_callback(node, name))
+            chain->stage = SL_CHAIN_RECORD;
         sl_chain_link(chain, node); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
         if (!is_own || is_call)
             return;
@@ -260,8 +297,45 @@ static void root_name(struct sl_ruby_chain *chain, const struct sl_node *node)
     chain->scope = block ? block : code_around(chain, node);
 }
 
+/* report_by_day(Entry.winner, :updated_at): the rows of its argument, grouped. */
+static bool root_wrapper(struct sl_ruby_chain *chain, const struct sl_node *root)
+{
+    const struct sl_node *rows = sl_chain_wrapper_rows(chain, root);
+    if (!rows || chain->depth >= SL_MAX_CHAIN_DEPTH)
+        return false;
+    chain->depth++;
+    sl_chain_follow(chain, rows); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+    chain->depth--;
+    return sl_chain_wrapper_link(chain, root, sl_ruby_method(chain->syntax, root));
+}
+
+/* stories + votes + comments: lists joined in memory, of which this chain goes on with one. */
+static void root_operand(struct sl_ruby_chain *chain, const struct sl_node *binary)
+{
+    const struct sl_node *operands[SL_MAX_CHAIN_OPERANDS];
+    size_t n = 0;
+    while (binary && binary->kind == SL_NODE_BINARY && n + 1 < SL_MAX_CHAIN_OPERANDS &&
+           sl_node_is(chain->syntax, sl_node_child(binary, SL_FIELD_OPERATOR), "+")) {
+        operands[n++] = sl_node_child(binary, SL_FIELD_RIGHT);
+        binary = sl_node_child(binary, SL_FIELD_LEFT);
+    }
+    operands[n++] = binary;
+    const struct sl_node *own = chain->operand < n ? operands[n - 1 - chain->operand] : NULL;
+    if (n < 2 || !own || chain->depth >= SL_MAX_CHAIN_DEPTH)
+        return;
+    bool was_written = chain->is_written;
+    chain->n_operands = n;
+    chain->is_written = true; /* an operand by itself is a chain of its own */
+    chain->depth++;
+    sl_chain_follow(chain, own); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+    chain->depth--;
+    chain->is_written = was_written;
+}
+
 void sl_chain_root(struct sl_ruby_chain *chain, const struct sl_node *root)
 {
+    if (root_wrapper(chain, root)) // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+        return;
     switch (root->kind) {
     case SL_NODE_CONSTANT:
     case SL_NODE_SCOPE:
@@ -282,6 +356,9 @@ void sl_chain_root(struct sl_ruby_chain *chain, const struct sl_node *root)
             sl_chain_follow(chain, sl_node_item(root, 0)); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
             chain->depth--;
         }
+        break;
+    case SL_NODE_BINARY:
+        root_operand(chain, root); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
         break;
     case SL_NODE_CALL:          /* without receiver: a method of the class around it */
         root_name(chain, root); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
@@ -321,23 +398,17 @@ static bool enum_scope(struct sl_ruby_chain *chain, sl_str method, const struct 
 {
     bool is_not = sl_str_has_prefix(method, SL_STR("not_"));
     sl_str wanted = is_not ? sl_str_slice(method, 4, SIZE_MAX) : method;
-    for (size_t i = 0; chain->model && i < chain->model->enums.len; i++) {
-        const struct sl_ruby_enum *of = &chain->model->enums.items[i];
-        for (size_t k = 0; k < of->n_values; k++) {
-            bool has_prefix = sl_str_has_prefix(wanted, of->prefix);
-            sl_str rest = has_prefix ? sl_str_slice(wanted, of->prefix.len, SIZE_MAX) : wanted;
-            if (!has_prefix || !sl_str_eq(rest, of->values[k].name))
-                continue;
-            const struct sl_node *name = sl_node_child(call, SL_FIELD_METHOD);
-            struct sl_span span = sl_node_span(name ? name : call);
-            struct sl_sql_writer *where = sl_chain_clause(chain, SL_CLAUSE_WHERE, " AND ");
-            sl_sql_add_column(where, chain->table, of->column, span);
-            sl_sql_add(where, is_not ? " <> " : " = ");
-            sl_sql_add_token(where, of->values[k].value, span);
-            return true;
-        }
-    }
-    return false;
+    const struct sl_ruby_enum *of = NULL;
+    const struct sl_ruby_enum_value *value = sl_project_enum_method(chain->model, wanted, &of);
+    if (!value)
+        return false;
+    const struct sl_node *name = sl_node_child(call, SL_FIELD_METHOD);
+    struct sl_span span = sl_node_span(name ? name : call);
+    struct sl_sql_writer *where = sl_chain_clause(chain, SL_CLAUSE_WHERE, " AND ");
+    sl_sql_add_column(where, chain->table, of->column, span);
+    sl_sql_add(where, is_not ? " <> " : " = ");
+    sl_sql_add_token(where, value->value, span);
+    return true;
 }
 
 /* record.entries, record.campaign: rows of another table. */
@@ -387,7 +458,7 @@ void sl_chain_link(struct sl_ruby_chain *chain, const struct sl_node *call)
     bool is_in_memory = chain->stage == SL_CHAIN_RECORDS || chain->stage == SL_CHAIN_VALUES;
     if (chain->stage == SL_CHAIN_NOTHING || chain->stage == SL_CHAIN_DONE || method.len == 0)
         return;
-    if (sl_chain_write_link(chain, call, method))
+    if (sl_chain_wrapper_link(chain, call, method) || sl_chain_write_link(chain, call, method))
         return;
     if ((is_relation || is_in_memory) && sl_chain_memory_link(chain, call, method))
         return;
@@ -405,7 +476,8 @@ void sl_chain_follow(struct sl_ruby_chain *chain, const struct sl_node *node)
 {
     SL_VEC(const struct sl_node *) links = {0};
     const struct sl_node *root = node;
-    while (root->kind == SL_NODE_CALL && sl_node_child(root, SL_FIELD_RECEIVER) && links.len < SL_MAX_AST_DEPTH) {
+    while (root->kind == SL_NODE_CALL && sl_node_child(root, SL_FIELD_RECEIVER) && links.len < SL_MAX_AST_DEPTH &&
+           !sl_chain_wrapper_rows(chain, root)) {
         *SL_VEC_PUSH(chain->file->arena, &links) = root;
         root = sl_node_child(root, SL_FIELD_RECEIVER);
     }

@@ -5,12 +5,14 @@
  * Out:   clauses, each in a writer of its own, joined at the end into a SELECT, UPDATE, INSERT or DELETE.
  * Owns:  nothing; everything lives in the file arena.
  * Fails: never. A link that is not known leaves the chain open (SL_FRAGMENT_OPEN); it never blocks it.
- * Limits: SL_MAX_CHAIN_DEPTH scopes, variables and sub-selects inside each other.
- * Source: ActiveRecord::QueryMethods, Calculations, FinderMethods, Persistence; groupdate's README.
+ * Limits: SL_MAX_CHAIN_DEPTH scopes, variables and sub-selects inside each other; SL_MAX_CHAIN_VALUES values of a row
+ * and SL_MAX_CHAIN_OPERANDS lists added up in memory; what is beyond is not followed. Source:
+ * ActiveRecord::QueryMethods, Calculations, FinderMethods, Persistence; groupdate's README.
  */
 #ifndef SL_SOURCE_RUBY_CHAIN_H
 #define SL_SOURCE_RUBY_CHAIN_H
 
+#include "base/limits.h"
 #include "source/ruby_file.h"
 
 enum sl_chain_stage {
@@ -40,11 +42,13 @@ struct sl_ruby_chain {
     sl_str table;
     enum sl_chain_stage stage;
     struct sl_sql_writer clauses[SL_CLAUSE_COUNT];
-    struct sl_sql_writer value;
-    bool has_value;
+    struct sl_sql_writer values[SL_MAX_CHAIN_VALUES]; /* in memory: what each of a row's values is; empty: not known */
+    size_t n_values;
+    size_t operand, n_operands; /* of a + b + c, lists in memory: the one that this chain goes on with, of how many */
     bool is_distinct;
     bool is_new;            /* Entry.new: saving it inserts */
     bool has_key;           /* the rows are already down to one id */
+    bool counts_groups;     /* grouped by a configured wrapper, which counts */
     bool is_written;        /* a statement was emitted for the chain */
     struct sl_span instead; /* what inlined text stands for */
     bool is_redirected;
@@ -69,6 +73,10 @@ void sl_chain_copy(struct sl_ruby_chain *chain, const struct sl_ruby_chain *from
 
 /* ruby_clause: one link that adds to a clause; false where it is not one. */
 bool sl_chain_clause_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method);
+/* ruby_wrapper: a method that the configuration names groups by a period of a column; false where it is none. */
+bool sl_chain_wrapper_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method);
+/* The argument that gives a wrapper its rows; NULL where the call is no such wrapper. */
+const struct sl_node *sl_chain_wrapper_rows(const struct sl_ruby_chain *chain, const struct sl_node *call);
 /* key: value pairs as a condition. */
 void sl_chain_conditions(struct sl_ruby_chain *chain, struct sl_sql_writer *writer, sl_str table,
                          const struct sl_node *pairs);
@@ -88,8 +96,6 @@ void sl_chain_value(struct sl_ruby_chain *chain, struct sl_sql_writer *writer, c
 /* " = v", " IN (…)", " BETWEEN a AND b", " IS NULL" … */
 void sl_chain_comparison(struct sl_ruby_chain *chain, struct sl_sql_writer *writer, const struct sl_node *node,
                          sl_str column);
-/* What a block computes of its record or value: e.updated_at.to_date → DATE("entries"."updated_at"). False: nothing. */
-bool sl_chain_block_expression(struct sl_ruby_chain *chain, struct sl_sql_writer *writer, const struct sl_node *call);
 /* date_trunc('month', …) or what the dialect has for it; `inner` is what is cut. */
 void sl_chain_bucket(struct sl_ruby_chain *chain, struct sl_sql_writer *writer, sl_str unit,
                      const struct sl_sql_writer *inner, struct sl_span span);
@@ -98,6 +104,8 @@ void sl_chain_bucket(struct sl_ruby_chain *chain, struct sl_sql_writer *writer, 
 bool sl_chain_write_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method);
 /* ruby_memory: group_by, tally and the like; false where the link is none of them. */
 bool sl_chain_memory_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method);
+/* A node that is no chain but computes with the rows of a loop: counts[e.updated_at.to_date] += 1. */
+void sl_chain_memory_read(struct sl_ruby_file *file, const struct sl_node *node);
 /* count, sum, pluck, first … */
 bool sl_chain_terminal_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method);
 

@@ -51,6 +51,7 @@ void sl_chain_select_write(struct sl_ruby_chain *chain, struct sl_sql_writer *wr
         sl_sql_add_writer(writer, &chain->clauses[SL_CLAUSE_GROUP]);
     else
         sl_sql_add(writer, "*");
+    sl_sql_add(writer, chain->counts_groups ? ", COUNT(*)" : "");
     sl_chain_from_where(chain, writer);
     tail_write(chain, writer);
 }
@@ -127,18 +128,17 @@ static bool aggregate_link(struct sl_ruby_chain *chain, const struct sl_node *ca
 
 static void pluck_link(struct sl_ruby_chain *chain, const struct sl_node *call)
 {
-    const struct sl_node *only = sl_ruby_argument(call, 1) ? NULL : sl_ruby_argument(call, 0);
     chain->clauses[SL_CLAUSE_SELECT].len = 0;
     chain->clauses[SL_CLAUSE_SELECT].map.len = 0;
+    chain->n_values = 0;
     for (size_t i = 0; sl_ruby_argument(call, i); i++) {
         struct sl_sql_writer one;
         sl_chain_writer(chain, &one);
         if (sl_chain_expression(chain, &one, sl_ruby_argument(call, i)))
             sl_sql_add_writer(sl_chain_clause(chain, SL_CLAUSE_SELECT, ", "), &one);
-        if (only)
-            chain->value = one;
+        if (i < SL_MAX_CHAIN_VALUES)
+            chain->values[chain->n_values++] = one;
     }
-    chain->has_value = only != NULL;
     chain->stage = SL_CHAIN_VALUES;
 }
 
@@ -209,50 +209,4 @@ bool sl_chain_terminal_link(struct sl_ruby_chain *chain, const struct sl_node *c
     else if (chain->stage == SL_CHAIN_RELATION)
         chain->stage = SL_CHAIN_RECORDS;
     return true;
-}
-
-/* --- Grouping in memory ---------------------------------------------------------------------------------------------
- */
-
-static void memory_group_emit(struct sl_ruby_chain *chain, const struct sl_sql_writer *key, const struct sl_node *call)
-{
-    struct sl_sql_writer writer;
-    sl_chain_writer(chain, &writer);
-    sl_sql_add(&writer, "SELECT ");
-    sl_sql_add_writer(&writer, key);
-    sl_sql_add(&writer, ", COUNT(*)");
-    sl_chain_from_where(chain, &writer);
-    sl_sql_add(&writer, " GROUP BY 1");
-    sl_chain_emit(chain, &writer, call, SL_FRAGMENT_GROUPED_IN_MEMORY);
-    chain->stage = SL_CHAIN_DONE;
-}
-
-bool sl_chain_memory_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method)
-{
-    bool is_group = sl_str_eq(method, SL_STR("group_by")) || sl_str_eq(method, SL_STR("chunk_by")) ||
-                    (sl_str_has_prefix(method, SL_STR("group_by_")) && sl_node_child(call, SL_FIELD_BLOCK));
-    struct sl_sql_writer key;
-    sl_chain_writer(chain, &key);
-    if (is_group && sl_chain_block_expression(chain, &key, call)) {
-        if (sl_str_has_prefix(method, SL_STR("group_by_"))) {
-            struct sl_sql_writer cut;
-            sl_chain_writer(chain, &cut);
-            sl_chain_bucket(chain, &cut, sl_str_slice(method, 9, SIZE_MAX), &key, sl_node_span(call));
-            key = cut;
-        }
-        memory_group_emit(chain, &key, call);
-        return true;
-    }
-    if (sl_str_eq(method, SL_STR("tally")) && chain->has_value) {
-        memory_group_emit(chain, &chain->value, call);
-        return true;
-    }
-    bool is_map = sl_str_eq(method, SL_STR("map")) || sl_str_eq(method, SL_STR("collect"));
-    if (is_map && sl_chain_block_expression(chain, &key, call)) {
-        chain->value = key;
-        chain->has_value = true;
-        chain->stage = SL_CHAIN_VALUES;
-        return true;
-    }
-    return false;
 }

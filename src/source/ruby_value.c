@@ -81,11 +81,30 @@ static bool moment_write(struct sl_ruby_chain *chain, struct sl_sql_writer *writ
     return true;
 }
 
+/* Entry.statuses[:won]: the word in brackets; NULL for anything else. */
+static const struct sl_node *enum_reference(const struct sl_ruby_chain *chain, const struct sl_node *node,
+                                            const struct sl_ruby_enum **of)
+{
+    const struct sl_node *map = node->kind == SL_NODE_ELEMENT ? sl_node_child(node, SL_FIELD_OBJECT) : NULL;
+    const struct sl_node *owner = map && map->kind == SL_NODE_CALL ? sl_node_child(map, SL_FIELD_RECEIVER) : NULL;
+    const struct sl_project *project = chain->file->source->project;
+    if (!map || (owner && owner->kind != SL_NODE_CONSTANT && owner->kind != SL_NODE_SCOPE))
+        return NULL;
+    const struct sl_ruby_model *model =
+        owner ? sl_project_model(project, sl_node_text(chain->syntax, owner)) : chain->model;
+    sl_str column = sl_inflect_singularize(chain->file->arena, method_of(chain, map));
+    *of = column.len ? sl_project_enum(project, model, column) : NULL;
+    return *of ? sl_node_item(node, 0) : NULL;
+}
+
 static bool enum_write(struct sl_ruby_chain *chain, struct sl_sql_writer *writer, const struct sl_node *node,
                        sl_str column)
 {
-    const struct sl_ruby_enum *of = sl_project_enum(chain->file->source->project, chain->model, column);
-    sl_str word = sl_ruby_word(chain->syntax, node, chain->file->arena);
+    const struct sl_ruby_enum *of = NULL;
+    const struct sl_node *referred = enum_reference(chain, node, &of);
+    if (!referred)
+        of = sl_project_enum(chain->file->source->project, chain->model, column);
+    sl_str word = sl_ruby_word(chain->syntax, referred ? referred : node, chain->file->arena);
     for (size_t i = 0; of && word.len && i < of->n_values; i++) {
         if (!sl_str_eq(of->values[i].name, word))
             continue;
@@ -270,127 +289,4 @@ void sl_chain_bucket(struct sl_ruby_chain *chain, struct sl_sql_writer *writer, 
         sl_sql_add_writer(writer, inner);
         sl_sql_add(writer, ")");
     }
-}
-
-/* Methods of a time that cut it, and into what. */
-static const struct {
-    const char *method, *unit;
-} cuts[] = {
-    {"to_date", "day"},
-    {"beginning_of_day", "day"},
-    {"at_beginning_of_day", "day"},
-    {"end_of_day", "day"},
-    {"midnight", "day"},
-    {"strftime", "day"},
-    {"to_fs", "day"},
-    {"to_formatted_s", "day"},
-    {"beginning_of_week", "week"},
-    {"cweek", "week"},
-    {"beginning_of_month", "month"},
-    {"end_of_month", "month"},
-    {"at_beginning_of_month", "month"},
-    {"month", "month"},
-    {"beginning_of_year", "year"},
-    {"year", "year"},
-    {"beginning_of_hour", "hour"},
-    {"hour", "hour"},
-    {"wday", "day"},
-    {"day", "day"},
-    {"yday", "day"},
-    {"beginning_of_quarter", "quarter"},
-    {"all_day", "day"},
-};
-
-/* strftime("%Y-%m") cuts to the month. */
-static const char *strftime_unit(const struct sl_ruby_chain *chain, const struct sl_node *call)
-{
-    sl_str format = sl_node_text(chain->syntax, sl_ruby_argument(call, 0));
-    static const struct {
-        const char *directives, *unit;
-    } finest[] = {{"HIklMSTR", "hour"}, {"dejDFxuwaA", "day"}, {"VUW", "week"}, {"mbB", "month"}, {"YyCG", "year"}};
-    for (size_t i = 0; i < sizeof finest / sizeof finest[0]; i++) {
-        for (size_t at = 0; at + 1 < format.len; at++) {
-            bool is_flag = format.ptr[at] == '%' && format.ptr[at + 1] == '-' && at + 2 < format.len;
-            char directive = format.ptr[at + (is_flag ? 2 : 1)];
-            if (format.ptr[at] == '%' && strchr(finest[i].directives, directive))
-                return finest[i].unit;
-        }
-    }
-    return "day";
-}
-
-static const char *cut_unit(sl_str method)
-{
-    for (size_t i = 0; i < sizeof cuts / sizeof cuts[0]; i++) {
-        if (sl_str_eq(method, sl_str_from(cuts[i].method)))
-            return cuts[i].unit;
-    }
-    return NULL;
-}
-
-/* `e.updated_at.in_time_zone.to_date`: the column and how it is cut. `variable` is the block's own. */
-static bool expression_write(struct sl_ruby_chain *chain, struct sl_sql_writer *writer, const struct sl_node *node,
-                             sl_str variable)
-{
-    const char *unit = NULL;
-    const struct sl_node *cut = NULL;
-    for (int depth = 0; node && depth < 16; depth++) {
-        const struct sl_node *receiver = sl_node_child(node, SL_FIELD_RECEIVER);
-        bool is_column = receiver && !chain->has_value && sl_node_is(chain->syntax, receiver, "") == false &&
-                         sl_str_eq(sl_node_text(chain->syntax, receiver), variable);
-        bool is_value = chain->has_value && sl_str_eq(sl_node_text(chain->syntax, node), variable);
-        struct sl_sql_writer inner;
-        sl_chain_writer(chain, &inner);
-        if (is_value) {
-            sl_sql_add_writer(&inner, &chain->value);
-        } else if (is_column && !sl_node_child(node, SL_FIELD_ARGUMENTS)) {
-            const struct sl_node *name = sl_node_child(node, SL_FIELD_METHOD);
-            sl_sql_add_column(&inner, chain->table, sl_node_text(chain->syntax, name), sl_node_span(name));
-        } else {
-            sl_str method = method_of(chain, node);
-            if (!unit && cut_unit(method)) {
-                bool is_format = sl_str_eq(method, SL_STR("strftime"));
-                unit = is_format ? strftime_unit(chain, node) : cut_unit(method);
-                cut = sl_node_child(node, SL_FIELD_METHOD);
-            }
-            node = receiver;
-            continue;
-        }
-        if (!unit)
-            sl_sql_add_writer(writer, &inner);
-        else if (strcmp(unit, "day") == 0)
-            sl_sql_add(writer, "DATE("), sl_sql_add_writer(writer, &inner), sl_sql_add(writer, ")");
-        else
-            sl_chain_bucket(chain, writer, sl_str_from(unit), &inner, sl_node_span(cut ? cut : node));
-        return true;
-    }
-    return false;
-}
-
-bool sl_chain_block_expression(struct sl_ruby_chain *chain, struct sl_sql_writer *writer, const struct sl_node *call)
-{
-    const struct sl_node *arguments = sl_node_child(call, SL_FIELD_ARGUMENTS);
-    for (const struct sl_node *item = arguments ? arguments->first : NULL; item; item = item->next) {
-        if (item->kind != SL_NODE_BLOCK_ARGUMENT || !item->first || item->first->kind != SL_NODE_SYMBOL)
-            continue;
-        sl_str name = sl_ruby_word(chain->syntax, item->first, chain->file->arena); /* (&:updated_at), (&:to_date) */
-        const char *unit = cut_unit(name);
-        if (chain->has_value && unit) {
-            if (strcmp(unit, "day") == 0)
-                sl_sql_add(writer, "DATE("), sl_sql_add_writer(writer, &chain->value), sl_sql_add(writer, ")");
-            else
-                sl_chain_bucket(chain, writer, sl_str_from(unit), &chain->value, sl_node_span(item));
-            return true;
-        }
-        if (chain->has_value || name.len == 0)
-            return false;
-        sl_sql_add_column(writer, chain->table, name, sl_node_span(item->first));
-        return true;
-    }
-    const struct sl_node *block = sl_node_child(call, SL_FIELD_BLOCK);
-    const struct sl_node *body = block ? sl_ruby_statement(block, 0) : NULL;
-    sl_str variable = block ? sl_ruby_block_parameter(chain->syntax, block, 0) : SL_STR_EMPTY;
-    if (block && variable.len == 0)
-        variable = SL_STR("it");
-    return body && !sl_ruby_statement(block, 1) && expression_write(chain, writer, body, variable);
 }

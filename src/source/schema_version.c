@@ -107,7 +107,9 @@ void sl_schema_version_mark(struct sl_candidates *all, struct sl_arena *run)
         struct sl_source *source = &all->items[i].source;
         bool is_versioned = source->kind == SL_SOURCE_MIGRATION;
         uint64_t version = is_versioned ? version_at(sl_path_base(source->path)) : 0;
-        for (size_t k = 0; k < known.len && is_versioned && !source->is_in_schema; k++)
+        for (size_t k = 0; k < known.len && is_versioned && !source->is_in_schema; k++) {
             source->is_in_schema = belongs(&known.items[k], source) && versions_hold(&known.items[k], version);
+            source->is_schema_ruby = source->is_in_schema && known.items[k].highest > 0;
+        }
     }
 }

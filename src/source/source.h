@@ -67,6 +67,7 @@ struct sl_source {
     /* A migration whose changes a schema source already holds: it is read for what it does to rows, but it must not
      * change the catalog a second time. */
     bool is_in_schema;
+    bool is_schema_ruby; /* … and that schema source is a schema.rb, which has no words for triggers and views */
     sl_str database; /* several databases are several catalogs: "queue" of db/queue_schema.rb; empty: the main one */
     sl_str dialect_evidence; /* how the dialect was found, for people */
     /* What the files of the project say about each other (models, scopes, enums); may be NULL. */
@@ -82,6 +83,7 @@ enum sl_fragment_flag {
     SL_FRAGMENT_OPEN = 1 << 5,              /* the chain has calls that we do not know: there may be more clauses */
     SL_FRAGMENT_NO_ORM_TOUCH = 1 << 6,      /* an ORM write whose timestamps are switched off */
     SL_FRAGMENT_SCRIPT = 1 << 7,            /* code that runs once, by hand: a task, or outside any method or class */
+    SL_FRAGMENT_CALLBACKS = 1 << 8,         /* an ORM write that runs callbacks: what it belongs to may be touched */
 };
 
 struct sl_fragment {

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import sys
 import tempfile
@@ -13,6 +14,7 @@ import tempfile
 from scratch_project import MIGRATION, Failed, commit_all, copy_source, expect, git, make_project, pin_release, run
 
 program, root = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
+action_yml = (root / "action.yml").read_text()
 REPORT = "SELECT DATE(updated_at), COUNT(*) FROM entries WHERE lottery_status = 'winner' GROUP BY DATE(updated_at);\n"
 
 
@@ -67,12 +69,37 @@ def test_pull_request_with_the_migration(scratch):
     sarif = json.loads(pathlib.Path(outputs["sarif"]).read_text())
     results = sarif["runs"][0]["results"]
     expect(sarif["version"] == "2.1.0" and any(r["ruleId"] == "SL201" for r in results), "SARIF has no SL201", str(results)[:500])
+    declared = set(re.findall(r"^  ([a-z-]+):$", action_yml[action_yml.index("outputs:"):action_yml.index("runs:")], re.M))
+    expect(set(outputs) == declared, "the script sets other outputs than action.yml declares", str(outputs))
     expect(int(outputs["errors"]) >= 1 and outputs["warnings"].isdigit() and outputs["notes"].isdigit(), "counts", str(outputs))
     log, _, _ = act(work, scratch, 1)
     expect(any("file=app/reports" in e and "SL101" in e for e in annotations(log, "error")), "the whole project has SL101", log)
     act(work, scratch, 0, fail_on="never")
     log, _, _ = act(work, scratch, 1, paths="app db", format="json")
     expect('"tool"' in log, "the format input is not heard", log)
+
+
+def test_new_only(scratch):
+    """A migration makes an old report wrong: the report is annotated though no line of it changed."""
+    origin = make_project(root, scratch / "touch", without=[MIGRATION])
+    schema = origin / "db/structure.sql"
+    clause = " ON UPDATE CURRENT_TIMESTAMP"
+    expect(clause in schema.read_text(), "the fixture's column is rewritten by the server")
+    schema.write_text(schema.read_text().replace("`updated_at`", "`seen_at`").replace(clause, ""))
+    (origin / "app/reports/daily_drawers.sql").write_text(REPORT.replace("updated_at", "seen_at"))
+    commit_all(origin, "A column that nothing rewrites")
+    git(origin, "checkout", "-q", "-b", "topic")
+    (origin / MIGRATION).parent.mkdir(parents=True, exist_ok=True)
+    (origin / MIGRATION).write_text(f"ALTER TABLE entries MODIFY seen_at DATETIME NULL{clause};\n")
+    commit_all(origin, "The change")
+    git(origin, "checkout", "-q", "main")
+    git(origin, "merge", "-q", "--no-ff", "-m", "Merge topic into main", "topic")
+    work = clone(origin, scratch / "touch-work", 2)
+    log, _, _ = act(work, scratch, None, changed_only="true")
+    expect("file=app/reports" not in log, "no line of the report changed", log)
+    log, summary, _ = act(work, scratch, 1, new_only="true")
+    expect(any("file=app/reports" in e and "SL101" in e for e in annotations(log, "error")), "the report is new trouble", log)
+    expect("daily_drawers" in summary, "and in the summary", summary)
 
 
 def test_pull_request_that_changes_no_sql(scratch):

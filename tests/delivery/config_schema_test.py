@@ -16,6 +16,7 @@ program, root = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
 schema = json.loads((root / "docs/stamplint.schema.json").read_text())
 top = schema["properties"]
 column = top["columns"]["additionalProperties"]["properties"]
+wrapper = top["wrappers"]["additionalProperties"]["properties"]
 
 
 def answer(text):
@@ -60,7 +61,7 @@ def test_paths():
 
 
 def test_words():
-    for key in ("dialect", "fail_on"):
+    for key in ("dialect", "fail_on", "applied_migrations"):
         for word in top[key]["enum"]:
             accepted(f"{key}: {word}\n")
         refused(f"{key}: nonsense\n", key, "is one of")
@@ -83,6 +84,21 @@ def test_columns():
     refused("columns:\n  nodot: { role: state }\n")
     refused("columns:\n  a.b: { state: s }\n", "role")
     refused("columns:\n  a.b: { role: state, colour: red }\n", *column)
+
+
+def test_wrappers():
+    for word in wrapper["bucket"]["enum"]:
+        accepted(f"wrappers:\n  daily: {{ bucket: {word} }}\n")
+    accepted("wrappers:\n  daily: {}\n  by_day: { rows: 1, column: 2 }\n  series: { column: date_column }\n")
+    refused("wrappers:\n  daily: { bucket: fortnight }\n", *wrapper["bucket"]["enum"])
+    refused("wrappers:\n  daily: { rows: first }\n", "place")
+    refused("wrappers:\n  daily: { column: 0 }\n", "keyword")
+    refused("wrappers:\n  daily: { column: '' }\n", "keyword")
+    refused("wrappers:\n  daily: { rows: 1, column: 1 }\n", "both")
+    refused("wrappers:\n  daily: { colour: red }\n", *wrapper)
+    refused("wrappers:\n  daily: day\n", "mapping")
+    refused("wrappers: [daily]\n", "mappings")
+    refused("wrappers: { daily: {}, daily: {} }\n", "twice")
 
 
 def test_yaml():

@@ -55,7 +55,11 @@ static inline void fixture_statements(struct sl_graph *graph)
          .total_us = 120034,
          .has_duration = true,
          .first_seen_us = 1714525200000000,
-         .last_seen_us = 1714611600000000},
+         .last_seen_us = 1714611600000000,
+         .users = SL_STR_INIT("app, cron"),
+         .databases = SL_STR_INIT("lottery"),
+         .applications = SL_STR_INIT("<Lottery>"),
+         .app_location = SL_STR_INIT("app/models/entry.rb:42")},
         {.statement_id = 3,
          .role = "main",
          .kind = "update",
@@ -73,7 +77,13 @@ static inline void fixture_statements(struct sl_graph *graph)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         fixture_ok(sl_graph_add_statement(graph, &rows[i], &err), &err);
-    const struct sl_log_coverage_row log = {.format = SL_STR_INIT("by hand"), .statements = 83};
+    const struct sl_log_coverage_row log = {.format = SL_STR_INIT("by hand"),
+                                            .entries = 1200,
+                                            .statements = 1100,
+                                            .administrative = 1,
+                                            .parse_bind = 99,
+                                            .truncated = 2,
+                                            .unknown_lines = 1};
     fixture_ok(sl_graph_add_log_coverage(graph, &log, &err), &err);
     const struct sl_diagnostic_row trouble = {3, 4, "not_understood", SL_STR_INIT("syntax error at \"FROBNICATE\""),
                                               9, 1};

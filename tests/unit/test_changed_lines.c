@@ -146,7 +146,7 @@ static void a_real_repository_is_read(void **state)
     assert_int_equal(second_staged, SL_OK);
     assert_true(is_staged);
     assert_int_equal(option, SL_ERR_USAGE);
-    assert_int_equal(unknown, SL_ERR_IO);
+    assert_int_equal(unknown, SL_ERR_USAGE);
     assert_non_null(strstr(err.message, "no-such-branch"));
     sl_arena_release(&arena);
 }

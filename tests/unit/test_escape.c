@@ -7,7 +7,7 @@
 
 #include "report/escape.h"
 
-enum target { LINE, FRAME, HTML, MARKDOWN, GITHUB, GITHUB_PROPERTY };
+enum target { LINE, FRAME, HTML, MARKDOWN, GITHUB, GITHUB_PROPERTY, JSON };
 
 struct escape_case {
     const char *name;
@@ -49,6 +49,10 @@ static const struct escape_case cases[] = {
     {"underscore in a word", MARKDOWN, "updated_at _x_", "updated_at \\_x\\_"},
     {"tag", MARKDOWN, "<script>", "&lt;script\\>"},
     {"workflow command", GITHUB, "a\n::error::b%0A", "a%0A::error::b%250A"},
+    {"complete JSON", JSON, "[{\"a\":\"\\u001b\"},\n1]", "[{\"a\":\"\\u001b\"},\n1]"},
+    {"delete and override in JSON", JSON, "\"\x7f\xE2\x80\xAE\"", "\"\\u007f\\u202e\""},
+    {"beyond the first plane in JSON", JSON, "\"\xF3\xA0\x81\x81\"", "\"\\udb40\\udc41\""},
+    {"no UTF-8 in JSON", JSON, "\"\xff\"", "\"\\ufffd\""},
     {"property", GITHUB_PROPERTY, "a:b,c\rd", "a%3Ab%2Cc%0Dd"},
 };
 
@@ -58,6 +62,9 @@ static void escape_case(void **state)
     struct sl_buf out = {0};
     sl_str in = sl_str_from(row->in);
     switch (row->target) {
+    case JSON:
+        sl_escape_json(in, &out);
+        break;
     case LINE:
         sl_escape_line(in, &out);
         break;

@@ -38,7 +38,7 @@ static void rows_arrive(void **state)
         {"SELECT count(*) FROM state_predicate WHERE json_array_length(value_list) = 1", 1},
         {"SELECT count(*) FROM write_effect WHERE moves AND evidence_line = 13", 1},
         {"SELECT count(*) FROM row_touch_column", 2},
-        {"SELECT understood FROM coverage", 85},
+        {"SELECT understood FROM coverage", 1102},
         {"SELECT not_understood FROM coverage", 1},
         {"SELECT \"distinct\" FROM coverage", 4},
         {"SELECT value FROM meta WHERE key = 'schema_version'", SL_GRAPH_SCHEMA_VERSION},

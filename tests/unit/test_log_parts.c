@@ -130,7 +130,8 @@ struct tags_case {
 
 static const struct tags_case tags[] = {
     {"application:Lottery,controller:reports,action:daily,line:/app/models/entry.rb:42:in `daily'", "Lottery",
-     "/app/models/entry.rb:42"},
+     "app/models/entry.rb:42"},
+    {"application:Lottery,controller:reports", "Lottery", "reports"},
     {"controller='reports',action='daily'", "", "reports#daily"},
     {"app='web%20shop',route='%2Freports%2Fdaily'", "web shop", "/reports/daily"},
     {" controller_with_namespace:Api::V1::Forms,action:index,line:/a.rb:60:in `x' ", "", "/a.rb:60"},

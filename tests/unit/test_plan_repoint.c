@@ -121,6 +121,14 @@ static void diffs(void **state)
         {"old\n1\n2\n3\n4\n5\n6\n7\nold\n",
          {{0, 3, SL_STR_INIT("n")}, {18, 3, SL_STR_INIT("m")}},
          "--- a/x.sql\n+++ b/x.sql\n@@ -1,4 +1,4 @@\n-old\n+n\n 1\n 2\n 3\n@@ -6,4 +6,4 @@\n 5\n 6\n 7\n-old\n+m\n"},
+        {"a\nb\nc\nd\ne\nf\ng\nh\nold\n",
+         {{2, 0, SL_STR_INIT("new\n")}, {16, 3, SL_STR_INIT("m")}},
+         "--- a/x.sql\n+++ b/x.sql\n@@ -1,5 +1,6 @@\n a\n+new\n b\n c\n d\n e\n@@ -6,4 +7,4 @@\n f\n g\n "
+         "h\n-old\n+m\n"},
+        {"old",
+         {{3, 0, SL_STR_INIT("er")}},
+         "--- a/x.sql\n+++ b/x.sql\n@@ -1,1 +1,1 @@\n-old\n\\ No newline at end of file\n+older\n\\ No newline at end "
+         "of file\n"},
         {"old\r\nold\r\n",
          {{0, 3, SL_STR_INIT("n")}, {5, 3, SL_STR_INIT("m")}},
          "--- a/x.sql\n+++ b/x.sql\n@@ -1,2 +1,2 @@\n-old\r\n-old\r\n+n\r\n+m\r\n"},
@@ -128,7 +136,7 @@ static void diffs(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct sl_edits edits = {0};
         for (size_t e = 2; e-- > 0;) {
-            if (rows[i].edits[e].len)
+            if (rows[i].edits[e].text.len)
                 sl_edits_add(&edits, &run, rows[i].edits[e]);
         }
         assert_text(sl_edits_diff(SL_STR("x.sql"), sl_str_from(rows[i].bytes), &edits, &run), rows[i].want);
@@ -164,16 +172,16 @@ static void files_are_written_once(void **state)
     sl_repoint_find(&target, true, &run, &repairs, &left_out);
     assert_int_equal(repairs.len, 1);
     put_file(path.ptr, "SELECT updated_at \n"); /* somebody edits it meanwhile */
-    assert_int_equal(sl_repoint_write(&repairs.items[0], &run, &err), SL_ERR_IO);
+    assert_int_equal(sl_repair_write(&repairs.items[0], &run, &err), SL_ERR_IO);
     assert_non_null(strstr(err.message, "has changed since it was read"));
     put_file(path.ptr, "SELECT updated_at\n");
-    assert_int_equal(sl_repoint_write(&repairs.items[0], &run, &err), SL_OK);
+    assert_int_equal(sl_repair_write(&repairs.items[0], &run, &err), SL_OK);
     sl_str now;
     assert_int_equal(sl_file_read(path, &run, &now, &err), SL_OK);
     assert_text(now, "SELECT drawn_at\n");
     assert_int_equal(stat(path.ptr, &info), 0);
     assert_int_equal(info.st_mode & 0777, 0640);
-    assert_int_equal(sl_repoint_write(&repairs.items[0], &run, &err), SL_ERR_IO); /* twice is once */
+    assert_int_equal(sl_repair_write(&repairs.items[0], &run, &err), SL_ERR_IO); /* twice is once */
     unlink(path.ptr);
     rmdir(folder);
 }

@@ -56,8 +56,52 @@ static const struct rewrite_case {
      "INSERT INTO o (id, status) VALUES (1, 'new') ON DUPLICATE KEY UPDATE status = 'paid'",
      "INSERT INTO o (id, status) VALUES (1, 'new') ON DUPLICATE KEY UPDATE status = 'paid', paid_at = "
      "COALESCE(paid_at, NOW(6))"},
-    {"insert … select is by hand", SL_DIALECT_POSTGRES, "status = 'paid'", "INSERT INTO o (status) SELECT s FROM x",
-     ""},
+    {"insert … select", SL_DIALECT_POSTGRES, "status = 'paid'", "INSERT INTO o (id, status) SELECT id, s FROM x",
+     "INSERT INTO o (id, status, paid_at) SELECT id, s, CASE WHEN s = 'paid' THEN now() END FROM x"},
+    {"insert … select of an expression with an alias", SL_DIALECT_MYSQL, "status = 'paid'",
+     "INSERT INTO o (status, n) SELECT DISTINCT LOWER(x.s) AS s, 1 FROM x WHERE a",
+     "INSERT INTO o (status, n, paid_at) SELECT DISTINCT LOWER(x.s) AS s, 1, CASE WHEN (LOWER(x.s)) = 'paid' THEN "
+     "NOW(6) END FROM x WHERE a"},
+    {"insert … select of a literal without FROM", SL_DIALECT_SQLITE, "status = 'paid'",
+     "INSERT INTO o (status) SELECT 'paid' WHERE NOT EXISTS (SELECT 1 FROM o)",
+     "INSERT INTO o (status, paid_at) SELECT 'paid', CURRENT_TIMESTAMP WHERE NOT EXISTS (SELECT 1 FROM o)"},
+    {"insert … select of another literal", SL_DIALECT_POSTGRES, "status = 'paid'",
+     "INSERT INTO o (id, status) SELECT id, 'new' FROM x", NULL},
+    {"insert … select * is by hand", SL_DIALECT_POSTGRES, "status = 'paid'",
+     "INSERT INTO o (id, status) SELECT * FROM x", ""},
+    {"insert … select of two arms is by hand", SL_DIALECT_POSTGRES, "status = 'paid'",
+     "INSERT INTO o (status) SELECT s FROM x UNION ALL SELECT s FROM y", ""},
+    {"on conflict names the row that is there", SL_DIALECT_POSTGRES, "status = 'paid'",
+     "INSERT INTO s.o AS c (id, status) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET status = EXCLUDED.status",
+     "INSERT INTO s.o AS c (id, status, paid_at) VALUES ($1, $2, CASE WHEN $2 = 'paid' THEN now() END) ON CONFLICT "
+     "(id) "
+     "DO UPDATE SET status = EXCLUDED.status, paid_at = CASE WHEN (EXCLUDED.status) = 'paid' THEN COALESCE(c.paid_at, "
+     "now()) ELSE c.paid_at END"},
+    {"on conflict without an alias", SL_DIALECT_SQLITE, "status = 'paid'",
+     "INSERT INTO o (id, status) VALUES (1, 'new') ON CONFLICT DO UPDATE SET status = 'paid'",
+     "INSERT INTO o (id, status) VALUES (1, 'new') ON CONFLICT DO UPDATE SET status = 'paid', paid_at = "
+     "COALESCE(o.paid_at, CURRENT_TIMESTAMP)"},
+    {"update from names the row", SL_DIALECT_POSTGRES, "status = 'paid'",
+     "UPDATE ONLY s.o SET status = p.state FROM p WHERE p.id = o.id",
+     "UPDATE ONLY s.o SET status = p.state, paid_at = CASE WHEN (p.state) = 'paid' THEN COALESCE(o.paid_at, now()) "
+     "ELSE "
+     "o.paid_at END FROM p WHERE p.id = o.id"},
+    {"merge, both arms", SL_DIALECT_POSTGRES, "status = 'paid'",
+     "MERGE INTO o AS t USING x ON x.id = t.id WHEN MATCHED THEN UPDATE SET status = 'paid' WHEN NOT MATCHED THEN "
+     "INSERT "
+     "(id, status) VALUES (x.id, 'paid')",
+     "MERGE INTO o AS t USING x ON x.id = t.id WHEN MATCHED THEN UPDATE SET status = 'paid', paid_at = "
+     "COALESCE(t.paid_at, now()) WHEN NOT MATCHED THEN INSERT (id, status, paid_at) VALUES (x.id, 'paid', now())"},
+    {"replace is by hand", SL_DIALECT_MYSQL, "status = 'paid'", "REPLACE INTO o (id, status) VALUES (1, 'paid')", ""},
+    {"replace of another state", SL_DIALECT_MYSQL, "status = 'paid'", "REPLACE INTO o (id, status) VALUES (1, 'new')",
+     NULL},
+    {"insert with values of the row", SL_DIALECT_MYSQL, "status = 'paid'",
+     "INSERT INTO o (id, status) VALUES (?, ?) ON DUPLICATE KEY UPDATE status = VALUES(status), n = 1",
+     "INSERT INTO o (id, status, paid_at) VALUES (?, ?, CASE WHEN ? = 'paid' THEN NOW(6) END) ON DUPLICATE KEY UPDATE "
+     "status = VALUES(status), paid_at = CASE WHEN status = 'paid' THEN COALESCE(paid_at, NOW(6)) ELSE paid_at END, n "
+     "= "
+     "1",
+     true},
     {"a number in quotes is that number", SL_DIALECT_MYSQL, "state = 1", "UPDATE o SET state = '1'",
      "UPDATE o SET state = '1', paid_at = COALESCE(paid_at, NOW(6))"},
     {"a boolean", SL_DIALECT_POSTGRES, "approved", "UPDATE o SET approved = true",

@@ -111,6 +111,43 @@ static void reporter_writes_its_golden(void **state)
     sl_graph_close(graph);
 }
 
+/* Three statements of a log, those that ran most, with their text on one line, cut and escaped. */
+static void statements_of_a_log_are_shown(void **state)
+{
+    (void)state;
+    struct sl_graph *graph = fixture_graph();
+    struct sl_error err = {0};
+    struct sl_buf out = {0};
+    for (uint32_t i = 0; i < 5; i++) {
+        struct sl_buf text = {0};
+        sl_buf_add_printf(&text, "FROB\033\n\t   %u ", i);
+        for (int n = 0; n < 200; n++)
+            sl_buf_add(&text, SL_STR("\u00e9"));
+        const struct sl_statement_row row = {.statement_id = 10 + i,
+                                             .role = "main",
+                                             .kind = "not_understood",
+                                             .place = {3, 80, 9, 20 + i, 1, 20 + i, 10},
+                                             .fingerprint = SL_STR("eeee"),
+                                             .text = sl_buf_str(&text),
+                                             .is_log = true,
+                                             .calls = 100 + i};
+        fixture_ok(sl_graph_add_statement(graph, &row, &err), &err);
+        const struct sl_diagnostic_row trouble = {3, 10 + i, "not_understood", SL_STR("what?"), 20 + i, 1};
+        fixture_ok(sl_graph_add_diagnostic(graph, &trouble, &err), &err);
+        sl_buf_release(&text);
+    }
+    fixture_ok(sl_report_not_understood(graph, 10, &out, &err), &err);
+    sl_str said = sl_buf_str(&out);
+    assert_int_not_equal(sl_str_find(said, SL_STR(":24:1: not understood: what? (104 calls)\n    FROB\\x1b 4 \u00e9")),
+                         SIZE_MAX);
+    assert_int_not_equal(sl_str_find(said, SL_STR("\u00e9 …\n")), SIZE_MAX);
+    assert_int_not_equal(sl_str_find(said, SL_STR(":22:1: ")), SIZE_MAX);
+    assert_int_equal(sl_str_find(said, SL_STR(":21:1: ")), SIZE_MAX);
+    assert_int_not_equal(sl_str_find(said, SL_STR("and 2 more statements that were")), SIZE_MAX);
+    sl_buf_release(&out);
+    sl_graph_close(graph);
+}
+
 static void text_has_color_where_it_is_wanted(void **state)
 {
     (void)state;
@@ -166,7 +203,7 @@ static void what_was_not_understood_is_said(void **state)
     assert_int_equal(sl_str_find(sl_buf_str(&out), SL_STR("more statements")), SIZE_MAX);
     sl_buf_reset(&out);
     fixture_ok(sl_report_not_understood(graph, 1, &out, &err), &err);
-    assert_int_not_equal(sl_str_find(sl_buf_str(&out), SL_STR("and 1 more statements")), SIZE_MAX);
+    assert_int_not_equal(sl_str_find(sl_buf_str(&out), SL_STR("and 1 more statement that was")), SIZE_MAX);
     sl_buf_release(&out);
     sl_graph_close(graph);
 }
@@ -199,5 +236,6 @@ int main(void)
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(long_lines_are_cut_around_the_span);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(color_follows_the_terminal_and_no_color);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(what_was_not_understood_is_said);
+    tests[n++] = (struct CMUnitTest)cmocka_unit_test(statements_of_a_log_are_shown);
     return _cmocka_run_group_tests("report", tests, n, NULL, NULL);
 }

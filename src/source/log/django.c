@@ -91,10 +91,10 @@ static void start(struct sl_log_reader *reader, struct django *log, sl_str line,
 
 static void go_on(struct sl_log_reader *reader, struct django *log, sl_str line, uint64_t off)
 {
-    if (!log->is_open)
-        return;
-    if (log->is_closed) {
+    if (!log->is_open || log->is_closed) {
         finish(reader, log);
+        bool is_schema_copy = sl_str_find(line, SL_STR("; (params ")) != SIZE_MAX;
+        reader->counts->unknown_lines += line.len > 0 && !is_schema_copy;
         return;
     }
     log->args_len = args_len(line);

@@ -155,9 +155,10 @@ static void add_unwrapped(struct sl_feed *feed, struct sl_log_block *block)
 static enum sl_status fill_wrapped(struct sl_feed *feed, struct sl_log_block *block, size_t want, struct sl_error *err)
 {
     static _Thread_local char raw[RAW_CHUNK_BYTES];
+    size_t chunk = want - block->len < sizeof raw ? want - block->len : sizeof raw;
     while (block->len < want && !feed->ended) {
         size_t n;
-        SL_TRY(read_raw(feed, raw, sizeof raw, &n, err));
+        SL_TRY(read_raw(feed, raw, chunk, &n, err));
         sl_str bytes = {raw, n};
         for (unsigned i = 0; i < feed->n_envelopes; i++) {
             unwrap(feed, i, bytes, n == 0);
@@ -170,9 +171,9 @@ static enum sl_status fill_wrapped(struct sl_feed *feed, struct sl_log_block *bl
     return SL_OK;
 }
 
-enum sl_status sl_feed_fill(struct sl_feed *feed, struct sl_log_block *block, struct sl_error *err)
+enum sl_status sl_feed_fill(struct sl_feed *feed, size_t n_bytes, struct sl_log_block *block, struct sl_error *err)
 {
-    size_t want = block->len + SL_LOG_BLOCK_BYTES;
+    size_t want = block->len + n_bytes;
     uint64_t before = feed->input.n_raw;
     if (feed->n_envelopes) {
         SL_TRY(fill_wrapped(feed, block, want, err));

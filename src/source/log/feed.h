@@ -31,8 +31,9 @@ struct sl_feed {
 
 SL_NODISCARD enum sl_status sl_feed_open(struct sl_feed *feed, sl_str path, const struct sl_digest_options *options,
                                          struct sl_error *err);
-/* Adds about SL_LOG_BLOCK_BYTES to the block; feed->ended when none follow. */
-SL_NODISCARD enum sl_status sl_feed_fill(struct sl_feed *feed, struct sl_log_block *block, struct sl_error *err);
+/* Adds about n_bytes to the block; feed->ended when none follow. */
+SL_NODISCARD enum sl_status sl_feed_fill(struct sl_feed *feed, size_t n_bytes, struct sl_log_block *block,
+                                         struct sl_error *err);
 /*
  * `carry` holds an unfinished line that is too long: drops the middle of that line from carry and stream, up to its
  * last bytes. Answers the bytes dropped and where in carry the gap is.

@@ -72,8 +72,9 @@ static enum outcome read_record(const char **from, const char *end, bool at_end,
         bool is_whole = n + 1 >= FEWEST_COLUMNS && (p >= end || *p == '\n');
         if (p < end && *p != '\n') {
             p = memchr(p, '\n', (size_t)(end - p));
-            if (!p)
-                p = end;
+            if (!p && !at_end)
+                return UNCLOSED;
+            p = p ? p : end;
         }
         *from = p < end ? p + 1 : end;
         return is_whole ? RECORD : NO_RECORD;
@@ -181,7 +182,7 @@ static void scan(struct sl_log_reader *reader)
         if (outcome == RECORD)
             add(reader, log, columns, line);
         else if (outcome == NO_RECORD)
-            reader->counts->unknown_lines += p - from > 1;
+            reader->counts->unknown_lines += *from != '\n';
     }
     reader->pos = reader->base + (uint64_t)(p - reader->bytes);
 }

@@ -144,13 +144,21 @@ static bool read_source(sl_str line, struct sl_log_record *record, sl_str *place
 static bool is_other_line(sl_str line)
 {
     static const sl_str starts[] = {
-        SL_STR_INIT("Started "),       SL_STR_INIT("Processing by "),
-        SL_STR_INIT("Completed "),     SL_STR_INIT("  Rendered "),
-        SL_STR_INIT("  Rendering "),   SL_STR_INIT("Redirected to "),
-        SL_STR_INIT("  Parameters: "), SL_STR_INIT("Mysql2::Error"),
-        SL_STR_INIT("PG::"),           SL_STR_INIT("SQLite3::"),
-        SL_STR_INIT("ActiveRecord::"), SL_STR_INIT("[ActiveJob]"),
-        SL_STR_INIT("Trilogy::"),      SL_STR_INIT("{\""),
+        SL_STR_INIT("Started "),
+        SL_STR_INIT("Processing by "),
+        SL_STR_INIT("Completed "),
+        SL_STR_INIT("  Rendered "),
+        SL_STR_INIT("  Rendering "),
+        SL_STR_INIT("Redirected to "),
+        SL_STR_INIT("  Parameters: "),
+        SL_STR_INIT("Mysql2::Error"),
+        SL_STR_INIT("PG::"),
+        SL_STR_INIT("SQLite3::"),
+        SL_STR_INIT("ActiveRecord::"),
+        SL_STR_INIT("[ActiveJob]"),
+        SL_STR_INIT("Trilogy::"),
+        SL_STR_INIT("{\""),
+        SL_STR_INIT("# Logfile created on "),
     };
     struct sl_log_record unused = {0};
     size_t logger = skip_logger(line, &unused);
@@ -282,8 +290,10 @@ static void go_on(struct sl_log_reader *reader, struct rails *log, sl_str line, 
 {
     sl_str place;
     struct sl_log_record unused = {0};
-    if (!log->is_open)
+    if (!log->is_open) {
+        reader->counts->unknown_lines += line.len > 0 && !is_other_line(line) && !read_source(line, &unused, &place);
         return;
+    }
     if (read_source(line, &unused, &place)) {
         log->record.location = sl_log_names_add(reader->names, place);
         finish(reader, log);

@@ -139,6 +139,12 @@ static enum sl_dialect dialect_of(const struct sl_log_reading *reading, const st
     return guess_dialect(head);
 }
 
+/* Everything that a reader counts. */
+static uint64_t n_counted(const struct sl_digest_counts *c)
+{
+    return c->entries + c->administrative + c->parse_bind + c->cached + c->empty + c->skipped_bytes + c->unknown_lines;
+}
+
 /* Starts on the next input. reading->feed stays NULL if the input is empty. */
 static enum sl_status start_input(struct sl_log_reading *reading, struct sl_error *err)
 {
@@ -172,6 +178,8 @@ static enum sl_status start_input(struct sl_log_reading *reading, struct sl_erro
         format->begin(&reading->reader, head);
     sl_buf_release(&feed->clean_head);
     reading->carry_base = 0;
+    reading->n_records = 0;
+    reading->n_counted = n_counted(&reading->counts);
     sl_buf_reset(&reading->carry);
     reading->n_carry_anchors = 0;
     return SL_OK;
@@ -186,6 +194,9 @@ static void end_input(struct sl_log_reading *reading)
         reading->counts.skipped_bytes += feed->unwraps[i].skipped_bytes;
         reading->counts.unknown_lines += feed->unwraps[i].unknown_lines;
     }
+    /* Lines that are no entry and no damage, such as those of a server's start, are all there is. */
+    if (reading->n_records == 0 && n_counted(&reading->counts) == reading->n_counted)
+        reading->counts.skipped_bytes += feed->input.n_raw;
     sl_feed_close(feed);
     if (reading->reader.format->end)
         reading->reader.format->end(&reading->reader);
@@ -194,11 +205,16 @@ static void end_input(struct sl_log_reading *reading)
     reading->feed = NULL;
 }
 
+static size_t block_bytes(const struct sl_log_reading *reading)
+{
+    return reading->options->block_bytes ? reading->options->block_bytes : SL_LOG_BLOCK_BYTES;
+}
+
 static void load_carry(struct sl_log_reading *reading, struct sl_log_block *block)
 {
     block->base = reading->carry_base;
-    if (block->cap < reading->carry.len + SL_LOG_BLOCK_BYTES) {
-        block->cap = reading->carry.len + SL_LOG_BLOCK_BYTES;
+    if (block->cap < reading->carry.len + block_bytes(reading)) {
+        block->cap = reading->carry.len + block_bytes(reading);
         block->bytes = realloc(block->bytes, block->cap);
         if (!block->bytes)
             sl_out_of_memory();
@@ -321,7 +337,7 @@ enum sl_status sl_log_reading_next(struct sl_log_reading *reading, struct sl_log
         return SL_OK;
     }
     load_carry(reading, block);
-    SL_TRY(sl_feed_fill(reading->feed, block, err));
+    SL_TRY(sl_feed_fill(reading->feed, block_bytes(reading), block, err));
     struct sl_log_reader *reader = &reading->reader;
     reader->bytes = block->bytes;
     reader->base = block->base;
@@ -334,6 +350,7 @@ enum sl_status sl_log_reading_next(struct sl_log_reading *reading, struct sl_log
     assert(reader->keep_off >= reader->base);
     (void)end;
     reading->n_input_bytes += block->n_input_bytes;
+    reading->n_records += block->records.len;
     if (reader->at_end) {
         resolve_offsets(block);
         end_input(reading);

@@ -26,6 +26,8 @@ struct sl_log_reading {
     sl_str *paths; /* of the inputs in their order */
     struct sl_log_names names;
     struct sl_digest_counts counts;
+    uint64_t n_counted; /* before the input that is open */
+    uint64_t n_records; /* of it */
     struct sl_buf description; /* what each input was taken for */
     struct sl_feed *feed;
     struct sl_log_reader reader;

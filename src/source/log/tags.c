@@ -91,9 +91,11 @@ bool sl_tags_next(sl_str *rest, struct sl_buf *scratch, sl_str *key, sl_str *val
     return false;
 }
 
-/* "app/models/entry.rb:42:in `daily'" → "app/models/entry.rb:42" */
+/* "/app/models/entry.rb:42:in `daily'" → "app/models/entry.rb:42": marginalia cuts the application's root off. */
 static sl_str without_method(sl_str place)
 {
+    if (sl_str_has_prefix(place, SL_STR("/app/")) || sl_str_has_prefix(place, SL_STR("/lib/")))
+        place = sl_str_slice(place, 1, place.len);
     size_t method = sl_str_find(place, SL_STR(":in "));
     return method == SIZE_MAX ? place : sl_str_slice(place, 0, method);
 }
@@ -151,9 +153,11 @@ bool sl_tags_read(sl_str comment, struct sl_buf *scratch, struct sl_tags *tags)
     size_t from = scratch->len;
     bool has_controller = len[TAG_CONTROLLER] || len[TAG_ACTION];
     if (has_controller) {
+        /* controller#action; either may be missing */
         sl_buf_reserve(scratch, len[TAG_CONTROLLER] + len[TAG_ACTION] + 1);
         sl_buf_add(scratch, (sl_str){scratch->bytes + off[TAG_CONTROLLER], len[TAG_CONTROLLER]});
-        sl_buf_add_byte(scratch, '#');
+        if (len[TAG_ACTION])
+            sl_buf_add_byte(scratch, '#');
         sl_buf_add(scratch, (sl_str){scratch->bytes + off[TAG_ACTION], len[TAG_ACTION]});
     }
     sl_str all = sl_buf_str(scratch);
