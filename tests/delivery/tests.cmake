@@ -11,6 +11,8 @@ sl_add_delivery_test(commands_shown docs $<TARGET_FILE:stamplint> ${CMAKE_SOURCE
 sl_add_delivery_test(change cli $<TARGET_FILE:stamplint> ${CMAKE_SOURCE_DIR})
 sl_add_delivery_test(terminal cli $<TARGET_FILE:stamplint> ${CMAKE_SOURCE_DIR})
 sl_add_delivery_test(action cli $<TARGET_FILE:stamplint> ${CMAKE_SOURCE_DIR})
+sl_add_delivery_test(formats "slow" $<TARGET_FILE:stamplint> ${CMAKE_SOURCE_DIR})
+sl_add_delivery_test(html "slow" $<TARGET_FILE:stamplint> ${CMAKE_SOURCE_DIR})
 sl_add_delivery_test(pre_commit "slow" $<TARGET_FILE:stamplint> ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/build/pre-commit)
 # What is packaged is the release build, whatever this build is: one compiler's run of the tests is enough.
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
