@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/base_run.h"
+#include "cli/first_step.h"
 #include "cli/logs.h"
 #include "cli/output.h"
 #include "finding/filter.h"
@@ -262,6 +263,39 @@ static enum sl_status count_failing(struct sl_session *session, uint64_t *n, str
     return sl_filter_count_shown(session->graph, fail_on.len ? fail_on : SL_STR("warning"), n, err);
 }
 
+/* What is shown of all findings, in words. */
+static sl_str scope_of(struct sl_session *session)
+{
+    const struct sl_options *options = session->options;
+    sl_str since = options->changed_since;
+    bool is_hash = since.len == 40; /* of a commit: as git abbreviates it */
+    for (size_t i = 0; i < since.len && is_hash; i++)
+        is_hash = strchr("0123456789abcdef", since.ptr[i]) != NULL;
+    since = sl_str_slice(since, 0, is_hash ? 12 : SIZE_MAX);
+    if (since.len)
+        return sl_arena_printf(session->run,
+                               options->new_only ? "that the change since %.*s brings" : "on lines changed since %.*s",
+                               SL_STR_ARG(since));
+    if (!options->staged)
+        return SL_STR_EMPTY;
+    return options->new_only ? SL_STR("that the staged change brings") : SL_STR("on staged lines");
+}
+
+/* What only the Markdown report says: it is read by who decides on a change. */
+static enum sl_status describe_change(struct sl_session *session, sl_str format, struct sl_report_options *how,
+                                      struct sl_error *err)
+{
+    struct sl_first_step step;
+    if (!sl_str_eq(format, SL_STR("markdown")))
+        return SL_OK;
+    SL_TRY(sl_first_step_find(session, &step, err));
+    how->scope = scope_of(session);
+    how->plan_subject = step.subject;
+    how->plan_title = step.title;
+    how->plan_script = step.script;
+    return SL_OK;
+}
+
 static enum sl_status write_report(struct sl_session *session, sl_str format, sl_str path, struct sl_error *err)
 {
     const struct sl_options *options = session->options;
@@ -274,6 +308,7 @@ static enum sl_status write_report(struct sl_session *session, sl_str format, sl
         .width = sl_output_width(),
     };
     struct sl_buf text = {0};
+    SL_TRY(describe_change(session, format, &how, err));
     enum sl_status status = reporter->render(session->graph, &how, &text, err);
     if (status == SL_OK)
         status = sl_output_write(path, sl_buf_str(&text), err);

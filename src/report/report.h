@@ -21,6 +21,10 @@ struct sl_report_options {
     bool has_color;           /* text only; decided by sl_report_wants_color() */
     uint32_t width;           /* text only; columns of the terminal, 0 = do not cut */
     uint32_t max_annotations; /* github only; of each severity, 0 = 10 (what GitHub shows) */
+    /* markdown only, all may be empty: */
+    sl_str scope;        /* what is shown of all findings: "on lines changed since main" */
+    sl_str plan_subject; /* the plan for this table.column begins with … */
+    sl_str plan_title, plan_script;
 };
 
 struct sl_reporter {
