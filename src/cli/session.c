@@ -7,6 +7,7 @@
 #include "cli/first_step.h"
 #include "cli/logs.h"
 #include "cli/output.h"
+#include "cli/per_path.h"
 #include "finding/filter.h"
 #include "finding/frame.h"
 #include "finding/ignore.h"
@@ -16,13 +17,29 @@
 #include "source/file.h"
 #include "source/glob.h"
 
+static enum sl_status check_rules_exist(const struct sl_session *session, const struct sl_rule_levels *levels,
+                                        struct sl_error *err)
+{
+    for (size_t i = 0; i < levels->len; i++) {
+        const struct sl_rule_level *level = &levels->items[i];
+        if (!sl_rule_find(&session->rules, level->rule))
+            return sl_error_set(err, SL_ERR_CONFIG, "%.*s:%u:%u: \"%.*s\" is no rule; `stamplint rules` lists them.",
+                                SL_STR_ARG(session->config.path), level->line, level->col, SL_STR_ARG(level->rule));
+    }
+    return SL_OK;
+}
+
 static enum sl_status open_rules(struct sl_session *session, struct sl_error *err)
 {
     const struct sl_options *options = session->options;
+    const struct sl_config *config = &session->config;
     SL_TRY(sl_rule_load_built_in(&session->rules, session->run, err));
     if (options->rules_dir.len)
         SL_TRY(sl_rule_load_folder(options->rules_dir.ptr, &session->rules, session->run, err));
-    struct sl_rule_override *overrides = SL_NEW_ARRAY(session->run, session->config.rules.len, struct sl_rule_override);
+    SL_TRY(check_rules_exist(session, &config->rules, err));
+    for (size_t i = 0; i < config->per_path.len; i++)
+        SL_TRY(check_rules_exist(session, &config->per_path.items[i].rules, err));
+    struct sl_rule_override *overrides = SL_NEW_ARRAY(session->run, config->rules.len, struct sl_rule_override);
     for (size_t i = 0; i < session->config.rules.len; i++)
         overrides[i] =
             (struct sl_rule_override){session->config.rules.items[i].rule, session->config.rules.items[i].level};
@@ -86,7 +103,7 @@ void sl_session_close(struct sl_session *session)
 }
 
 /* Paths of the configuration are relative to the folder that it lies in. */
-static struct sl_path_list configured_paths(struct sl_session *session, const struct sl_str_list *list)
+static struct sl_path_list configured_paths(const struct sl_session *session, const struct sl_str_list *list)
 {
     sl_str *paths = SL_NEW_ARRAY(session->run, list->len, sl_str);
     bool is_here = sl_str_eq(session->config.dir, SL_STR("."));
@@ -243,7 +260,8 @@ enum sl_status sl_session_run_rules(struct sl_session *session, struct sl_error 
     SL_TRY(sl_rule_add_rows(graph, &session->rules, &session->selection, err));
     SL_TRY(sl_rule_run(graph, &session->rules, &session->selection, SL_RULE_PHASE_FACTS, err));
     SL_TRY(sl_ignore_apply(graph, err));
-    return sl_rule_run(graph, &session->rules, &session->selection, SL_RULE_PHASE_IGNORES, err);
+    SL_TRY(sl_rule_run(graph, &session->rules, &session->selection, SL_RULE_PHASE_IGNORES, err));
+    return sl_per_path_apply(session, err);
 }
 
 enum sl_status sl_session_judge(struct sl_session *session, struct sl_error *err)
