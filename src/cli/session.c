@@ -321,8 +321,9 @@ static enum sl_status write_report(struct sl_session *session, sl_str format, sl
     if (!reporter)
         return sl_error_set(err, SL_ERR_USAGE, "There is no report format '%.*s'.", SL_STR_ARG(format));
     struct sl_report_options how = {
-        .has_color = sl_report_wants_color(options->color.len ? options->color.ptr : NULL,
-                                           path.len == 0 && isatty(STDOUT_FILENO)),
+        .has_color = path.len
+                         ? sl_str_eq(options->color, SL_STR("always"))
+                         : sl_report_wants_color(options->color.len ? options->color.ptr : NULL, isatty(STDOUT_FILENO)),
         .width = sl_output_width(),
     };
     struct sl_buf text = {0};

@@ -52,7 +52,8 @@ SL_NODISCARD enum sl_status sl_report_not_understood(struct sl_graph *graph, uin
  */
 SL_NODISCARD enum sl_status sl_report_log_coverage(struct sl_graph *graph, struct sl_buf *out, struct sl_error *err);
 
-/* `when` is always, never or auto (or NULL: auto). Auto: on a terminal that is not dumb, unless NO_COLOR is set. */
+/* `when` is always, never or auto (or NULL: auto). Auto: on a terminal that is not dumb, or where
+ * CLICOLOR_FORCE is set and not 0; never where NO_COLOR is set. */
 bool sl_report_wants_color(const char *when, bool is_terminal);
 
 #endif
