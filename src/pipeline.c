@@ -4,9 +4,10 @@
 #include "graph/write.h"
 #include "resolve/catalog.h"
 #include "resolve/catalog_history.h"
+#include "resolve/catalog_orm.h"
 #include "resolve/effect.h"
 #include "resolve/resolve.h"
-#include "source/project.h"
+#include "source/model_fact.h"
 #include "source/shape.h"
 #include "sql/do_block.h"
 #include "sql/lower.h"
@@ -280,32 +281,79 @@ static enum sl_status add_source_row(struct pipeline *pipeline, const struct ori
     return sl_graph_add_source(pipeline->graph, &row, err);
 }
 
-/* What a reader knows that SQL cannot say. */
+static struct sl_place place_of_fact(const struct sl_source_fact *fact, uint32_t source_id, struct sl_lines *lines)
+{
+    struct sl_position start = sl_lines_position(lines, fact->span.off);
+    struct sl_position end = sl_lines_position(lines, fact->span.off + fact->span.len);
+    return (struct sl_place){.source_id = source_id,
+                             .off = fact->span.off,
+                             .len = fact->span.len,
+                             .line = start.line,
+                             .col = start.col,
+                             .end_line = end.line,
+                             .end_col = end.col};
+}
+
+/* What a reader knows of tables that SQL cannot say. */
+static void take_orm_fact(struct pipeline *pipeline, const struct sl_source_fact *fact, struct sl_place place)
+{
+    struct sl_catalog *catalog = pipeline->out->catalog;
+    struct sl_orm_fact known = {.table = fact->table, .column = fact->column, .name = fact->name, .value = fact->value};
+    known.place = place;
+    switch (fact->kind) {
+    case SL_SOURCE_FACT_ORM_TIMESTAMP:
+        sl_catalog_add_orm_timestamp(catalog, fact->table, fact->column, place);
+        return;
+    case SL_SOURCE_FACT_ENUM_VALUE:
+        known.kind = SL_ORM_ENUM_VALUE;
+        break;
+    case SL_SOURCE_FACT_TOUCHES:
+        known.kind = SL_ORM_TOUCHES;
+        break;
+    case SL_SOURCE_FACT_TIMESTAMPS_LEFT_OFF:
+        known.kind = SL_ORM_TIMESTAMPS_LEFT_OFF;
+        break;
+    case SL_SOURCE_FACT_PASSED_OVER:
+        return;
+    }
+    sl_catalog_add_orm_fact(catalog, &known);
+}
+
 static enum sl_status take_source_facts(struct pipeline *pipeline, const struct origin *origin,
-                                        const struct sl_reading *reading, struct sl_error *err)
+                                        const struct sl_reading *reading, struct sl_lines *lines, struct sl_error *err)
 {
     for (size_t i = 0; i < reading->facts.len; i++) {
         const struct sl_source_fact *fact = &reading->facts.items[i];
-        struct sl_position position = sl_lines_position(origin->lines, fact->span.off);
-        struct sl_place place = {.source_id = origin->source_id,
-                                 .off = fact->span.off,
-                                 .len = fact->span.len,
-                                 .line = position.line,
-                                 .col = position.col,
-                                 .end_line = position.line,
-                                 .end_col = position.col + fact->span.len};
-        if (fact->kind == SL_SOURCE_FACT_ORM_TIMESTAMP)
-            sl_catalog_add_orm_timestamp(pipeline->out->catalog, fact->table, fact->column, place);
-        if (fact->kind == SL_SOURCE_FACT_PASSED_OVER) {
-            struct sl_diagnostic_row row = {.source_id = origin->source_id,
-                                            .kind = "passed_over",
-                                            .message = fact->detail,
-                                            .line = place.line,
-                                            .col = place.col};
-            SL_TRY(sl_graph_add_diagnostic(pipeline->graph, &row, err));
-        }
+        struct sl_place place = place_of_fact(fact, origin->source_id, lines);
+        take_orm_fact(pipeline, fact, place);
+        if (fact->kind != SL_SOURCE_FACT_PASSED_OVER)
+            continue;
+        struct sl_diagnostic_row row = {.source_id = origin->source_id,
+                                        .kind = "passed_over",
+                                        .message = fact->detail,
+                                        .line = place.line,
+                                        .col = place.col};
+        SL_TRY(sl_graph_add_diagnostic(pipeline->graph, &row, err));
     }
     return SL_OK;
+}
+
+/* What the models say holds for every statement, whichever file it stands in: it is taken before the first of them. */
+static void take_model_facts(struct pipeline *pipeline)
+{
+    for (size_t i = 0; i < pipeline->input->n_sources; i++) {
+        const struct sl_source *source = &pipeline->input->sources[i];
+        struct sl_reading reading = {0};
+        struct sl_lines lines;
+        sl_arena_reset(&pipeline->file);
+        sl_model_fact_read(source, &pipeline->file, &reading);
+        if (reading.facts.len == 0)
+            continue;
+        sl_lines_init(&lines, &pipeline->file, source->bytes);
+        for (size_t k = 0; k < reading.facts.len; k++)
+            take_orm_fact(pipeline, &reading.facts.items[k],
+                          place_of_fact(&reading.facts.items[k], (uint32_t)i + 1, &lines));
+    }
 }
 
 static enum sl_status run_source(struct pipeline *pipeline, struct sl_source *source, uint32_t source_id,
@@ -324,7 +372,7 @@ static enum sl_status run_source(struct pipeline *pipeline, struct sl_source *so
     sl_lines_init(&lines, &pipeline->file, source->bytes);
     struct origin origin = {.source = source, .source_id = source_id, .lines = &lines, .text = source->bytes};
     SL_TRY(add_source_row(pipeline, &origin, source->bytes.len, err));
-    SL_TRY(take_source_facts(pipeline, &origin, &reading, err));
+    SL_TRY(take_source_facts(pipeline, &origin, &reading, &lines, err));
     for (size_t i = 0; i < reading.len; i++) {
         origin.fragment = &reading.items[i];
         SL_TRY(run_fragment(pipeline, &origin, err));
@@ -424,7 +472,10 @@ static enum sl_status finish(struct pipeline *pipeline, const struct sl_pipeline
 static enum sl_status run_stages(struct pipeline *pipeline, const struct sl_pipeline_input *input, struct sl_error *err)
 {
     struct log_sources logs = {.next_source = (uint32_t)input->n_sources};
+    for (size_t i = 0; i < input->n_sources; i++)
+        input->sources[i].trees = input->trees;
     sl_project_load(input->sources, input->n_sources, input->wrappers, pipeline->run);
+    take_model_facts(pipeline);
     for (size_t i = 0; i < input->n_sources; i++)
         SL_TRY(run_source(pipeline, &input->sources[i], (uint32_t)i + 1, err));
     for (size_t i = 0; i < input->n_digests; i++)

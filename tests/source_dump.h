@@ -8,7 +8,7 @@
 
 #include "source/discover.h"
 #include "source/layout.h"
-#include "source/project.h"
+#include "source/model_fact.h"
 
 static inline void source_dump_escaped(FILE *out, sl_str s)
 {
@@ -23,7 +23,7 @@ static inline void source_dump_escaped(FILE *out, sl_str s)
 static inline void source_dump_flags(FILE *out, uint32_t flags)
 {
     static const char *const names[] = {"orm",  "grouped_in_memory", "batched", "row_by_row", "conditional",
-                                        "open", "no_orm_touch",      "script"};
+                                        "open", "no_orm_touch",      "script",  "callbacks"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (flags & (1u << i))
             fprintf(out, " %s", names[i]);
@@ -71,6 +71,7 @@ static inline void source_dump_reading(FILE *out, struct sl_source *source, stru
         fprintf(out, "    error: %s\n", err.message);
         return;
     }
+    sl_model_fact_read(source, arena, &reading);
     struct sl_lines lines;
     sl_lines_init(&lines, arena, source->bytes);
     for (size_t i = 0; i < reading.len; i++) {

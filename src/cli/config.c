@@ -14,7 +14,7 @@
 
 /* The keys with fixed names, as libcyaml loads them. */
 struct fixed_keys {
-    char *dialect, *fail_on, *baseline, *applied_migrations;
+    char *dialect, *fail_on, *baseline, *cache, *applied_migrations;
     char **schema, **migrations, **queries, **code, **usage, **exclude;
     unsigned n_schema, n_migrations, n_queries, n_code, n_usage, n_exclude;
 };
@@ -34,6 +34,7 @@ static const cyaml_schema_field_t fixed_fields[] = {
     CYAML_FIELD_STRING_PTR("fail_on", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct fixed_keys, fail_on, 1, 16),
     CYAML_FIELD_STRING_PTR("baseline", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct fixed_keys, baseline, 1,
                            PATH_MAX),
+    CYAML_FIELD_STRING_PTR("cache", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct fixed_keys, cache, 1, PATH_MAX),
     CYAML_FIELD_STRING_PTR("applied_migrations", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct fixed_keys,
                            applied_migrations, 1, 16),
     PATHS(schema),
@@ -102,6 +103,7 @@ static enum sl_status load_fixed_keys(sl_str bytes, struct sl_arena *run, struct
         out->dialect = copy_text(run, keys->dialect);
         out->fail_on = copy_text(run, keys->fail_on);
         out->baseline = copy_text(run, keys->baseline);
+        out->cache = copy_text(run, keys->cache);
         out->reports_applied = keys->applied_migrations && strcmp(keys->applied_migrations, "report") == 0;
         copy_list(run, &out->schema, keys->schema, keys->n_schema);
         copy_list(run, &out->migrations, keys->migrations, keys->n_migrations);
@@ -391,9 +393,10 @@ static enum sl_status read_open_mappings(yaml_document_t *document, struct sl_ar
         sl_str key = node_text(name);
         const cyaml_schema_field_t *field = find_field(key);
         if (!field)
-            return wrong_at(out, name, err,
-                            "there is no such key; the keys are dialect, schema, migrations, queries, code, usage, "
-                            "exclude, columns, wrappers, rules, per_path, applied_migrations, baseline, fail_on");
+            return wrong_at(
+                out, name, err,
+                "there is no such key; the keys are dialect, schema, migrations, queries, code, usage, "
+                "exclude, columns, wrappers, rules, per_path, applied_migrations, baseline, cache, fail_on");
         SL_TRY(check_not_repeated(document, root, pair, out, err));
         SL_TRY(check_value(document, field, value, out, err));
         if (sl_str_eq(key, SL_STR("rules")))

@@ -27,6 +27,7 @@ static const struct option options[] = {
     {"config", "FILE", READING | LOGS | SL_COMMAND_PARSE, OPTION_WORD, FIELD(config),
      "read this configuration (default: .stamplint.yml, from here up to the repository's root)"},
     {"no-config", NULL, READING | LOGS | SL_COMMAND_PARSE, OPTION_FLAG, FIELD(no_config), "read no configuration"},
+    {"no-cache", NULL, READING, OPTION_FLAG, FIELD(no_cache), "neither use nor write the cache of syntax trees"},
     {"rules", "DIR", READING | SL_COMMAND_EXPLAIN | SL_COMMAND_RULES, OPTION_WORD, FIELD(rules_dir),
      "load further rules (*.md) from DIR"},
     {"select", "RULES", READING, OPTION_LIST, FIELD(select), "run only these rules: SL101,SL2"},

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/base_run.h"
+#include "cli/cache.h"
 #include "cli/first_step.h"
 #include "cli/logs.h"
 #include "cli/output.h"
@@ -16,6 +17,7 @@
 #include "rule/run.h"
 #include "source/file.h"
 #include "source/glob.h"
+#include "source/tree_cache.h"
 
 static enum sl_status check_rules_exist(const struct sl_session *session, const struct sl_rule_levels *levels,
                                         struct sl_error *err)
@@ -90,6 +92,8 @@ enum sl_status sl_session_open(const struct sl_options *options, struct sl_arena
         sl_dialect_lookup(dialect, &opened.dialect);
     SL_TRY(open_rules(&opened, err));
     SL_TRY(sl_graph_open(NULL, &opened.graph, err));
+    sl_str cache = sl_cache_folder(options, &opened.config, run);
+    opened.trees = cache.len ? sl_tree_cache_open(cache) : NULL;
     *session = opened;
     return SL_OK;
 }
@@ -100,6 +104,8 @@ void sl_session_close(struct sl_session *session)
         sl_digest_release(&session->digest);
     sl_graph_close(session->graph);
     session->graph = NULL;
+    sl_tree_cache_close(session->trees);
+    session->trees = NULL;
 }
 
 /* Paths of the configuration are relative to the folder that it lies in. */
@@ -165,6 +171,7 @@ static enum sl_status run_pipeline(struct sl_session *session, struct sl_error *
         .reports_on_digests = session->reports_on_digest,
         .columns = session->config.columns.items,
         .n_columns = session->config.columns.len,
+        .trees = session->trees,
         .wrappers = &session->config.wrappers,
         .on_statement = session->on_statement,
         .on_statement_context = session->on_statement_context,

@@ -9,9 +9,9 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
     [SL_INSERT_STATEMENT] =
         "INSERT INTO statement (statement_id, parent_id, role, kind, source_id, off, len, line, col, end_line,"
         " end_col, fingerprint, text, is_understood, tx_number, is_orm, is_batched, is_row_by_row,"
-        " is_grouped_in_memory, is_open, calls, total_us, rows_affected, first_seen_us, last_seen_us, users,"
+        " is_script, is_grouped_in_memory, is_open, calls, total_us, rows_affected, first_seen_us, last_seen_us, users,"
         " databases, applications, app_location)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_TABLE] =
         "INSERT INTO db_table (table_id, schema_name, name, kind, is_inferred, is_dropped, statement_id, source_id,"
         " line, col) VALUES (?,?,?,?,?,?,?,?,?,?)",
@@ -55,6 +55,9 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
                          " evidence_off, evidence_len, evidence_line, evidence_col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_DDL_CHANGE] = "INSERT INTO ddl_change (statement_id, table_id, column_id, change, name, detail)"
                              " VALUES (?,?,?,?,?,?)",
+    [SL_INSERT_ORM_FACT] =
+        "INSERT INTO orm_fact (kind, table_id, column_id, name, value, source_id, off, len, line, col,"
+        " end_line, end_col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_IGNORE] =
         "INSERT INTO ignore (kind, source_id, statement_id, rule, reason, off, len, line, col, end_line, end_col)"
         " VALUES (?,?,?,?,?,?,?,?,?,?,?)",

@@ -34,6 +34,7 @@ CREATE TABLE statement (
     is_orm        INTEGER NOT NULL DEFAULT 0, -- written out from an ORM call
     is_batched    INTEGER NOT NULL DEFAULT 0, -- inside a loop over batches
     is_row_by_row INTEGER NOT NULL DEFAULT 0, -- inside a loop that writes each row
+    is_script     INTEGER NOT NULL DEFAULT 0, -- code that runs once, by hand: a task, or outside any method
     is_grouped_in_memory INTEGER NOT NULL DEFAULT 0,
     is_open       INTEGER NOT NULL DEFAULT 0, -- the ORM chain has calls that are not known
     is_changed    INTEGER NOT NULL DEFAULT 1, -- 0: --changed-since or --staged was given, and it stands on no changed line
@@ -233,7 +234,7 @@ CREATE INDEX write_statement ON write (statement_id);
 CREATE TABLE write_effect (
     statement_id INTEGER NOT NULL REFERENCES statement,
     block_id     INTEGER,                     -- the write that causes it
-    via          TEXT,                        -- NULL, cascade or trigger: a foreign key or a trigger's body writes the row
+    via          TEXT,                        -- NULL; cascade, trigger, association: a foreign key, a trigger's body, the ORM writes the row
     table_id     INTEGER NOT NULL,
     column_id    INTEGER NOT NULL,
     moves        INTEGER NOT NULL,
@@ -253,6 +254,20 @@ CREATE TABLE ddl_change (
     detail       TEXT NOT NULL                -- words: not_null default_now algorithm=copy temporary …
 ) STRICT;
 CREATE INDEX ddl_change_statement ON ddl_change (statement_id);
+
+-- What an ORM's models and settings say that SQL cannot.
+CREATE TABLE orm_fact (
+    orm_fact_id INTEGER PRIMARY KEY,
+    kind        TEXT NOT NULL CHECK (kind IN ('enum_value', 'touches', 'timestamps_left_off')),
+    table_id    INTEGER REFERENCES db_table,  -- enum_value: of the column; touches: the table whose saves touch column_id
+    column_id   INTEGER REFERENCES db_column,
+    name        TEXT,                         -- enum_value: what the model calls the value; touches: the touched table
+    value       TEXT,                         -- enum_value: what the column holds
+    source_id INTEGER NOT NULL REFERENCES source,
+    off INTEGER NOT NULL, len INTEGER NOT NULL,
+    line INTEGER NOT NULL, col INTEGER NOT NULL, end_line INTEGER NOT NULL, end_col INTEGER NOT NULL
+) STRICT;
+CREATE INDEX orm_fact_column ON orm_fact (column_id);
 
 -- Inline "-- stamplint-ignore SL101: reason", "-- stamplint-ignore-file …", "-- stamplint-ack: who, what was checked".
 CREATE TABLE ignore (
@@ -459,7 +474,8 @@ CREATE VIEW touch_bucket AS
     SELECT u.*
     FROM touch_use AS u JOIN query_block AS q USING (block_id)
     WHERE u.shape NOT IN ('bare', 'null_test') AND u.via_aggregate IS NULL AND NOT u.is_keyed
-      AND (u.aggregate IS NULL OR u.aggregate = 'count_distinct' AND u.shape = 'bucket' AND u.has_state)
+      AND (u.aggregate IS NULL OR u.aggregate = 'count_distinct' AND u.shape = 'bucket' AND u.has_state
+           OR u.aggregate IN ('avg', 'other') AND u.bucket <> 'other' AND u.has_state) -- the usual hour of it
       AND (u.aggregate IS NOT NULL -- COUNT(DISTINCT DATE(t)): days on which something happened
            OR u.clause IN ('group_by', 'partition_by')
            OR u.clause IN ('join_on', 'where') AND u.bound = 'equal' AND u.functions <> ''
@@ -515,6 +531,11 @@ CREATE VIEW touch_neighbour AS
     JOIN row_touch_column AS c USING (column_id) JOIN statement AS s USING (statement_id)
     JOIN source ON source.source_id = s.source_id;
 
+-- The names behind the values of an ORM's enums.
+CREATE VIEW enum_value AS
+    SELECT column_id, value, min(name) AS name FROM orm_fact
+    WHERE kind = 'enum_value' AND column_id IS NOT NULL GROUP BY column_id, value;
+
 -- The event that a state's value tells of, as the name of a column: irregular participles and nouns; the rest is
 -- <value>_at where the value is a participle.
 CREATE VIEW state_event AS
@@ -530,13 +551,14 @@ CREATE VIEW state_event AS
 CREATE VIEW touch_suggestion AS
     WITH tested AS (
         SELECT s.block_id, s.table_id, s.column_id, s.column_name,
-               CASE WHEN s.value_kind = 'literal' AND s.operator IN ('=', 'in') AND json_valid(s.value_list)
-                    THEN json_extract(s.value_list, '$[0]') END AS written,
-               CASE WHEN s.value_kind = 'literal' AND s.operator IN ('=', 'in') AND json_valid(s.value_list)
-                    THEN lower(replace(json_extract(s.value_list, '$[0]'), ' ', '_')) END AS value,
+               s.raw, coalesce(e.name, s.raw) AS written, lower(replace(coalesce(e.name, s.raw), ' ', '_')) AS value,
                s.operator, row_number() OVER (PARTITION BY s.block_id, s.table_id
                    ORDER BY s.operator NOT IN ('=', 'in'), s.operator <> 'is_true', s.rowid_order) AS rank
-        FROM (SELECT *, row_number() OVER () AS rowid_order FROM block_state) AS s),
+        FROM (SELECT *, row_number() OVER () AS rowid_order,
+                     CASE WHEN value_kind = 'literal' AND operator IN ('=', 'in') AND json_valid(value_list)
+                          THEN json_extract(value_list, '$[0]') END AS raw
+              FROM block_state) AS s
+        LEFT JOIN enum_value AS e ON e.column_id = s.column_id AND e.value = CAST(s.raw AS TEXT)),
     named AS (
         SELECT t.*,
                CASE WHEN e.event IS NOT NULL THEN e.event
@@ -552,13 +574,15 @@ CREATE VIEW touch_suggestion AS
         SELECT n.block_id, n.table_id, c.name,
                row_number() OVER (PARTITION BY n.block_id, n.table_id
                    ORDER BY (c.event_state_column IS n.column_id
-                             AND instr(coalesce(c.event_values, ''), '"' || n.value || '"') > 0) DESC,
+                             AND (instr(coalesce(c.event_values, ''), '"' || n.value || '"') > 0
+                                  OR instr(coalesce(c.event_values, ''), '"' || n.raw || '"') > 0)) DESC,
                             (c.name IN (n.event || '_at', n.event || '_on', n.event || 'At')) DESC,
                             c.column_id) AS rank
         FROM named AS n JOIN db_column AS c ON c.table_id = n.table_id
         WHERE c.role = 'event_time' AND NOT c.is_dropped
           AND (c.event_state_column IS n.column_id AND (c.event_values IS NULL OR n.value IS NULL
-                                                        OR instr(c.event_values, '"' || n.value || '"') > 0)
+                                                        OR instr(c.event_values, '"' || n.value || '"') > 0
+                                                        OR instr(c.event_values, '"' || n.raw || '"') > 0)
                OR c.name IN (n.event || '_at', n.event || '_on', n.event || 'At')
                OR n.operator = 'is_not_null' AND c.column_id = n.column_id))
     SELECT n.block_id, n.table_id, n.column_name AS state_column, n.written AS state_value,
@@ -580,6 +604,7 @@ CREATE VIEW touch_move AS
                 WHEN 'default' THEN 'the copy leaves it to its DEFAULT'
                 ELSE e.evidence END
            || CASE e.via WHEN 'cascade' THEN ', through the foreign key' WHEN 'trigger' THEN ', through a trigger'
+                         WHEN 'association' THEN ', through belongs_to … touch: true'
                          ELSE '' END AS why
     FROM write_effect AS e
     JOIN row_touch_column AS t USING (column_id)

@@ -66,6 +66,7 @@ enum sl_status sl_graph_add_statement(struct sl_graph *graph, const struct sl_st
     sl_row_put_int(&row, (statement->origin_flags & SL_ORIGIN_ORM) != 0);
     sl_row_put_int(&row, (statement->origin_flags & SL_ORIGIN_BATCHED) != 0);
     sl_row_put_int(&row, (statement->origin_flags & SL_ORIGIN_ROW_BY_ROW) != 0);
+    sl_row_put_int(&row, (statement->origin_flags & SL_ORIGIN_SCRIPT) != 0);
     sl_row_put_int(&row, (statement->origin_flags & SL_ORIGIN_GROUPED_IN_MEMORY) != 0);
     sl_row_put_int(&row, (statement->origin_flags & SL_ORIGIN_OPEN) != 0);
     put_log_counts(&row, statement);

@@ -10,6 +10,7 @@
 #define SL_GRAPH_WRITE_H
 
 #include "graph/graph.h"
+#include "resolve/catalog_orm.h"
 #include "resolve/fact.h"
 #include "resolve/role.h"
 
@@ -108,6 +109,8 @@ SL_NODISCARD enum sl_status sl_graph_add_table(struct sl_graph *graph, const str
                                                struct sl_error *err);
 SL_NODISCARD enum sl_status sl_graph_add_roles(struct sl_graph *graph, const struct sl_roles *roles,
                                                struct sl_error *err);
+SL_NODISCARD enum sl_status sl_graph_add_orm_fact(struct sl_graph *graph, const struct sl_catalog *catalog,
+                                                  const struct sl_orm_fact *fact, struct sl_error *err);
 SL_NODISCARD enum sl_status sl_graph_add_ddl_change(struct sl_graph *graph, const struct sl_fact_ddl_change *change,
                                                     struct sl_error *err);
 SL_NODISCARD enum sl_status sl_graph_add_ignore(struct sl_graph *graph, const struct sl_ignore_row *row,

@@ -145,3 +145,30 @@ enum sl_status sl_graph_add_ddl_change(struct sl_graph *graph, const struct sl_f
     sl_row_put_text(&row, change->detail);
     return sl_row_end(&row, err);
 }
+
+/* The value of an enum as the graph's other values are: without the quotes of SQL. */
+static sl_str bare_value(sl_str value)
+{
+    bool is_quoted = value.len > 1 && value.ptr[0] == '\'' && value.ptr[value.len - 1] == '\'';
+    return is_quoted ? sl_str_slice(value, 1, value.len - 2) : value;
+}
+
+enum sl_status sl_graph_add_orm_fact(struct sl_graph *graph, const struct sl_catalog *catalog,
+                                     const struct sl_orm_fact *fact, struct sl_error *err)
+{
+    static const char *const kinds[] = {
+        [SL_ORM_ENUM_VALUE] = "enum_value",
+        [SL_ORM_TOUCHES] = "touches",
+        [SL_ORM_TIMESTAMPS_LEFT_OFF] = "timestamps_left_off",
+    };
+    struct sl_row row;
+    SL_TRY(sl_row_begin(graph, SL_INSERT_ORM_FACT, &row, err));
+    sl_row_put_word(&row, kinds[fact->kind]);
+    sl_row_put_id(&row, sl_orm_fact_table(catalog, fact));
+    sl_row_put_id(&row, sl_orm_fact_column(catalog, fact));
+    sl_row_put_text_or_null(&row, fact->name);
+    sl_row_put_text_or_null(&row, bare_value(fact->value));
+    sl_row_put_int(&row, fact->place.source_id);
+    sl_row_put_certain_place(&row, &fact->place);
+    return sl_row_end(&row, err);
+}

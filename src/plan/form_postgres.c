@@ -226,28 +226,44 @@ static sl_str schema_prefix(sl_str written)
     return sl_str_slice(written, 0, end);
 }
 
+/* Each index is attached to that of the partition's parent; `names` has those of the partitions before it. */
+static void index_partition(const struct sl_plan_target *target, const struct sl_plan_words *words, size_t at,
+                            sl_str qualified, sl_str *names, struct sl_arena *run, struct sl_plan_step *step)
+{
+    const struct sl_plan_partition *partition = &target->partitions.items[at];
+    sl_str number = sl_arena_printf(run, "%zu_idx", at + 1);
+    sl_str name =
+        sl_plan_quote_name(target->dialect, sl_plan_joined_name(target->table, target->event, number, run), run);
+    names[at] = sl_arena_printf(run, "%.*s%.*s", SL_STR_ARG(schema_prefix(partition->written)), SL_STR_ARG(name));
+    sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "CREATE INDEX %s%.*s ON %s%.*s (%.*s) WHERE %.*s IS NOT NULL",
+                      partition->is_partitioned ? "" : "CONCURRENTLY ", SL_STR_ARG(name),
+                      partition->is_partitioned ? "ONLY " : "", SL_STR_ARG(partition->written),
+                      SL_STR_ARG(words->event), SL_STR_ARG(words->event));
+    sl_str parent = qualified;
+    for (size_t i = 0; i < at; i++) {
+        if (sl_str_eq_nocase(target->partitions.items[i].name, partition->parent))
+            parent = names[i];
+    }
+    sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "ALTER INDEX %.*s ATTACH PARTITION %.*s", SL_STR_ARG(parent),
+                      SL_STR_ARG(names[at]));
+}
+
 static void index_partitions(const struct sl_plan_target *target, const struct sl_plan_words *words, sl_str qualified,
                              struct sl_arena *run, struct sl_plan_step *step)
 {
+    sl_str *names = SL_NEW_ARRAY(run, target->partitions.len, sl_str);
     sl_plan_add_block(run, step, SL_BLOCK_SQL,
                       "a partitioned table cannot be indexed CONCURRENTLY: first the empty parent index",
                       "CREATE INDEX %.*s ON ONLY %.*s (%.*s) WHERE %.*s IS NOT NULL", SL_STR_ARG(words->index),
                       SL_STR_ARG(words->table), SL_STR_ARG(words->event), SL_STR_ARG(words->event));
-    for (size_t i = 0; i < target->partitions.len; i++) {
-        sl_str number = sl_arena_printf(run, "%zu_idx", i + 1);
-        sl_str plain = sl_plan_joined_name(target->table, target->event, number, run);
-        sl_str name = sl_plan_quote_name(target->dialect, plain, run);
-        sl_plan_add_block(run, step, SL_BLOCK_SQL, "",
-                          "CREATE INDEX CONCURRENTLY %.*s ON %.*s (%.*s) WHERE %.*s IS NOT NULL", SL_STR_ARG(name),
-                          SL_STR_ARG(target->partitions.items[i]), SL_STR_ARG(words->event), SL_STR_ARG(words->event));
-        sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "ALTER INDEX %.*s ATTACH PARTITION %.*s%.*s",
-                          SL_STR_ARG(qualified), SL_STR_ARG(schema_prefix(target->partitions.items[i])),
-                          SL_STR_ARG(name));
-    }
-    sl_plan_add_note(
-        run, step,
-        "The parent index is valid once each partition's index is attached; partitions made outside of what "
-        "was read here need theirs too.");
+    for (size_t i = 0; i < target->partitions.len; i++)
+        index_partition(target, words, i, qualified, names, run, step);
+    sl_plan_add_note(run, step,
+                     target->partitions.len
+                         ? "The parent index is valid once each partition's index is attached; partitions made outside "
+                           "of what was read here need theirs too."
+                         : "No partition was read here: build one index CONCURRENTLY on each and ATTACH it. Until then "
+                           "the parent index is not valid, and no query uses it.");
 }
 
 static void build_index(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,

@@ -7,6 +7,7 @@
 #include "plan/form.h"
 #include "plan/rails.h"
 #include "plan/repoint.h"
+#include "plan/view.h"
 
 SL_PRINTF(2, 0)
 static sl_str format_text(struct sl_arena *run, const char *format, va_list arguments)
@@ -122,17 +123,6 @@ static void build_index(const struct sl_plan_target *target, const struct sl_pla
     sl_plan_form_of(target->dialect)->index(target, words, run, step);
 }
 
-/* A view is made again under its name; NULL where the server cannot do that in one statement, or it is no view. */
-static struct sl_plan_block *add_view(const struct sl_plan_target *target, sl_str text, struct sl_arena *run,
-                                      struct sl_plan_step *step)
-{
-    static const char created[] = "CREATE VIEW ";
-    if (target->dialect == SL_DIALECT_SQLITE || !sl_str_has_prefix_nocase(text, sl_str_from(created)))
-        return NULL;
-    return sl_plan_add_block(run, step, SL_BLOCK_SQL, "the view, made again", "CREATE OR REPLACE VIEW %.*s",
-                             SL_STR_ARG(sl_str_slice(text, sizeof created - 1, SIZE_MAX)));
-}
-
 static void build_repoint(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
                           struct sl_plan_step *step)
 {
@@ -162,9 +152,11 @@ static void build_repoint(const struct sl_plan_target *target, const struct sl_p
         sl_str text = is_file ? SL_STR_EMPTY : sl_repoint_text(target, report, run);
         if (!text.len)
             continue;
-        struct sl_plan_block *block = add_view(target, text, run, step);
-        if (!block)
-            block = sl_plan_add_block(run, step, SL_BLOCK_REWRITE, "", "%.*s", SL_STR_ARG(text));
+        if (sl_plan_is_view(report->text, target->dialect, run)) {
+            sl_plan_add_view(target, report, text, run, step);
+            continue;
+        }
+        struct sl_plan_block *block = sl_plan_add_block(run, step, SL_BLOCK_REWRITE, "", "%.*s", SL_STR_ARG(text));
         block->path = report->path;
         block->line = report->line;
     }

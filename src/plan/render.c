@@ -186,29 +186,60 @@ void sl_plan_render_sql(const struct sl_plan *plan, struct sl_arena *run, struct
         sql_step(&plan->steps.items[i], i + 1, plan->target->dialect, run, out);
 }
 
-void sl_plan_render_rails(const struct sl_plan *plan, struct sl_arena *run, struct sl_buf *out)
+/* The name in a file's name: what Rails makes the class of. */
+static void add_snake_case(struct sl_buf *out, sl_str name)
+{
+    bool was_letter = false;
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        bool is_plain = sl_is_alpha(c) || sl_is_digit(c);
+        bool is_upper = c >= 'A' && c <= 'Z';
+        if (was_letter && (is_upper || !is_plain))
+            sl_buf_add_byte(out, '_');
+        if (is_plain)
+            sl_buf_add_byte(out, is_upper ? (char)(c + 32) : c);
+        was_letter = is_plain && !is_upper;
+    }
+}
+
+static void rails_file(const struct sl_plan *plan, const struct sl_plan_step *step, const struct sl_plan_block *block,
+                       struct sl_buf *out)
 {
     static const struct {
-        const char *id, *verb;
-    } files[] = {{"add", "add"}, {"fill", "guard"}, {"backfill", "backfill"}, {"index", "index"}};
+        const char *id, *before, *between;
+    } names[] = {{"add", "add_", "_to_"},
+                 {"fill", "guard_", "_of_"},
+                 {"backfill", "backfill_", "_of_"},
+                 {"index", "index_", "_of_"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i].id, step->id) != 0)
+            continue;
+        sl_buf_add_printf(out, "\n# db/migrate/YYYYMMDDHHMMSS_%s", names[i].before);
+        add_snake_case(out, plan->target->event);
+        sl_buf_add(out, sl_str_from(names[i].between));
+        add_snake_case(out, plan->target->table);
+        sl_buf_add(out, SL_STR(".rb\n"));
+    }
+    if (step->why.len)
+        add_wrapped(out, "# ", "# ", step->why);
+    for (size_t i = 0; i < step->notes.len; i++)
+        add_wrapped(out, "# note: ", "#       ", step->notes.items[i]);
+    sl_buf_add(out, block->text);
+    sl_buf_add_byte(out, '\n');
+}
+
+void sl_plan_render_rails(const struct sl_plan *plan, struct sl_arena *run, struct sl_buf *out)
+{
     add_wrapped(out, "# ", "# ", heading(plan, run));
+    add_wrapped(
+        out, "# ", "# ",
+        SL_STR("No migration: the edits of the code (steps 2 and 5) and the queries to verify with (step 6) are "
+               "in the plan without --format rails."));
     for (size_t i = 0; i < plan->steps.len; i++) {
         const struct sl_plan_step *step = &plan->steps.items[i];
-        const char *verb = "";
-        for (size_t f = 0; f < sizeof files / sizeof *files; f++) {
-            if (strcmp(files[f].id, step->id) == 0)
-                verb = files[f].verb;
-        }
         for (size_t b = 0; b < step->blocks.len; b++) {
-            if (step->blocks.items[b].kind != SL_BLOCK_RUBY)
-                continue;
-            sl_buf_add_printf(out, "\n# db/migrate/YYYYMMDDHHMMSS_%s_", verb);
-            sl_escape_line(sl_plan_joined_name(plan->target->table, plan->target->event, SL_STR_EMPTY, run), out);
-            sl_buf_add(out, SL_STR(".rb\n"));
-            if (step->why.len)
-                add_wrapped(out, "# ", "# ", step->why);
-            sl_buf_add(out, step->blocks.items[b].text);
-            sl_buf_add_byte(out, '\n');
+            if (step->blocks.items[b].kind == SL_BLOCK_RUBY)
+                rails_file(plan, step, &step->blocks.items[b], out);
         }
     }
 }

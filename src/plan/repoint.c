@@ -1,6 +1,7 @@
 #include "plan/repoint.h"
 
 #include "plan/quote.h"
+#include "plan/view.h"
 #include "source/file.h"
 
 /* Does the name stand at `off`, as a whole word? */
@@ -53,9 +54,22 @@ static bool is_in_file(const struct sl_plan_report *report)
     return sl_str_eq(report->source_kind, SL_STR("sql")) || sl_str_eq(report->source_kind, SL_STR("code"));
 }
 
+/* A view's column keeps its name: who reads the view knows that one. */
+static void keep_name(const struct sl_plan_target *target, sl_str bytes, size_t off, struct sl_arena *run,
+                      struct sl_edits *edits)
+{
+    size_t end = off + target->touch.name.len;
+    bool is_quoted = off > 0 && end < bytes.len && strchr("\"`]", bytes.ptr[end]);
+    sl_str name = sl_str_slice(bytes, off - is_quoted, target->touch.name.len + 2 * (size_t)is_quoted);
+    sl_edits_add(edits, run,
+                 (struct sl_edit){.off = (uint32_t)(end + is_quoted),
+                                  .text = sl_arena_printf(run, " AS %.*s", SL_STR_ARG(name))});
+}
+
 static bool add_edits(const struct sl_plan_target *target, const struct sl_plan_report *report, sl_str bytes,
                       struct sl_arena *run, struct sl_edits *edits, sl_str *reason)
 {
+    bool is_view = sl_plan_is_view(report->text, target->dialect, run);
     for (size_t i = 0; i < report->uses.len; i++) {
         const struct sl_plan_use *use = &report->uses.items[i];
         size_t off = find_name(bytes, use, target->touch.name);
@@ -68,6 +82,8 @@ static bool add_edits(const struct sl_plan_target *target, const struct sl_plan_
                      (struct sl_edit){.off = (uint32_t)off,
                                       .len = (uint32_t)target->touch.name.len,
                                       .text = replacement(target, bytes, off, run)});
+        if (is_view && use->is_result)
+            keep_name(target, bytes, off, run, edits);
     }
     if (edits->len == 0)
         *reason = SL_STR("it does not name the column itself");

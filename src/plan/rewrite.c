@@ -385,8 +385,15 @@ static bool is_replace(const struct edited *e)
     return is_word(e, 0, "REPLACE") || (is_word(e, 0, "INSERT") && is_word(e, 1, "OR") && is_word(e, 2, "REPLACE"));
 }
 
-void sl_rewrite_sql(const struct sl_plan_target *target, const struct sl_plan_words *words, sl_str text,
-                    struct sl_arena *run, struct sl_rewrite *out)
+/* Behind PREPARE name (types) AS; 0 where it is no such statement. */
+static uint32_t prepared_off(const struct edited *e)
+{
+    uint32_t as = is_word(e, 0, "PREPARE") ? find_word(e, 0, "AS") + 1 : e->tokens.len;
+    return as < e->tokens.len ? e->tokens.items[as].off : 0;
+}
+
+static void rewrite_statement(const struct sl_plan_target *target, const struct sl_plan_words *words, sl_str text,
+                              struct sl_arena *run, struct sl_rewrite *out)
 {
     struct edited e = {.target = target, .words = words, .run = run, .text = text};
     struct sl_sql_mode mode = {.dialect = target->dialect};
@@ -423,6 +430,20 @@ void sl_rewrite_sql(const struct sl_plan_target *target, const struct sl_plan_wo
                                .edits = e.edits,
                                .binds_again = e.binds_again,
                                .is_certain = e.is_certain};
+}
+
+void sl_rewrite_sql(const struct sl_plan_target *target, const struct sl_plan_words *words, sl_str text,
+                    struct sl_arena *run, struct sl_rewrite *out)
+{
+    struct edited e = {.text = text};
+    struct sl_sql_mode mode = {.dialect = target->dialect};
+    sl_lex(text, &mode, run, &e.tokens);
+    uint32_t off = prepared_off(&e);
+    rewrite_statement(target, words, sl_str_slice(text, off, SIZE_MAX), run, out);
+    for (size_t i = 0; i < out->edits.len; i++)
+        out->edits.items[i].off += off;
+    if (off && out->outcome == SL_REWRITE_DONE)
+        out->text = sl_edits_apply(text, &out->edits, run);
 }
 
 static sl_str advice(const struct sl_plan_words *words, struct sl_arena *run)

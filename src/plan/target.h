@@ -44,6 +44,13 @@ struct sl_plan_columns {
     size_t len, cap;
 };
 
+/* A partition of the table, or of one of its partitions (PostgreSQL). */
+struct sl_plan_partition {
+    sl_str written;      /* as its definition names it: quoted, qualified */
+    sl_str name, parent; /* without quotes and schema */
+    bool is_partitioned; /* it has partitions of its own */
+};
+
 /* How a row is written without its row-touch column moving. */
 enum sl_plan_keep {
     SL_KEEP_NOTHING,      /* nothing in the database moves it */
@@ -78,6 +85,7 @@ struct sl_plan_use {
     uint32_t off, len; /* in the source's bytes */
     uint32_t line;
     bool is_exact;
+    bool is_result; /* a result column by itself, under its own name */
 };
 
 struct sl_plan_report {
@@ -109,6 +117,7 @@ struct sl_plan_target {
     enum sl_dialect dialect;
     struct sl_server_version version;
     bool is_rails;
+    sl_str rails_path; /* the newest migration, or schema.rb: it says which version migrations are written for */
     bool wants_trigger;
     bool only_shown; /* leave out reports whose findings the run does not show */
     uint32_t batch_rows;
@@ -116,8 +125,11 @@ struct sl_plan_target {
     sl_str schema, table; /* as the graph keeps them */
     bool is_inferred;     /* no DDL made it */
     bool is_partitioned;
-    struct sl_names partitions; /* PostgreSQL: quoted names */
-    sl_str event;               /* the dedicated column */
+    struct {
+        struct sl_plan_partition *items;
+        size_t len, cap;
+    } partitions; /* parents first */
+    sl_str event; /* the dedicated column */
     bool event_exists;
     sl_str event_type;
     struct sl_when when;

@@ -78,7 +78,8 @@ static enum sl_status read_uses(struct sl_graph *graph, struct sl_arena *run, co
         *SL_VEC_PUSH(run, &report->uses) = (struct sl_plan_use){.off = (uint32_t)sl_query_int(query, 0),
                                                                 .len = (uint32_t)sl_query_int(query, 1),
                                                                 .line = (uint32_t)sl_query_int(query, 2),
-                                                                .is_exact = sl_query_int(query, 3) != 0};
+                                                                .is_exact = sl_query_int(query, 3) != 0,
+                                                                .is_result = sl_query_int(query, 5) != 0};
         report->is_bounded |= sl_query_int(query, 4) != 0;
         report->renames_result |= sl_query_int(query, 5) != 0;
     }

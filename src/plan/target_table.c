@@ -43,8 +43,9 @@ static enum sl_status read_header(struct sl_graph *graph, struct sl_arena *run, 
     SL_TRY(sl_query_prepare(
         graph,
         SL_STR("SELECT t.schema_name, t.name, t.is_inferred, o.dialect, s.text,"
-               " EXISTS (SELECT 1 FROM source WHERE path = 'db/schema.rb' OR path LIKE '%/db/schema.rb'"
-               " OR path LIKE 'db/migrate/%.rb' OR path LIKE '%/db/migrate/%.rb')"
+               " (SELECT path FROM source WHERE path = 'db/schema.rb' OR path LIKE '%/db/schema.rb'"
+               "  OR path LIKE 'db/migrate/%.rb' OR path LIKE '%/db/migrate/%.rb'"
+               "  ORDER BY path LIKE '%schema.rb', path DESC LIMIT 1)"
                " FROM db_table AS t LEFT JOIN statement AS s ON s.statement_id = t.statement_id"
                " LEFT JOIN source AS o ON o.source_id = coalesce(s.source_id, t.source_id) WHERE t.table_id = ?1"),
         &query, err));
@@ -58,7 +59,8 @@ static enum sl_status read_header(struct sl_graph *graph, struct sl_arena *run, 
     target->is_inferred = sl_query_int(query, 2) != 0;
     sl_dialect_lookup(sl_query_str(query, 3), &target->dialect);
     target->is_partitioned = sl_str_find_nocase(sl_query_str(query, 4), SL_STR("PARTITION BY")) != SIZE_MAX;
-    target->is_rails |= sl_query_int(query, 5) != 0;
+    target->rails_path = copy(run, query, 5);
+    target->is_rails |= target->rails_path.len > 0;
     return SL_OK;
 }
 
@@ -198,34 +200,59 @@ static enum sl_status read_key(struct sl_graph *graph, struct sl_arena *run, str
     return SL_OK;
 }
 
-/* CREATE TABLE p PARTITION OF t, ALTER TABLE t ATTACH PARTITION p. */
+/* Is it the table, or a partition that is known already? That one is partitioned, then. */
+static bool is_parent(struct sl_plan_target *target, sl_str name)
+{
+    for (size_t i = 0; i < target->partitions.len; i++) {
+        struct sl_plan_partition *partition = &target->partitions.items[i];
+        if (!sl_str_eq_nocase(partition->name, name))
+            continue;
+        partition->is_partitioned = true;
+        return true;
+    }
+    return sl_str_eq_nocase(name, target->table);
+}
+
+/* The name at tokens[*at], as written and decoded. */
+static sl_str take_written_name(sl_str text, const struct sl_tokens *tokens, uint32_t *at, struct sl_arena *run,
+                                sl_str *written)
+{
+    size_t from = *at < tokens->len ? tokens->items[*at].off : text.len;
+    sl_str name = take_name(text, tokens, at, run);
+    size_t to = *at < tokens->len ? tokens->items[*at].off : text.len;
+    *written = sl_str_trim(sl_str_slice(text, from, to - from));
+    return name;
+}
+
+/* CREATE TABLE p PARTITION OF t [… PARTITION BY …], ALTER TABLE t ATTACH PARTITION p. */
 static void read_partition(sl_str text, struct sl_arena *run, struct sl_plan_target *target)
 {
     struct sl_sql_mode mode = {.dialect = target->dialect};
     struct sl_tokens tokens = {0};
+    sl_str first_written;
+    sl_str second_written;
     sl_lex(text, &mode, run, &tokens);
     uint32_t at = 0;
     while (at < tokens.len && !is_word(text, &tokens.items[at], "TABLE"))
         at++;
     at++;
     skip_words(text, &tokens, &at);
-    uint32_t from = at < tokens.len ? tokens.items[at].off : 0;
-    sl_str first = take_name(text, &tokens, &at, run);
-    sl_str first_written =
-        sl_str_trim(sl_str_slice(text, from, (at < tokens.len ? tokens.items[at].off : text.len) - from));
+    sl_str first = take_written_name(text, &tokens, &at, run, &first_written);
     if (at + 2 >= tokens.len)
         return;
     bool is_of = is_word(text, &tokens.items[at], "PARTITION") && is_word(text, &tokens.items[at + 1], "OF");
     bool is_attach = is_word(text, &tokens.items[at], "ATTACH") && is_word(text, &tokens.items[at + 1], "PARTITION");
     at += 2;
-    from = tokens.items[at].off;
-    sl_str second = take_name(text, &tokens, &at, run);
-    sl_str second_written =
-        sl_str_trim(sl_str_slice(text, from, (at < tokens.len ? tokens.items[at].off : text.len) - from));
-    if (is_of && sl_str_eq_nocase(second, target->table))
-        *SL_VEC_PUSH(run, &target->partitions) = first_written;
-    if (is_attach && sl_str_eq_nocase(first, target->table))
-        *SL_VEC_PUSH(run, &target->partitions) = second_written;
+    sl_str second = take_written_name(text, &tokens, &at, run, &second_written);
+    if (is_of && is_parent(target, second))
+        *SL_VEC_PUSH(run, &target->partitions) =
+            (struct sl_plan_partition){.written = first_written,
+                                       .name = first,
+                                       .parent = second,
+                                       .is_partitioned = sl_str_find_nocase(text, SL_STR("PARTITION BY")) != SIZE_MAX};
+    if (is_attach && is_parent(target, first))
+        *SL_VEC_PUSH(run, &target->partitions) =
+            (struct sl_plan_partition){.written = second_written, .name = second, .parent = first};
 }
 
 static enum sl_status read_partitions(struct sl_graph *graph, struct sl_arena *run, struct sl_plan_target *target,
@@ -345,6 +372,9 @@ static sl_str default_type(const struct sl_plan_target *target)
     if (target->is_rails && target->dialect == SL_DIALECT_MYSQL &&
         sl_str_eq_nocase(target->touch.type, SL_STR("datetime")))
         return SL_STR("datetime(6)");
+    /* The graph has PostgreSQL's names of types; a STRICT table of SQLite knows only its own. */
+    if (target->dialect == SL_DIALECT_SQLITE && sl_str_has_prefix_nocase(target->touch.type, SL_STR("int")))
+        return SL_STR("integer");
     return target->touch.type.len ? target->touch.type : sl_str_from(types[target->dialect]);
 }
 

@@ -150,11 +150,15 @@ sl_str sl_when_prefixed(const struct sl_when *when, const char *prefix, const st
     return result;
 }
 
-/* Without its quotes: an ORM writes '1' into an integer, and means 1. */
+/* Without its quotes: an ORM writes '1' into an integer, and means 1. TRUE and FALSE are numbers outside PostgreSQL. */
 static sl_str bare_value(sl_str literal)
 {
     bool is_quoted = literal.len > 1 && literal.ptr[0] == '\'' && literal.ptr[literal.len - 1] == '\'';
-    return is_quoted ? sl_str_slice(literal, 1, literal.len - 2) : literal;
+    if (is_quoted)
+        return sl_str_slice(literal, 1, literal.len - 2);
+    return sl_str_eq_nocase(literal, SL_STR("TRUE"))    ? SL_STR("1")
+           : sl_str_eq_nocase(literal, SL_STR("FALSE")) ? SL_STR("0")
+                                                        : literal;
 }
 
 bool sl_when_has_value(const struct sl_when *when, sl_str value)

@@ -56,6 +56,7 @@ void sl_plan_words_init(struct sl_plan_words *words, const struct sl_plan_target
         .progress = sl_plan_quote_qualified(dialect, target->schema, backfill, run),
         .routine = sl_plan_quote_qualified(dialect, target->schema, backfill, run),
         .index = sl_plan_quote_name(dialect, index, run),
+        .index_plain = index,
         .guard = sl_plan_quote_name(dialect, guard, run),
         .source = target->sources.items[target->source].expression,
         .now = now_of(target, run),

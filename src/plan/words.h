@@ -10,18 +10,19 @@
 #include "plan/target.h"
 
 struct sl_plan_words {
-    sl_str table;    /* public.entries */
-    sl_str event;    /* drawed_at */
-    sl_str touch;    /* updated_at; empty if there is none */
-    sl_str birth;    /* created_at; empty if there is none */
-    sl_str progress; /* the table that remembers how far the backfill came */
-    sl_str routine;  /* MySQL: the procedure of the backfill */
-    sl_str index;    /* of the event column */
-    sl_str guard;    /* the write-once trigger and its function */
-    sl_str source;   /* the expression that old rows are filled from, on the row called t */
-    sl_str now;      /* the moment, in the event column's type */
-    sl_str when;     /* the condition of the event */
-    sl_str when_t;   /* … on the row called t */
+    sl_str table;       /* public.entries */
+    sl_str event;       /* drawed_at */
+    sl_str touch;       /* updated_at; empty if there is none */
+    sl_str birth;       /* created_at; empty if there is none */
+    sl_str progress;    /* the table that remembers how far the backfill came */
+    sl_str routine;     /* MySQL: the procedure of the backfill */
+    sl_str index;       /* of the event column */
+    sl_str index_plain; /* the same, without quotes */
+    sl_str guard;       /* the write-once trigger and its function */
+    sl_str source;      /* the expression that old rows are filled from, on the row called t */
+    sl_str now;         /* the moment, in the event column's type */
+    sl_str when;        /* the condition of the event */
+    sl_str when_t;      /* … on the row called t */
 };
 
 void sl_plan_words_init(struct sl_plan_words *words, const struct sl_plan_target *target, struct sl_arena *run);

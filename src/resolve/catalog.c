@@ -243,6 +243,7 @@ struct sl_column *sl_catalog_add_column(struct sl_catalog *catalog, struct sl_ta
     column->name = column->written = folded;
     column->type = SL_STR_EMPTY;
     column->default_text = SL_STR_EMPTY;
+    sl_catalog_mark_orm_enum(catalog, &record->table, column);
     return column;
 }
 
@@ -289,15 +290,6 @@ struct sl_table_record *sl_catalog_range_record(struct sl_catalog *catalog, cons
     const struct sl_table *table = sl_catalog_infer_table(catalog, statement->mode.dialect,
                                                           sl_str_from(range->schemaname), sl_str_from(range->relname));
     return sl_catalog_record(catalog, table->table_id);
-}
-
-void sl_catalog_add_orm_timestamp(struct sl_catalog *catalog, sl_str table, sl_str column, struct sl_place place)
-{
-    const struct sl_table *found = sl_catalog_infer_table(catalog, SL_DIALECT_SQLITE, SL_STR_EMPTY, table);
-    const struct sl_column *known = sl_catalog_infer_column(catalog, SL_DIALECT_SQLITE, found, column);
-    struct sl_column *changed = sl_catalog_column_mutable(catalog, known->column_id);
-    changed->is_orm_timestamp = true;
-    changed->orm_place = place;
 }
 
 size_t sl_catalog_table_count(const struct sl_catalog *catalog)

@@ -50,6 +50,7 @@ struct sl_column {
     bool on_update_now;      /* MySQL ON UPDATE CURRENT_TIMESTAMP */
     bool on_update_implicit; /* … because of explicit_defaults_for_timestamp = OFF */
     bool is_orm_timestamp;   /* an ORM writes it on every save */
+    bool is_orm_enum;        /* an ORM gives its values names (catalog_orm) */
     struct sl_place made;    /* the column's definition */
     struct sl_place on_update_place;
     uint32_t on_update_by; /* the statement that gave it ON UPDATE; 0 if it has none */

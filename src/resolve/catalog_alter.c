@@ -389,6 +389,8 @@ void sl_catalog_drop(struct sl_catalog *catalog, const struct sl_statement *stat
         case PG_QUERY__OBJECT_TYPE__OBJECT_FUNCTION:
         case PG_QUERY__OBJECT_TYPE__OBJECT_ROUTINE:
         case PG_QUERY__OBJECT_TYPE__OBJECT_PROCEDURE:
+            if (stmt->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE)
+                sl_catalog_drop_triggers_of(catalog, statement, name);
             sl_catalog_drop_function(catalog, schema, name);
             break;
         default:

@@ -9,6 +9,7 @@
 #define SL_RESOLVE_CATALOG_PRIVATE_H
 
 #include "resolve/catalog.h"
+#include "resolve/catalog_orm.h"
 #include "resolve/fact.h"
 #include "resolve/trigger.h"
 
@@ -91,6 +92,7 @@ struct sl_catalog {
     SL_VEC(struct sl_function) functions;
     SL_VEC(struct sl_type_record) types;
     SL_VEC(struct sl_fact_ddl_change) changes;
+    SL_VEC(struct sl_orm_fact) orm_facts;
     SL_VEC(sl_str) search_path;
     SL_VEC(struct sl_source_copy) sources; /* of views, kept for their places */
     bool is_replica_role;                  /* session_replication_role = replica */

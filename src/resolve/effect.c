@@ -141,6 +141,8 @@ static void add_write(struct sl_effects *effects, const struct written *written,
                                .verb = verb,
                                .scale = sl_write_scale(effects->statement, record, written->node),
                                .place = written->block->place};
+    if (effects->statement->origin_flags & SL_ORIGIN_CALLBACKS)
+        sl_effect_of_associations(effects, record, 0);
 }
 
 struct table_ids {
@@ -158,11 +160,19 @@ static void add_table(struct table_ids *ids, struct sl_arena *arena, uint32_t ta
         *SL_VEC_PUSH(arena, ids) = table_id;
 }
 
-/* MySQL's multi-table UPDATE has no target of its own: the tables whose columns are set. */
+/* A view without a trigger of its own: the rows written are those of the tables behind it. */
+static bool hands_on(const struct sl_table_record *record)
+{
+    return record->table.kind == SL_RELATION_VIEW && record->triggers.len == 0;
+}
+
+/* MySQL's multi-table UPDATE has no target of its own: the tables whose columns are set; so it is with a view. */
 static void list_updated(struct sl_effects *effects, const struct written *written, struct table_ids *ids)
 {
     const PgQuery__RangeVar *relation = written->node->update_stmt->relation;
     const struct sl_table_record *record = sl_catalog_find_range(effects->catalog, effects->statement, relation);
+    if (record && hands_on(record))
+        record = NULL;
     if (record)
         add_table(ids, effects->arena, record->table.table_id);
     for (size_t i = 0; !record && i < effects->facts->assignments.len; i++) {

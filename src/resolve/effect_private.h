@@ -54,6 +54,9 @@ void sl_effect_of_triggers(struct sl_effects *effects, const struct sl_table_rec
 /* ON DELETE SET NULL and SET DEFAULT of the tables that refer to `record`. */
 void sl_effect_of_delete(struct sl_effects *effects, const struct sl_table_record *record, unsigned depth);
 
+/* effect_association.c: what the ORM's callbacks touch when a row of `record` is saved, made or destroyed. */
+void sl_effect_of_associations(struct sl_effects *effects, const struct sl_table_record *record, unsigned depth);
+
 void sl_effect_add(struct sl_effects *effects, const struct sl_column *column, bool moves, const char *evidence,
                    sl_str reason, struct sl_place place);
 /* A column whose moves are worth a row: a time, or named like a last-write time. */

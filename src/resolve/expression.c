@@ -239,7 +239,8 @@ resolve_case(struct sl_resolver *r,
     struct sl_met_range all = nothing(r);
     struct sl_context value = inner_value(context);
     struct sl_context when = value;
-    when.condition = context->aggregate ? "case" : NULL;
+    /* In WHERE, what a branch tests before it says yes is a test of the row like any other. */
+    when.condition = context->aggregate ? "case" : context->is_negated ? NULL : context->condition;
     struct sl_met_range arg = sl_resolve_expression(r, &value, expr->arg);
     join_range(&all, arg);
     for (size_t i = 0; i < expr->n_args; i++) {
@@ -308,8 +309,9 @@ resolve_operator(struct sl_resolver *r,
                  const PgQuery__AExpr *expr)
 {
     struct sl_context value = inner_value(context);
-    if (context->aggregate && is_product(expr))
-        value.condition = context->condition; /* SUM((a = 1) * (b > 2)): truth values multiplied are an AND */
+    /* SUM((a = 1) * (b > 2)): truth values multiplied are an AND; COUNT(NULLIF(c, false)) counts where c holds. */
+    if (context->aggregate && (is_product(expr) || expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_NULLIF))
+        value.condition = context->condition;
     struct sl_met_range left = sl_resolve_expression(r, &value, expr->lexpr);
     struct sl_met_range right = sl_resolve_expression(r, &value, expr->rexpr);
     unsigned more = sl_shape_operator(r, context, expr, left, right);

@@ -113,7 +113,8 @@ struct sl_fact_write_effect {
     sl_str reason;
     struct sl_place evidence_place;
     uint32_t block_id; /* the write that causes it */
-    const char *via;   /* NULL | cascade | trigger: the row is written by a foreign key or by a trigger's body */
+    const char *via;   /* NULL | cascade | trigger | association: the row is written by a foreign key, by a trigger's
+                          body,   by the ORM for a row that belongs to it */
 };
 
 /* What a statement did to the catalog, where rules ask for it: one row a clause. Catalog-wide, in order. */

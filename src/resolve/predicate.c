@@ -194,7 +194,7 @@ static bool is_state(const struct sl_column *column, const struct test *test)
         return true;
     if (is_dimension(column->name) || column->in_foreign_key)
         return false;
-    if (column->type_class == SL_TYPE_ENUM)
+    if (column->type_class == SL_TYPE_ENUM || column->is_orm_enum)
         return true;
     if (is_word(test->value_kind, "boolean"))
         return true;

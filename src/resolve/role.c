@@ -44,12 +44,16 @@ static void weigh_triggers(struct column_case *c, const struct sl_touches *touch
         const struct sl_touch *touch = &touches->items[i];
         if (!sl_str_eq(touch->assignment->column, c->column->name))
             continue;
-        bool always = touch->kind == SL_TOUCH_EVERY_WRITE;
+        /* updated_at that only changes of a title or a price move is still no event's time. */
+        bool is_of_data = touch->kind == SL_TOUCH_WITH_STATE && touch->asks_for_data &&
+                          sl_name_time_role(c->column->name) == SL_NAME_TOUCH;
+        bool always = touch->kind == SL_TOUCH_EVERY_WRITE || is_of_data;
         c->has_ddl_touch |= always;
         c->has_state_trigger |= !always;
         sl_str name = touch->trigger->name;
         sl_str detail = sl_arena_printf(c->run, "%.*s%s", SL_STR_ARG(name),
-                                        always                               ? ""
+                                        is_of_data                           ? " when data columns change"
+                                        : always                             ? ""
                                         : touch->kind == SL_TOUCH_WITH_STATE ? " sets it only with other columns"
                                                                              : " sets it only while it is empty");
         add_evidence(c, always ? "trigger" : "state_trigger", !always, detail, touch->trigger->place)->statement_id =
@@ -113,7 +117,7 @@ static void weigh_against(struct column_case *c)
         add_evidence(c, "version_table", true, SL_STR("the key has a version: each change is a row of its own"),
                      table->made);
     }
-    if (sl_name_is_audit_table(table->name)) {
+    if (sl_name_is_audit_table(table->name) || sl_name_is_audit_schema(table->schema)) {
         c->is_immutable = true;
         add_evidence(c, "audit_table", true, SL_STR("by its name the table gets new rows, not changes"), table->made);
     }
@@ -146,9 +150,13 @@ static struct verdict decide_state(const struct sl_column *column)
 {
     if (sl_name_is_state(column->name) && column->type_class != SL_TYPE_TIME)
         return (struct verdict){"state", "medium"};
-    if (column->type_class == SL_TYPE_ENUM && !sl_name_is_sort_of_thing(column->name))
+    if ((column->type_class == SL_TYPE_ENUM || column->is_orm_enum) && !sl_name_is_sort_of_thing(column->name))
         return (struct verdict){"state", "low"};
-    if (column->type_class == SL_TYPE_BOOL && sl_name_is_outcome_flag(column->name))
+    /* SQLite and old MySQL schemas have no other truth values than 0 and 1. */
+    bool is_truth = column->type_class == SL_TYPE_BOOL ||
+                    (column->type_class == SL_TYPE_INTEGER &&
+                     (sl_str_eq(column->default_text, SL_STR("0")) || sl_str_eq(column->default_text, SL_STR("1"))));
+    if (is_truth && sl_name_is_outcome_flag(column->name))
         return (struct verdict){"state", "low"};
     return (struct verdict){"other", "low"};
 }
@@ -202,6 +210,14 @@ static struct verdict decide_column(struct column_case *c)
 
 static void weigh_orm(struct column_case *c)
 {
+    const struct sl_orm_fact *touch =
+        c->catalog->orm_facts.len ? sl_catalog_find_touch_of(c->catalog, c->column->column_id) : NULL;
+    if (touch) {
+        c->has_orm_touch = true;
+        add_evidence(c, "orm_timestamps", false,
+                     sl_arena_printf(c->run, "every save of a row of `%.*s` touches it", SL_STR_ARG(touch->table)),
+                     touch->place);
+    }
     if (!c->column->is_orm_timestamp)
         return;
     c->has_orm_touch = true;

@@ -174,9 +174,10 @@ bool sl_name_is_outcome_flag(sl_str column)
 
 bool sl_name_is_audit_table(sl_str table)
 {
-    static const char *const suffixes[] = {
-        "log",     "logs",    "history",   "histories",  "versions",  "events",    "audit",      "audits",
-        "journal", "archive", "snapshots", "audittrail", "revisions", "changelog", "activities", "ledger"};
+    static const char *const suffixes[] = {"log",       "logs",        "history",   "histories", "versions",
+                                           "events",    "audit",       "audits",    "journal",   "archive",
+                                           "snapshots", "audittrail",  "revisions", "changelog", "activities",
+                                           "ledger",    "transitions", "changes"};
     static const char *const prefixes[] = {"audit", "history", "log_"};
     static const char *const whole[] = {"versions",  "events", "logs",  "history", "audits", "activities",
                                         "revisions", "log",    "audit", "ledger",  "journal"};
@@ -196,6 +197,13 @@ bool sl_name_is_audit_table(sl_str table)
             return true;
     }
     return false;
+}
+
+bool sl_name_is_audit_schema(sl_str schema)
+{
+    static const char *const whole[] = {"audit",     "audits", "auditing", "history",
+                                        "audit_log", "log",    "logs",     "logging"};
+    return IN(schema, whole);
 }
 
 bool sl_name_is_version(sl_str column)

@@ -33,6 +33,7 @@ bool sl_name_is_sort_of_thing(sl_str column);
 bool sl_name_is_outcome_flag(sl_str column);
 /* orders_log, price_history, audit_entries …: rows are added, never changed. */
 bool sl_name_is_audit_table(sl_str table);
+bool sl_name_is_audit_schema(sl_str schema);
 /* version, revision: beside the id it makes rows immutable. */
 bool sl_name_is_version(sl_str column);
 

@@ -289,11 +289,23 @@ static unsigned call_difference(struct sl_resolver *r, const struct sl_context *
     return SL_MET_ARITHMETIC;
 }
 
+/* (a, b) OVERLAPS (c, d): each pair is bounded by the other. */
+static unsigned call_overlaps(struct sl_resolver *r, const struct sl_context *context, const struct sl_met_range *args)
+{
+    struct sl_met_range left = {args[0].first, args[1].end, args[0].met | args[1].met};
+    struct sl_met_range right = {args[2].first, args[3].end, args[2].met | args[3].met};
+    sl_shape_compare(r, context, left, right, flip("both", context->is_negated));
+    sl_shape_compare(r, context, right, left, flip("both", context->is_negated));
+    return SL_MET_BOOLEAN;
+}
+
 unsigned sl_shape_function(struct sl_resolver *r, const struct sl_context *context, const PgQuery__FuncCall *call,
                            sl_str name, const struct sl_met_range *args)
 {
     if (sl_shape_is_now(name, call->n_args))
         return SL_MET_NOW;
+    if (call->n_args == 4 && sl_str_eq(name, SL_STR("overlaps")))
+        return call_overlaps(r, context, args);
     if (sl_shape_is_difference(name, call->n_args))
         return call_difference(r, context, call, args);
     const char *bucket = sl_shape_bucket(name, call, r->dialect);

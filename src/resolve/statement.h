@@ -28,6 +28,8 @@ enum sl_origin_flag {
     SL_ORIGIN_CONDITIONAL = 1 << 4,
     SL_ORIGIN_OPEN = 1 << 5,
     SL_ORIGIN_NO_ORM_TOUCH = 1 << 6,
+    SL_ORIGIN_SCRIPT = 1 << 7,
+    SL_ORIGIN_CALLBACKS = 1 << 8,
 };
 
 #define SL_NO_ITEM UINT32_MAX

@@ -80,6 +80,28 @@ static bool writes_row(const struct sl_table_record *record, const struct sl_tri
     return assignment->is_own_row && sl_str_eq(assignment->table, record->table.name);
 }
 
+/* One of the named columns is neither a state nor the target: the trigger tells of changes, not of an event. */
+static bool names_data(const struct sl_table_record *record, const sl_str *names, size_t n, sl_str target)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct sl_column *column = sl_record_find_column(record, names[i]);
+        if (column && !sl_column_is_state(column) && !sl_str_eq(column->name, target))
+            return true;
+    }
+    return false;
+}
+
+static bool guards_name_data(const struct sl_table_record *record, const struct sl_guards *guards, sl_str target)
+{
+    for (size_t i = 0; i < guards->len; i++) {
+        const struct sl_guard *guard = &guards->items[i];
+        if (guard->kind == SL_GUARD_COLUMN_CHANGE &&
+            names_data(record, guard->columns.items, guard->columns.len, target))
+            return true;
+    }
+    return false;
+}
+
 static void list_of_trigger(const struct sl_table_record *record, const struct sl_trigger *trigger,
                             const struct sl_routine_body *body, struct sl_arena *arena, struct sl_touches *touches)
 {
@@ -97,7 +119,11 @@ static void list_of_trigger(const struct sl_table_record *record, const struct s
         if (kind == SL_TOUCH_EVERY_WRITE && trigger->columns.len > 0 &&
             !covers_data(record, trigger->columns.items, trigger->columns.len, assignment->column))
             kind = SL_TOUCH_WITH_STATE;
-        *SL_VEC_PUSH(arena, touches) = (struct sl_touch){.trigger = trigger, .assignment = assignment, .kind = kind};
+        bool asks_for_data = names_data(record, trigger->columns.items, trigger->columns.len, assignment->column) ||
+                             guards_name_data(record, &trigger->guards, assignment->column) ||
+                             guards_name_data(record, &assignment->guards, assignment->column);
+        *SL_VEC_PUSH(arena, touches) = (struct sl_touch){
+            .trigger = trigger, .assignment = assignment, .kind = kind, .asks_for_data = asks_for_data};
     }
 }
 

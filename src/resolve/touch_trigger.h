@@ -22,6 +22,7 @@ struct sl_touch {
     const struct sl_trigger *trigger;
     const struct sl_trigger_assignment *assignment;
     enum sl_touch_kind kind;
+    bool asks_for_data; /* WITH_STATE: a column that it asks for is no state: a title, a price */
 };
 
 struct sl_touches {

@@ -191,6 +191,16 @@ void sl_catalog_drop_function(struct sl_catalog *catalog, sl_str schema, sl_str 
     }
 }
 
+void sl_catalog_drop_triggers_of(struct sl_catalog *catalog, const struct sl_statement *statement, sl_str function)
+{
+    for (size_t i = 0; i < catalog->triggers.len; i++) {
+        if (catalog->triggers.items[i].is_dropped || !sl_str_eq(catalog->triggers.items[i].function, function))
+            continue;
+        add_switch(catalog, statement, &catalog->triggers.items[i], "drop_trigger");
+        catalog->triggers.items[i].is_dropped = true;
+    }
+}
+
 void sl_catalog_rename_trigger(struct sl_catalog *catalog, uint32_t table_id, sl_str name, sl_str new_name)
 {
     struct sl_trigger *trigger = find_trigger(catalog, table_id, name);

@@ -84,6 +84,8 @@ void sl_catalog_create_rule(struct sl_catalog *catalog, const struct sl_statemen
 void sl_catalog_drop_trigger(struct sl_catalog *catalog, const struct sl_statement *statement, sl_str table_schema,
                              sl_str table, sl_str name);
 void sl_catalog_drop_function(struct sl_catalog *catalog, sl_str schema, sl_str name);
+/* DROP FUNCTION … CASCADE takes the function's triggers along; call it while the function is still there. */
+void sl_catalog_drop_triggers_of(struct sl_catalog *catalog, const struct sl_statement *statement, sl_str function);
 void sl_catalog_rename_trigger(struct sl_catalog *catalog, uint32_t table_id, sl_str name, sl_str new_name);
 /* ALTER TABLE … ENABLE/DISABLE TRIGGER name; an empty name means all of the table. */
 void sl_catalog_switch_trigger(struct sl_catalog *catalog, const struct sl_statement *statement, uint32_t table_id,

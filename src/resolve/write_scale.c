@@ -25,6 +25,14 @@ static void list_terms(const PgQuery__Node *where, struct sl_arena *arena, struc
     *SL_VEC_PUSH(arena, terms) = where;
 }
 
+/* SQLite's other names of the key that every table without WITHOUT ROWID has. */
+static bool is_rowid(enum sl_dialect dialect, const PgQuery__Node *expr)
+{
+    sl_str name = dialect == SL_DIALECT_SQLITE ? sl_value_column(expr, NULL) : SL_STR_EMPTY;
+    return sl_str_eq_nocase(name, SL_STR("rowid")) || sl_str_eq_nocase(name, SL_STR("_rowid_")) ||
+           sl_str_eq_nocase(name, SL_STR("oid"));
+}
+
 static const struct sl_column *column_of(const struct sl_table_record *record, enum sl_dialect dialect,
                                          const PgQuery__Node *expr)
 {
@@ -69,6 +77,16 @@ static bool is_fixed(const struct key_tests *tests, const PgQuery__Node *expr)
     return expr && !search.has_column;
 }
 
+/* `id = id`, on the same column written twice. */
+static bool is_same_column(const PgQuery__AExpr *expr)
+{
+    sl_str left_qualifier, right_qualifier;
+    sl_str left = sl_value_column(expr->lexpr, &left_qualifier), right = sl_value_column(expr->rexpr, &right_qualifier);
+    return left.len && expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_OP &&
+           sl_str_eq(sl_expr_operator(expr), SL_STR("=")) && sl_str_eq(left, right) &&
+           sl_str_eq(left_qualifier, right_qualifier);
+}
+
 /* `WHERE true`, `1 = 1`: no row is left out. */
 static bool is_tautology(const PgQuery__Node *term)
 {
@@ -78,6 +96,8 @@ static bool is_tautology(const PgQuery__Node *term)
         return term->a_const->val_case == PG_QUERY__A__CONST__VAL_BOOLVAL ? term->a_const->boolval->boolval
                : term->a_const->val_case == PG_QUERY__A__CONST__VAL_IVAL  ? term->a_const->ival->ival != 0
                                                                           : false;
+    if (SL_IS(term, A_EXPR) && is_same_column(term->a_expr))
+        return true;
     if (!SL_IS(term, A_EXPR) || !SL_IS(term->a_expr->lexpr, A_CONST) || !SL_IS(term->a_expr->rexpr, A_CONST))
         return false;
     sl_str left, right;
@@ -102,7 +122,8 @@ static bool is_open_key_test(const struct sl_table_record *record, enum sl_diale
     const struct sl_column *column = column_of(record, dialect, term->a_expr->lexpr);
     int64_t value;
     sl_str operator= sl_expr_operator(term->a_expr);
-    if (!column || !column->in_primary_key || !sl_ast_integer(term->a_expr->rexpr, &value))
+    bool is_key = (column && column->in_primary_key) || is_rowid(dialect, term->a_expr->lexpr);
+    if (!is_key || !sl_ast_integer(term->a_expr->rexpr, &value))
         return false;
     return value <= 1 &&
            (sl_str_eq(operator, SL_STR(">")) || sl_str_eq(operator, SL_STR(">=")) || sl_str_eq(operator, SL_STR("<>")));
@@ -249,6 +270,21 @@ static bool has_join(const PgQuery__Node *write)
     return SL_IS(write, DELETE_STMT) && write->delete_stmt->n_using_clause > 0;
 }
 
+/* A join that can leave rows of the target out. MySQL's DELETE t FROM t has no other table; USING a, b without a
+ * condition pairs every row with every row. */
+static bool has_narrowing_join(const PgQuery__Node *write)
+{
+    if (!has_join(write))
+        return false;
+    if (!SL_IS(write, DELETE_STMT))
+        return true;
+    for (size_t i = 0; i < write->delete_stmt->n_using_clause; i++) {
+        if (!SL_IS(write->delete_stmt->using_clause[i], RANGE_VAR))
+            return true;
+    }
+    return false;
+}
+
 static const char *scale_of_insert(const PgQuery__InsertStmt *insert)
 {
     if (!SL_IS(insert->select_stmt, SELECT_STMT))
@@ -284,7 +320,7 @@ const char *sl_write_scale(const struct sl_statement *statement, const struct sl
     else if (tests.has_list || tests.has_limit || (tests.has_lower && tests.has_upper) || has_order_limit(statement) ||
              (statement->origin_flags & SL_ORIGIN_BATCHED))
         scale = "batch";
-    else if (tests.n_filters == tests.n_nulls && !has_join(write))
+    else if (tests.n_filters == tests.n_nulls && !has_narrowing_join(write))
         scale = "table";
     if (statement->origin_flags & SL_ORIGIN_ROW_BY_ROW && strcmp(scale, "row") == 0)
         scale = "filtered"; /* a row at a time, but all of them */
@@ -332,6 +368,22 @@ struct null_search {
     struct sl_update *update;
 };
 
+/* NOT (c IS NOT NULL) */
+static sl_str denied_column(const PgQuery__Node *test)
+{
+    return SL_IS(test, NULL_TEST) && test->null_test->nulltesttype == PG_QUERY__NULL_TEST_TYPE__IS_NOT_NULL
+               ? sl_value_column(test->null_test->arg, NULL)
+               : SL_STR_EMPTY;
+}
+
+/* c <=> NULL, c IS NOT DISTINCT FROM NULL */
+static sl_str column_same_as_null(const PgQuery__AExpr *expr)
+{
+    bool is_same =
+        expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_NOT_DISTINCT || sl_str_eq(sl_expr_operator(expr), SL_STR("<=>"));
+    return is_same && sl_value_is_null(expr->rexpr) ? sl_value_column(expr->lexpr, NULL) : SL_STR_EMPTY;
+}
+
 /* `c IS NULL` wherever the rows are chosen: in a sub-select or a CTE that gives their keys, too. */
 static enum sl_walk visit_null_test(void *context, PgQuery__Node *node)
 {
@@ -339,7 +391,11 @@ static enum sl_walk visit_null_test(void *context, PgQuery__Node *node)
     if (SL_IS(node, RES_TARGET))
         return SL_WALK_PRUNE; /* a value, not a choice of rows */
     sl_str name = SL_STR_EMPTY;
-    if (SL_IS(node, NULL_TEST) && node->null_test->nulltesttype == PG_QUERY__NULL_TEST_TYPE__IS_NULL)
+    if (SL_IS(node, BOOL_EXPR) && node->bool_expr->boolop == PG_QUERY__BOOL_EXPR_TYPE__NOT_EXPR)
+        name = denied_column(node->bool_expr->args[0]);
+    else if (SL_IS(node, A_EXPR))
+        name = column_same_as_null(node->a_expr);
+    else if (SL_IS(node, NULL_TEST) && node->null_test->nulltesttype == PG_QUERY__NULL_TEST_TYPE__IS_NULL)
         name = sl_value_column(node->null_test->arg, NULL);
     else if (sl_str_eq_nocase(sl_value_function(node), SL_STR("isnull")) && node->func_call->n_args == 1)
         name = sl_value_column(node->func_call->args[0], NULL);

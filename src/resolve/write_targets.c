@@ -1,11 +1,58 @@
 #include "resolve/write_targets.h"
 
 #include "base/limits.h"
+#include "resolve/value.h"
 
 /* excluded.c is the row that was to be inserted: taking its value is no way to keep the old one. */
 static bool is_excluded(struct sl_resolver *r, const PgQuery__ColumnRef *ref)
 {
     return sl_names_equal(r->dialect, sl_column_name_of(ref).qualifier, SL_STR("excluded"));
+}
+
+struct choice_test {
+    struct sl_resolver *r;
+    sl_str column;
+    bool asks_itself; /* of the column's own value, or for a difference: the choice keeps what must stay */
+};
+
+static enum sl_walk visit_choice_test(void *pointer, PgQuery__Node *node)
+{
+    struct choice_test *test = pointer;
+    if (SL_IS(node, COLUMN_REF) &&
+        sl_names_equal(test->r->dialect, sl_column_name_of(node->column_ref).name, test->column))
+        test->asks_itself = true;
+    else if (SL_IS(node, BOOL_EXPR) && node->bool_expr->boolop == PG_QUERY__BOOL_EXPR_TYPE__NOT_EXPR)
+        test->asks_itself = true;
+    else if (SL_IS(node, A_EXPR)) {
+        sl_str operator= sl_ast_last_string(node->a_expr->name, node->a_expr->n_name);
+        test->asks_itself |= node->a_expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_DISTINCT ||
+                             sl_str_eq(operator, SL_STR("<>")) || sl_str_eq(operator, SL_STR("!=")) ||
+                             sl_str_eq(operator, SL_STR("<=>"));
+    }
+    return test->asks_itself ? SL_WALK_ABORT : SL_WALK_CONTINUE;
+}
+
+/* CASE WHEN status = 'won' THEN now() ELSE x END, IF(…): x is set to now in some rows, whatever x was in them. */
+static bool is_open_choice(struct sl_resolver *r, PgQuery__Node *value, sl_str column)
+{
+    struct choice_test test = {.r = r, .column = column};
+    bool has_now = false;
+    if (SL_IS(value, CASE_EXPR)) {
+        (void)sl_ast_walk(value->case_expr->arg, visit_choice_test, &test);
+        has_now = sl_value_is_now(value->case_expr->defresult);
+        for (size_t i = 0; i < value->case_expr->n_args; i++) {
+            if (!SL_IS(value->case_expr->args[i], CASE_WHEN))
+                continue;
+            (void)sl_ast_walk(value->case_expr->args[i]->case_when->expr, visit_choice_test, &test);
+            has_now |= sl_value_is_now(value->case_expr->args[i]->case_when->result);
+        }
+    } else if (SL_IS(value, FUNC_CALL) && value->func_call->n_args == 3 &&
+               (sl_str_eq_nocase(sl_value_function(value), SL_STR("if")) ||
+                sl_str_eq_nocase(sl_value_function(value), SL_STR("iif")))) {
+        (void)sl_ast_walk(value->func_call->args[0], visit_choice_test, &test);
+        has_now = sl_value_is_now(value->func_call->args[1]) || sl_value_is_now(value->func_call->args[2]);
+    }
+    return has_now && !test.asks_itself;
 }
 
 /* What the value of an assignment is, seen from its column. */
@@ -25,8 +72,10 @@ static const char *value_shape(struct sl_resolver *r, PgQuery__Node *value, stru
         mentions_self |= r->facts->uses.items[i].column_id == column_id && column_id;
     bool is_guard =
         SL_IS(value, COALESCE_EXPR) || SL_IS(value, CASE_EXPR) || (SL_IS(value, FUNC_CALL) && mentions_self);
-    if (mentions_self && is_guard)
-        return "guarded";
+    if (mentions_self && is_guard) {
+        const struct sl_column *column = sl_catalog_column(r->catalog, column_id);
+        return column && is_open_choice(r, value, column->name) ? "now" : "guarded";
+    }
     if (range.first < range.end || (range.met & SL_MET_SUBQUERY))
         return "expression";
     if (range.met & SL_MET_NOW)
@@ -69,6 +118,19 @@ static void add_assignment(struct sl_resolver *r, const struct sl_block *block, 
     *SL_VEC_PUSH(r->arena, &r->facts->assignments) = row;
 }
 
+/* A view's column that is a plain column of a table: an updatable view hands the write on. */
+static const struct sl_column *column_behind_view(struct sl_resolver *r, const struct sl_relation *relation,
+                                                  sl_str name)
+{
+    for (size_t i = 0; relation->source && i < relation->outputs.len; i++) {
+        const struct sl_output *output = &relation->outputs.items[i];
+        if (sl_names_equal(r->dialect, output->name, name) && output->origins.len == 1 &&
+            strcmp(output->origins.items[0].shape, "bare") == 0 && !output->origins.items[0].aggregate)
+            return sl_catalog_column(r->catalog, output->origins.items[0].column_id);
+    }
+    return NULL;
+}
+
 /* `SET a.x = …`: MySQL's multi-table form names the relation first. */
 static struct sl_found find_target(struct sl_resolver *r, struct sl_block *block, const PgQuery__ResTarget *target,
                                    const struct sl_relation *relation)
@@ -84,7 +146,9 @@ static struct sl_found find_target(struct sl_resolver *r, struct sl_block *block
     }
     if (relation && relation->table) {
         struct sl_found found = {.resolution = "exact", .owner = block, .relation = relation};
-        found.column = sl_table_find_column(relation->table, r->dialect, name);
+        found.column = column_behind_view(r, relation, name);
+        if (!found.column)
+            found.column = sl_table_find_column(relation->table, r->dialect, name);
         bool may_infer = !found.column && (relation->table->is_inferred || relation->table->columns.len == 0);
         if (may_infer)
             found.column = sl_catalog_infer_column(r->catalog, r->dialect, relation->table, name);

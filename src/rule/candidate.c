@@ -37,6 +37,9 @@ static const struct anchor anchors[] = {
      SL_STR_INIT("SELECT s.statement_id, NULL, s.source_id, source.path, source.kind, s.fingerprint, s.off, s.len,"
                  " s.line, s.col, s.end_line, s.end_col"
                  " FROM statement AS s JOIN source USING (source_id) WHERE s.statement_id = ?1")},
+    {"orm_fact_id",
+     SL_STR_INIT("SELECT NULL, o.column_id, o.source_id, source.path, source.kind, o.kind, o.off, o.len, o.line, o.col,"
+                 " o.end_line, o.end_col FROM orm_fact AS o JOIN source USING (source_id) WHERE orm_fact_id = ?1")},
     /* A column that no DDL made stands where it is used first. */
     {"column_id",
      SL_STR_INIT("SELECT c.statement_id, c.column_id, c.source_id, source.path, source.kind, '', c.off, c.len, c.line,"
@@ -125,7 +128,7 @@ enum sl_status sl_candidate_check(const struct sl_rule *rule, const struct sl_qu
     if (!has_anchor || columns.subject < 0)
         return sl_error_set(err, SL_ERR_CONFIG,
                             "%.*s:%u: the query must return subject and one of use_id, assignment_id, write_id,"
-                            " ignore_id, statement_id, column_id.",
+                            " ignore_id, statement_id, orm_fact_id, column_id.",
                             SL_STR_ARG(rule->path), rule->query_line);
     SL_TRY(check_template(rule, rule->message, rule->message_line, query, err));
     return check_template(rule, rule->advice, rule->advice_line, query, err);

@@ -31,7 +31,7 @@ struct sl_candidate {
 /* The queries that all rules of a run share, prepared when first needed. { .graph = … } is a valid start. */
 struct sl_candidate_queries {
     struct sl_graph *graph;
-    struct sl_query *places[8]; /* by anchor (candidate.c) */
+    struct sl_query *places[12]; /* by anchor (candidate.c) */
     struct sl_query *evidence, *rule_evidence, *affects;
     struct sl_buf text;
 };

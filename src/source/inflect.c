@@ -156,6 +156,18 @@ sl_str sl_inflect_table(struct sl_arena *arena, sl_str class_name)
     return sl_inflect_pluralize(arena, sl_inflect_underscore(arena, sl_inflect_demodulize(class_name)));
 }
 
+sl_str sl_inflect_table_of_path(struct sl_arena *arena, sl_str class_name)
+{
+    sl_str path = sl_inflect_underscore(arena, class_name);
+    char *name = sl_arena_alloc(arena, path.len + 1);
+    size_t len = 0;
+    for (size_t i = 0; i < path.len; i++) {
+        if (path.ptr[i] != '/' || i > 0)
+            name[len++] = path.ptr[i] == '/' ? '_' : path.ptr[i];
+    }
+    return sl_inflect_pluralize(arena, (sl_str){name, len});
+}
+
 bool sl_inflect_is_same_name(sl_str a, sl_str b)
 {
     size_t i = 0;

@@ -18,6 +18,8 @@ sl_str sl_inflect_underscore(struct sl_arena *arena, sl_str class_name);
 sl_str sl_inflect_demodulize(sl_str class_name);
 /* "Admin::LotteryEntry" → "lottery_entries". */
 sl_str sl_inflect_table(struct sl_arena *arena, sl_str class_name);
+/* Ticket::Message → "ticket_messages": the name of a model whose module has a table prefix. */
+sl_str sl_inflect_table_of_path(struct sl_arena *arena, sl_str class_name);
 /* The same letters, underscores apart? oauth2_token and o_auth2_token are. */
 bool sl_inflect_is_same_name(sl_str a, sl_str b);
 

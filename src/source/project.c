@@ -6,7 +6,7 @@
 #include "base/vec.h"
 #include "source/file.h"
 #include "source/inflect.h"
-#include "source/ruby_syntax.h"
+#include "source/ruby_model.h"
 
 enum { MAX_PARENTS = 32 }; /* superclasses above a model; a circle ends there */
 
@@ -97,222 +97,6 @@ bool sl_project_names_touch(const struct sl_project *project, sl_str text)
     return false;
 }
 
-/* --- Models --------------------------------------------------------------------------------------------------------
- */
-
-struct model_reading {
-    struct sl_project *project;
-    const struct sl_source *source;
-    const struct sl_syntax *syntax;
-};
-
-static sl_str word_of(const struct model_reading *r, const struct sl_node *node)
-{
-    return sl_ruby_word(r->syntax, node, r->project->arena);
-}
-
-static void scope_read(struct model_reading *r, struct sl_ruby_model *model, const struct sl_node *call)
-{
-    const struct sl_node *lambda = sl_ruby_argument(call, 1);
-    sl_str name = word_of(r, sl_ruby_argument(call, 0));
-    if (name.len == 0)
-        return;
-    if (lambda && lambda->kind == SL_NODE_CALL) /* lambda { … }, proc { … } */
-        lambda = sl_node_child(lambda, SL_FIELD_BLOCK);
-    const struct sl_node *body = lambda && !sl_ruby_statement(lambda, 1) ? sl_ruby_statement(lambda, 0) : NULL;
-    *SL_VEC_PUSH(r->project->arena, &model->scopes) = (struct sl_ruby_scope){name, r->syntax, body};
-}
-
-/* def self.name: one expression that is a chain works like a scope. */
-static void class_method_read(struct model_reading *r, struct sl_ruby_model *model, const struct sl_node *method)
-{
-    const struct sl_node *body = sl_ruby_statement(method, 1) ? NULL : sl_ruby_statement(method, 0);
-    sl_str name = sl_node_text(r->syntax, sl_node_child(method, SL_FIELD_NAME));
-    if (body && name.len)
-        *SL_VEC_PUSH(r->project->arena, &model->scopes) = (struct sl_ruby_scope){name, r->syntax, body};
-}
-
-static void enum_value_add(struct model_reading *r, struct sl_ruby_enum *to, size_t cap, sl_str name, sl_str value,
-                           const struct sl_node *node)
-{
-    if (to->n_values < cap && name.len)
-        to->values[to->n_values++] =
-            (struct sl_ruby_enum_value){sl_arena_copy(r->project->arena, name), value, sl_node_span(node)};
-}
-
-/* { won: 0 }, [:won, :lost], %w[won lost] */
-static void enum_values_read(struct model_reading *r, struct sl_ruby_enum *to, const struct sl_node *values)
-{
-    struct sl_arena *arena = r->project->arena;
-    size_t cap = 0;
-    for (const struct sl_node *item = values->first; item; item = item->next)
-        cap++;
-    to->values = SL_NEW_ARRAY(arena, cap + 1, struct sl_ruby_enum_value);
-    unsigned number = 0;
-    for (const struct sl_node *item = values->first; item; item = item->next) {
-        if (item->kind == SL_NODE_COMMENT)
-            continue;
-        if (item->kind != SL_NODE_PAIR) {
-            enum_value_add(r, to, cap, word_of(r, item), sl_arena_printf(arena, "%u", number++), item);
-            continue;
-        }
-        const struct sl_node *value = sl_node_child(item, SL_FIELD_VALUE);
-        sl_str text = sl_node_text(r->syntax, value);
-        if (value && value->kind != SL_NODE_INTEGER)
-            text = sl_arena_printf(arena, "'%.*s'", SL_STR_ARG(word_of(r, value)));
-        enum_value_add(r, to, cap, sl_ruby_pair_key(r->syntax, item, arena), text, item);
-    }
-}
-
-static void enum_add(struct model_reading *r, struct sl_ruby_model *model, sl_str column, const struct sl_node *values,
-                     const struct sl_node *prefix)
-{
-    if (column.len == 0 || !values)
-        return;
-    while (values->kind == SL_NODE_CALL && sl_node_child(values, SL_FIELD_RECEIVER)) /* {…}.freeze */
-        values = sl_node_child(values, SL_FIELD_RECEIVER);
-    if (values->kind != SL_NODE_HASH && values->kind != SL_NODE_ARRAY && values->kind != SL_NODE_WORD_ARRAY)
-        return;
-    struct sl_ruby_enum *to = SL_VEC_PUSH(r->project->arena, &model->enums);
-    to->column = sl_arena_copy(r->project->arena, column);
-    to->prefix = SL_STR_EMPTY;
-    if (prefix && prefix->kind != SL_NODE_FALSE) {
-        sl_str word = prefix->kind == SL_NODE_TRUE ? column : word_of(r, prefix);
-        to->prefix = sl_arena_printf(r->project->arena, "%.*s_", SL_STR_ARG(word));
-    }
-    enum_values_read(r, to, values);
-}
-
-/* enum :status, { won: 0 }   enum status: { won: 0 }   enum :status, won: 0, lost: 1 */
-static void enum_read(struct model_reading *r, struct sl_ruby_model *model, const struct sl_node *call)
-{
-    const struct sl_node *arguments = sl_node_child(call, SL_FIELD_ARGUMENTS);
-    const struct sl_node *first = sl_ruby_argument(call, 0);
-    if (first && first->kind != SL_NODE_HASH) {
-        const struct sl_node *values = sl_ruby_argument(call, 1);
-        enum_add(r, model, word_of(r, first), values ? values : arguments, sl_ruby_option(r->syntax, call, "prefix"));
-        return;
-    }
-    const struct sl_node *of = first ? first : arguments;
-    for (const struct sl_node *pair = sl_ruby_pair_first(of); pair; pair = sl_ruby_pair_next(pair)) {
-        sl_str key = sl_ruby_pair_key(r->syntax, pair, r->project->arena);
-        if (key.len && key.ptr[0] != '_')
-            enum_add(r, model, key, sl_node_child(pair, SL_FIELD_VALUE), sl_ruby_option(r->syntax, call, "_prefix"));
-    }
-}
-
-static void association_read(struct model_reading *r, struct sl_ruby_model *model, const struct sl_node *call,
-                             bool is_many)
-{
-    struct sl_ruby_association *to = SL_VEC_PUSH(r->project->arena, &model->associations);
-    const struct sl_node *touch = sl_ruby_option(r->syntax, call, "touch");
-    const struct sl_node *polymorphic = sl_ruby_option(r->syntax, call, "polymorphic");
-    to->name = word_of(r, sl_ruby_argument(call, 0));
-    to->class_name = word_of(r, sl_ruby_option(r->syntax, call, "class_name"));
-    to->foreign_key = word_of(r, sl_ruby_option(r->syntax, call, "foreign_key"));
-    to->is_many = is_many;
-    to->is_polymorphic = polymorphic && polymorphic->kind == SL_NODE_TRUE;
-    to->span = sl_node_span(call);
-    to->touch = SL_STR_EMPTY;
-    if (touch && touch->kind == SL_NODE_TRUE)
-        to->touch = SL_STR("updated_at");
-    else if (touch && touch->kind == SL_NODE_SYMBOL)
-        to->touch = word_of(r, touch);
-}
-
-/* self.table_name = "x", self.abstract_class = true, self.record_timestamps = false */
-static void setting_read(struct model_reading *r, struct sl_ruby_model *model, const struct sl_node *assignment)
-{
-    const struct sl_node *left = sl_node_child(assignment, SL_FIELD_LEFT);
-    const struct sl_node *right = sl_node_child(assignment, SL_FIELD_RIGHT);
-    const struct sl_node *receiver = sl_node_child(left, SL_FIELD_RECEIVER);
-    if (!left || !right || !receiver || receiver->kind != SL_NODE_SELF)
-        return;
-    if (sl_ruby_method_is(r->syntax, left, "table_name")) {
-        model->table = word_of(r, right);
-        model->has_table_name = model->table.len > 0;
-    }
-    if (sl_ruby_method_is(r->syntax, left, "abstract_class"))
-        model->is_abstract = right->kind == SL_NODE_TRUE;
-    if (sl_ruby_method_is(r->syntax, left, "record_timestamps"))
-        model->records_no_timestamps = right->kind == SL_NODE_FALSE;
-}
-
-static void model_call_read(struct model_reading *r, struct sl_ruby_model *model, const struct sl_node *call)
-{
-    sl_str method = sl_ruby_method(r->syntax, call);
-    if (sl_node_child(call, SL_FIELD_RECEIVER))
-        return;
-    if (sl_str_eq(method, SL_STR("scope")))
-        scope_read(r, model, call);
-    else if (sl_str_eq(method, SL_STR("enum")))
-        enum_read(r, model, call);
-    else if (sl_str_eq(method, SL_STR("has_many")) || sl_str_eq(method, SL_STR("has_and_belongs_to_many")))
-        association_read(r, model, call, true);
-    else if (sl_str_eq(method, SL_STR("belongs_to")) || sl_str_eq(method, SL_STR("has_one")))
-        association_read(r, model, call, false);
-}
-
-/* class << self: its methods are class methods. */
-static void singleton_read(struct model_reading *r, struct sl_ruby_model *model, const struct sl_node *singleton)
-{
-    const struct sl_node *body = sl_ruby_body(singleton);
-    for (const struct sl_node *item = body ? body->first : NULL; item; item = item->next) {
-        if (item->kind == SL_NODE_METHOD)
-            class_method_read(r, model, item);
-    }
-}
-
-static void class_read(struct model_reading *r, const struct sl_node *node)
-{
-    const struct sl_node *superclass = sl_node_child(node, SL_FIELD_SUPERCLASS);
-    struct sl_ruby_model *model = SL_VEC_PUSH(r->project->arena, &r->project->models);
-    model->name = sl_ruby_class_at(r->syntax, node, r->project->arena);
-    model->superclass = superclass && superclass->first ? sl_node_text(r->syntax, superclass->first) : SL_STR_EMPTY;
-    model->table = SL_STR_EMPTY;
-    model->source = r->source;
-    const struct sl_node *body = sl_ruby_body(node);
-    for (const struct sl_node *item = body ? body->first : NULL; item; item = item->next) {
-        if (item->kind == SL_NODE_CALL)
-            model_call_read(r, model, item);
-        else if (item->kind == SL_NODE_ASSIGNMENT)
-            setting_read(r, model, item);
-        else if (item->kind == SL_NODE_SINGLETON_METHOD)
-            class_method_read(r, model, item);
-        else if (item->kind == SL_NODE_SINGLETON_CLASS)
-            singleton_read(r, model, item);
-    }
-}
-
-/* Could the file define a model? Asked before it is parsed. */
-static bool may_define_model(sl_str bytes)
-{
-    static const char *const words[] = {
-        "ApplicationRecord", "ActiveRecord::Base", "belongs_to ", "has_many ", "self.table_name", "scope :", "enum ",
-        "Record\n"};
-    if (sl_str_find(bytes, SL_STR("class ")) == SIZE_MAX)
-        return false;
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (sl_str_find(bytes, sl_str_from(words[i])) != SIZE_MAX)
-            return true;
-    }
-    return false;
-}
-
-static void models_read(struct sl_project *project, const struct sl_source *source)
-{
-    struct sl_syntax *tree = SL_NEW(project->arena, struct sl_syntax);
-    sl_syntax_parse(SL_LANGUAGE_RUBY, source->bytes, project->arena, tree);
-    if (!tree->root)
-        return;
-    *SL_VEC_PUSH(project->arena, &project->trees) = *tree;
-    struct model_reading r = {project, source, tree};
-    for (const struct sl_node *node = tree->root; node; node = sl_node_after(tree->root, node)) {
-        if (node->kind == SL_NODE_CLASS)
-            class_read(&r, node);
-    }
-}
-
 /* --- Lookups -------------------------------------------------------------------------------------------------------
  */
 
@@ -328,7 +112,7 @@ const struct sl_ruby_model *sl_project_model(const struct sl_project *project, s
             continue;
         if (sl_str_eq(model->name, class_name))
             return model;
-        bool is_same_end = base.len == class_name.len && sl_str_eq(sl_inflect_demodulize(model->name), base);
+        bool is_same_end = base.len == class_name.len && sl_str_eq(model->base, base);
         if (!by_last_part && is_same_end)
             by_last_part = model;
     }
@@ -351,30 +135,20 @@ const struct sl_ruby_model *sl_project_model_of_table(const struct sl_project *p
 
 const struct sl_ruby_model *sl_project_parent(const struct sl_project *project, const struct sl_ruby_model *model)
 {
-    sl_str name = model->superclass;
-    sl_str base = sl_inflect_demodulize(name);
-    const struct sl_ruby_model *by_last_part = NULL;
-    for (size_t i = 0; name.len && i < project->models.len; i++) {
-        const struct sl_ruby_model *other = &project->models.items[i];
-        if (other == model)
-            continue;
-        if (sl_str_eq(other->name, name))
-            return other;
-        if (sl_str_eq(sl_inflect_demodulize(other->name), base))
-            by_last_part = other;
-    }
-    return by_last_part;
+    (void)project;
+    return model->parent;
 }
 
 const struct sl_ruby_scope *sl_project_scope(const struct sl_project *project, const struct sl_ruby_model *model,
                                              sl_str name)
 {
-    for (int up = 0; model && up < MAX_PARENTS; up++) {
-        for (size_t i = 0; i < model->scopes.len; i++) {
-            if (sl_str_eq(model->scopes.items[i].name, name))
-                return &model->scopes.items[i];
+    (void)project;
+    for (size_t d = 0; model && d < model->definers.len; d++) {
+        const struct sl_ruby_model *definer = model->definers.items[d];
+        for (size_t i = 0; i < definer->scopes.len; i++) {
+            if (sl_str_eq(definer->scopes.items[i].name, name))
+                return &definer->scopes.items[i];
         }
-        model = sl_project_parent(project, model);
     }
     return NULL;
 }
@@ -382,12 +156,13 @@ const struct sl_ruby_scope *sl_project_scope(const struct sl_project *project, c
 const struct sl_ruby_association *sl_project_association(const struct sl_project *project,
                                                          const struct sl_ruby_model *model, sl_str name)
 {
-    for (int up = 0; model && up < MAX_PARENTS; up++) {
-        for (size_t i = 0; i < model->associations.len; i++) {
-            if (sl_str_eq(model->associations.items[i].name, name))
-                return &model->associations.items[i];
+    (void)project;
+    for (size_t d = 0; model && d < model->definers.len; d++) {
+        const struct sl_ruby_model *definer = model->definers.items[d];
+        for (size_t i = 0; i < definer->associations.len; i++) {
+            if (sl_str_eq(definer->associations.items[i].name, name))
+                return &definer->associations.items[i];
         }
-        model = sl_project_parent(project, model);
     }
     return NULL;
 }
@@ -395,12 +170,13 @@ const struct sl_ruby_association *sl_project_association(const struct sl_project
 const struct sl_ruby_enum *sl_project_enum(const struct sl_project *project, const struct sl_ruby_model *model,
                                            sl_str column)
 {
-    for (int up = 0; model && up < MAX_PARENTS; up++) {
-        for (size_t i = 0; i < model->enums.len; i++) {
-            if (sl_str_eq(model->enums.items[i].column, column))
-                return &model->enums.items[i];
+    (void)project;
+    for (size_t d = 0; model && d < model->definers.len; d++) {
+        const struct sl_ruby_model *definer = model->definers.items[d];
+        for (size_t i = 0; i < definer->enums.len; i++) {
+            if (sl_str_eq(definer->enums.items[i].column, column))
+                return &definer->enums.items[i];
         }
-        model = sl_project_parent(project, model);
     }
     return NULL;
 }
@@ -414,10 +190,32 @@ const struct sl_wrapper *sl_project_wrapper(const struct sl_project *project, sl
     return NULL;
 }
 
+const struct sl_ruby_enum_value *sl_project_enum_method(const struct sl_ruby_model *model, sl_str method,
+                                                        const struct sl_ruby_enum **of)
+{
+    for (size_t d = 0; model && d < model->definers.len; d++) {
+        const struct sl_ruby_model *definer = model->definers.items[d];
+        for (size_t i = 0; i < definer->enums.len; i++) {
+            const struct sl_ruby_enum *known = &definer->enums.items[i];
+            size_t around = known->prefix.len + known->suffix.len;
+            if (method.len <= around || !sl_str_has_prefix(method, known->prefix) ||
+                !sl_str_has_suffix(method, known->suffix))
+                continue;
+            sl_str name = sl_str_slice(method, known->prefix.len, method.len - around);
+            for (size_t k = 0; k < known->n_values; k++) {
+                *of = known;
+                if (sl_str_eq(known->values[k].method, name))
+                    return &known->values[k];
+            }
+        }
+    }
+    return NULL;
+}
+
 sl_str sl_project_foreign_key(const struct sl_ruby_model *model, sl_str table, struct sl_arena *arena)
 {
     sl_str owner =
-        model ? sl_inflect_underscore(arena, sl_inflect_demodulize(model->name)) : sl_inflect_singularize(arena, table);
+        model ? sl_inflect_underscore(arena, model->base) : sl_inflect_singularize(arena, table);
     return sl_arena_printf(arena, "%.*s_id", SL_STR_ARG(owner));
 }
 
@@ -489,11 +287,11 @@ static const struct sl_ruby_model *model_of_association(const struct sl_project 
                                                         const struct sl_ruby_association *a)
 {
     sl_str singular = a->is_many ? sl_inflect_singularize(project->arena, a->name) : a->name;
-    sl_str modules = sl_str_slice(owner->name, 0, owner->name.len - sl_inflect_demodulize(owner->name).len);
+    sl_str modules = sl_str_slice(owner->name, 0, owner->name.len - owner->base.len);
     const struct sl_ruby_model *found = NULL;
     for (size_t i = 0; i < project->models.len; i++) {
         const struct sl_ruby_model *model = &project->models.items[i];
-        sl_str base = sl_inflect_demodulize(model->name);
+        sl_str base = model->base;
         if (!model->is_record || !sl_inflect_is_same_name(base, singular))
             continue;
         bool is_beside = sl_str_eq(sl_str_slice(model->name, 0, model->name.len - base.len), modules);
@@ -525,8 +323,81 @@ static void associations_resolve(struct sl_project *project, struct sl_ruby_mode
     }
 }
 
+static const struct sl_ruby_model *parent_find(const struct sl_project *project, const struct sl_ruby_model *model)
+{
+    sl_str name = model->superclass;
+    sl_str base = sl_inflect_demodulize(name);
+    const struct sl_ruby_model *by_last_part = NULL;
+    for (size_t i = 0; name.len && i < project->models.len; i++) {
+        const struct sl_ruby_model *other = &project->models.items[i];
+        if (other == model)
+            continue;
+        if (sl_str_eq(other->name, name))
+            return other;
+        if (sl_str_eq(other->base, base))
+            by_last_part = other;
+    }
+    return by_last_part;
+}
+
+/* The module that `name` means in the class: inside its own modules first, then by its last part. */
+static const struct sl_ruby_model *module_of(const struct sl_project *project, const struct sl_ruby_model *owner,
+                                             sl_str name)
+{
+    if (sl_str_has_prefix(name, SL_STR("::")))
+        name = sl_str_slice(name, 2, SIZE_MAX);
+    const struct sl_ruby_model *found = NULL;
+    size_t best = 0;
+    for (size_t i = 0; i < project->models.len; i++) {
+        const struct sl_ruby_model *model = &project->models.items[i];
+        bool is_named = model->is_module && sl_str_has_suffix(model->name, name) &&
+                        (model->name.len == name.len || model->name.ptr[model->name.len - name.len - 1] == ':');
+        if (!is_named)
+            continue;
+        sl_str modules = sl_str_slice(model->name, 0, model->name.len - name.len);
+        size_t fit = modules.len == 0 ? 2 : sl_str_has_prefix(owner->name, modules) ? 2 + modules.len : 1;
+        if (fit > best) {
+            found = model;
+            best = fit;
+        }
+    }
+    return found;
+}
+
+static void definer_add(struct sl_project *project, struct sl_ruby_model *model, const struct sl_ruby_model *definer)
+{
+    for (size_t i = 0; i < model->definers.len; i++) {
+        if (model->definers.items[i] == definer)
+            return;
+    }
+    *SL_VEC_PUSH(project->arena, &model->definers) = definer;
+    /* what a module includes comes behind it */
+    for (size_t i = 0; definer->is_module == false && i < definer->includes.len; i++) {
+        const struct sl_ruby_model *module = module_of(project, definer, definer->includes.items[i]);
+        if (module)
+            *SL_VEC_PUSH(project->arena, &model->definers) = module;
+        for (size_t k = 0; module && k < module->includes.len; k++) {
+            const struct sl_ruby_model *inner = module_of(project, module, module->includes.items[k]);
+            if (inner)
+                *SL_VEC_PUSH(project->arena, &model->definers) = inner;
+        }
+    }
+}
+
+/* Itself and its superclasses, each with its modules; the nearest that names a database names the model's. */
+static void definers_resolve(struct sl_project *project, struct sl_ruby_model *model)
+{
+    const struct sl_ruby_model *up = model;
+    for (int n = 0; up && n < MAX_PARENTS; n++, up = sl_project_parent(project, up))
+        definer_add(project, model, up);
+    for (size_t i = 0; i < model->definers.len && model->database.len == 0; i++)
+        model->database = model->definers.items[i]->database;
+}
+
 static void models_resolve(struct sl_project *project)
 {
+    for (size_t i = 0; i < project->models.len; i++)
+        project->models.items[i].parent = parent_find(project, &project->models.items[i]);
     for (size_t i = 0; i < project->models.len; i++) {
         struct sl_ruby_model *model = &project->models.items[i];
         model->is_record = !model->is_abstract && reaches_record_base(project, model);
@@ -535,6 +406,7 @@ static void models_resolve(struct sl_project *project)
         struct sl_ruby_model *model = &project->models.items[i];
         if (model->is_record)
             model->table = table_of_model(project, model);
+        definers_resolve(project, model);
     }
     for (size_t i = 0; i < project->models.len; i++)
         associations_resolve(project, &project->models.items[i]);
@@ -569,8 +441,8 @@ const struct sl_project *sl_project_read(struct sl_source *sources, size_t n, co
             touch_columns_read(project, source->bytes);
         }
         bool is_ruby = sl_language_of_path(source->path) == SL_LANGUAGE_RUBY;
-        if (is_ruby && source->kind == SL_SOURCE_CODE && may_define_model(source->bytes))
-            models_read(project, source);
+        if (is_ruby && source->kind == SL_SOURCE_CODE && sl_ruby_model_may_stand(source->bytes))
+            sl_ruby_models_read(project, source);
     }
     if (project->tables.len)
         qsort(project->tables.items, project->tables.len, sizeof *project->tables.items, table_order);

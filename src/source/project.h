@@ -18,13 +18,14 @@
 
 struct sl_ruby_enum_value {
     sl_str name;
-    sl_str value; /* as SQL: 0 or 'won' */
+    sl_str method; /* the name as part of a method's: won_at_last of "won at last" */
+    sl_str value;  /* as SQL: 0 or 'won' */
     struct sl_span span;
 };
 
 struct sl_ruby_enum {
     sl_str column;
-    sl_str prefix; /* of the scopes that Rails makes: "" or "status_" */
+    sl_str prefix, suffix; /* of the methods that Rails makes: "" or "status_", "_status" */
     struct sl_ruby_enum_value *values;
     size_t n_values;
 };
@@ -47,9 +48,13 @@ struct sl_ruby_association {
 
 struct sl_ruby_model {
     sl_str name; /* with its modules: "Admin::Entry" */
+    sl_str base; /* without: "Entry" */
     sl_str superclass;
+    const struct sl_ruby_model *parent; /* the model that `superclass` names; NULL: none that we know */
     sl_str table;
+    sl_str database; /* connects_to, establish_connection; of a superclass too; empty: the main one */
     bool is_abstract, has_table_name, is_record;
+    bool is_module;             /* a concern: its parts belong to the classes that include it */
     bool records_no_timestamps; /* self.record_timestamps = false in the class body */
     const struct sl_source *source;
     struct {
@@ -64,6 +69,14 @@ struct sl_ruby_model {
         struct sl_ruby_association *items;
         size_t len, cap;
     } associations;
+    struct {
+        sl_str *items; /* modules, as written */
+        size_t len, cap;
+    } includes;
+    struct {
+        const struct sl_ruby_model **items; /* itself, its modules, its superclasses and theirs: nearest first */
+        size_t len, cap;
+    } definers;
 };
 
 struct sl_project {
@@ -109,6 +122,10 @@ const struct sl_ruby_enum *sl_project_enum(const struct sl_project *project, con
                                            sl_str column);
 /* The configured method of that name, or NULL. */
 const struct sl_wrapper *sl_project_wrapper(const struct sl_project *project, sl_str method);
+/* The enum value behind entry.status_won?, Entry.status_won …, `method` without ?, ! or not_; NULL where there is none.
+ */
+const struct sl_ruby_enum_value *sl_project_enum_method(const struct sl_ruby_model *model, sl_str method,
+                                                        const struct sl_ruby_enum **of);
 /* Does the text hold the name of a column that a schema gives ON UPDATE? */
 bool sl_project_names_touch(const struct sl_project *project, sl_str text);
 /* The tree of a file that the index had to parse, or NULL. */

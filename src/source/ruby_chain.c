@@ -74,6 +74,17 @@ static bool set_table(struct sl_ruby_chain *chain, sl_str table, enum sl_chain_s
     return table.len > 0;
 }
 
+/* Stripe::Charge is no row of "charges" where no record lives in Stripe. */
+static bool is_of_records(const struct sl_project *project, sl_str name)
+{
+    sl_str base = sl_inflect_demodulize(name);
+    sl_str outer = sl_str_slice(name, 0, name.len - base.len); /* "Stripe::" */
+    bool is_found = outer.len == 0 || sl_str_eq(outer, SL_STR("::"));
+    for (size_t i = 0; !is_found && project && i < project->models.len; i++)
+        is_found = project->models.items[i].is_record && sl_str_has_prefix(project->models.items[i].name, outer);
+    return is_found;
+}
+
 static void root_constant(struct sl_ruby_chain *chain, sl_str name)
 {
     const struct sl_project *project = project_of(chain);
@@ -83,8 +94,11 @@ static void root_constant(struct sl_ruby_chain *chain, sl_str name)
         chain->model = model;
         return;
     }
-    sl_str guess = sl_inflect_table(chain->file->arena, name);
-    sl_str known = sl_project_table(project, guess);
+    struct sl_arena *arena = chain->file->arena;
+    sl_str guess = sl_inflect_table(arena, name);
+    sl_str known = sl_project_table(project, sl_inflect_table_of_path(arena, name));
+    if (known.len == 0 && is_of_records(project, name))
+        known = sl_project_table(project, guess);
     bool knows_nothing = !project || (project->tables.len == 0 && project->models.len == 0);
     bool is_shouted = name.len > 1 && sl_lower_char(name.ptr[1]) != name.ptr[1]; /* A_CONSTANT is no class */
     set_table(chain, known.len ? known : knows_nothing && !is_shouted ? guess : SL_STR_EMPTY, SL_CHAIN_RELATION);
@@ -239,6 +253,23 @@ static void root_variable(struct sl_ruby_chain *chain, const struct sl_node *nod
     }
 }
 
+/* after_create { update!(note: "x") }: what a block in a class body writes without a receiver is the record. */
+static bool is_callback(const struct sl_node *node, sl_str method)
+{
+    static const char *const writes[] = {"update",           "update!",        "save",          "save!",  "touch",
+                                         "update_attribute", "update_columns", "update_column", "destroy"};
+    bool is_write = false;
+    for (size_t i = 0; !is_write && i < sizeof writes / sizeof writes[0]; i++)
+        is_write = sl_str_eq(method, sl_str_from(writes[i]));
+    for (const struct sl_node *above = node->parent; is_write && above; above = above->parent) {
+        if (above->kind == SL_NODE_METHOD || above->kind == SL_NODE_SINGLETON_METHOD || above->kind == SL_NODE_CLASS)
+            return false;
+        if (above->kind == SL_NODE_BLOCK)
+            return true;
+    }
+    return false;
+}
+
 /* A name that no assignment explains: an association or scope of the model around it, else what it is called like. */
 static void root_name(struct sl_ruby_chain *chain, const struct sl_node *node)
 {
@@ -251,6 +282,8 @@ static void root_name(struct sl_ruby_chain *chain, const struct sl_node *node)
         sl_project_association(project_of(chain), model, name) || sl_project_scope(project_of(chain), model, name);
     bool is_call = node->kind == SL_NODE_CALL;
     if ((is_own || (model && (is_call || is_class))) && root_self(chain, node)) {
+        if (is_class && is_callback(node, name))
+            chain->stage = SL_CHAIN_RECORD;
         sl_chain_link(chain, node); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
         if (!is_own || is_call)
             return;
@@ -365,23 +398,17 @@ static bool enum_scope(struct sl_ruby_chain *chain, sl_str method, const struct 
 {
     bool is_not = sl_str_has_prefix(method, SL_STR("not_"));
     sl_str wanted = is_not ? sl_str_slice(method, 4, SIZE_MAX) : method;
-    for (size_t i = 0; chain->model && i < chain->model->enums.len; i++) {
-        const struct sl_ruby_enum *of = &chain->model->enums.items[i];
-        for (size_t k = 0; k < of->n_values; k++) {
-            bool has_prefix = sl_str_has_prefix(wanted, of->prefix);
-            sl_str rest = has_prefix ? sl_str_slice(wanted, of->prefix.len, SIZE_MAX) : wanted;
-            if (!has_prefix || !sl_str_eq(rest, of->values[k].name))
-                continue;
-            const struct sl_node *name = sl_node_child(call, SL_FIELD_METHOD);
-            struct sl_span span = sl_node_span(name ? name : call);
-            struct sl_sql_writer *where = sl_chain_clause(chain, SL_CLAUSE_WHERE, " AND ");
-            sl_sql_add_column(where, chain->table, of->column, span);
-            sl_sql_add(where, is_not ? " <> " : " = ");
-            sl_sql_add_token(where, of->values[k].value, span);
-            return true;
-        }
-    }
-    return false;
+    const struct sl_ruby_enum *of = NULL;
+    const struct sl_ruby_enum_value *value = sl_project_enum_method(chain->model, wanted, &of);
+    if (!value)
+        return false;
+    const struct sl_node *name = sl_node_child(call, SL_FIELD_METHOD);
+    struct sl_span span = sl_node_span(name ? name : call);
+    struct sl_sql_writer *where = sl_chain_clause(chain, SL_CLAUSE_WHERE, " AND ");
+    sl_sql_add_column(where, chain->table, of->column, span);
+    sl_sql_add(where, is_not ? " <> " : " = ");
+    sl_sql_add_token(where, value->value, span);
+    return true;
 }
 
 /* record.entries, record.campaign: rows of another table. */

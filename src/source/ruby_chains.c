@@ -84,56 +84,61 @@ static void chain_read(struct sl_ruby_file *file, const struct sl_node *node)
     sl_chain_emit(&chain, &writer, node, 0);
 }
 
-static void fact_add(struct sl_ruby_file *file, struct sl_source_fact fact)
+/* The next `….record_timestamps = x` from the node on, outside the body of a class (a model that never has them). */
+static const struct sl_node *timestamps_setting(const struct sl_syntax *syntax, const struct sl_node *from)
 {
-    *SL_VEC_PUSH(file->arena, &file->reading->facts) = fact;
+    for (const struct sl_node *n = from; n; n = sl_node_after(syntax->root, n)) {
+        const struct sl_node *left = n->kind == SL_NODE_ASSIGNMENT ? sl_node_child(n, SL_FIELD_LEFT) : NULL;
+        const struct sl_node *receiver = sl_node_child(left, SL_FIELD_RECEIVER);
+        bool is_of_class = receiver && receiver->kind == SL_NODE_SELF && n->parent && n->parent->parent &&
+                           n->parent->parent->kind == SL_NODE_CLASS;
+        if (left && receiver && sl_node_child(n, SL_FIELD_RIGHT) && !is_of_class &&
+            sl_ruby_method_is(syntax, left, "record_timestamps"))
+            return n;
+    }
+    return NULL;
 }
 
-static void model_facts(struct sl_ruby_file *file, const struct sl_ruby_model *model)
+static sl_str owner_of_setting(const struct sl_syntax *syntax, const struct sl_node *setting)
 {
-    for (size_t i = 0; i < model->enums.len; i++) {
-        const struct sl_ruby_enum *of = &model->enums.items[i];
-        for (size_t k = 0; k < of->n_values; k++)
-            fact_add(file, (struct sl_source_fact){.kind = SL_SOURCE_FACT_ENUM_VALUE,
-                                                   .table = model->table,
-                                                   .column = of->column,
-                                                   .name = of->values[k].name,
-                                                   .value = of->values[k].value,
-                                                   .span = of->values[k].span});
-    }
-    for (size_t i = 0; i < model->associations.len; i++) {
-        const struct sl_ruby_association *to = &model->associations.items[i];
-        if (to->touch.len && to->table.len)
-            fact_add(file, (struct sl_source_fact){.kind = SL_SOURCE_FACT_TOUCHES,
-                                                   .table = model->table,
-                                                   .column = to->touch,
-                                                   .name = to->table,
-                                                   .span = to->span,
-                                                   .detail = SL_STR("belongs_to touch: true")});
-    }
+    return sl_node_text(syntax, sl_node_child(sl_node_child(setting, SL_FIELD_LEFT), SL_FIELD_RECEIVER));
 }
 
-/* record_timestamps = false with no = true behind it. */
-static void left_off_fact(struct sl_ruby_file *file)
+static bool switches_off(const struct sl_node *setting)
+{
+    return sl_node_child(setting, SL_FIELD_RIGHT)->kind == SL_NODE_FALSE;
+}
+
+/* Is what the setting switches off switched on again further down, for the same class? */
+static bool is_restored(const struct sl_syntax *syntax, const struct sl_node *off)
+{
+    sl_str owner = owner_of_setting(syntax, off);
+    const struct sl_node *next = timestamps_setting(syntax, sl_node_after(syntax->root, off));
+    for (; next; next = timestamps_setting(syntax, sl_node_after(syntax->root, next))) {
+        if (!switches_off(next) && sl_str_eq(owner_of_setting(syntax, next), owner))
+            return true;
+    }
+    return false;
+}
+
+/* record_timestamps = false, and nothing behind it that takes it back. */
+static void left_off_facts(struct sl_ruby_file *file)
 {
     const struct sl_syntax *syntax = file->syntax;
-    const struct sl_node *off = NULL;
     if (sl_str_find(file->source->bytes, SL_STR("record_timestamps")) == SIZE_MAX)
         return;
-    for (const struct sl_node *n = syntax->root; n; n = sl_node_after(syntax->root, n)) {
-        const struct sl_node *left = n->kind == SL_NODE_ASSIGNMENT ? sl_node_child(n, SL_FIELD_LEFT) : NULL;
-        const struct sl_node *right = sl_node_child(n, SL_FIELD_RIGHT);
-        const struct sl_node *receiver = sl_node_child(left, SL_FIELD_RECEIVER);
-        bool is_setting = left && right && sl_ruby_method_is(syntax, left, "record_timestamps");
-        bool is_of_class = receiver && receiver->kind == SL_NODE_SELF && n->parent && n->parent->parent &&
-                           n->parent->parent->kind == SL_NODE_CLASS; /* a model that never has them */
-        if (is_setting && !is_of_class)
-            off = right->kind == SL_NODE_FALSE ? n : NULL;
+    const struct sl_node *setting = timestamps_setting(syntax, syntax->root);
+    for (; setting; setting = timestamps_setting(syntax, sl_node_after(syntax->root, setting))) {
+        if (!switches_off(setting) || is_restored(syntax, setting))
+            continue;
+        const struct sl_ruby_model *model = sl_project_model(file->source->project, owner_of_setting(syntax, setting));
+        bool is_one_table = model && model->is_record && !model->is_abstract;
+        *SL_VEC_PUSH(file->arena, &file->reading->facts) =
+            (struct sl_source_fact){.kind = SL_SOURCE_FACT_TIMESTAMPS_LEFT_OFF,
+                                    .table = is_one_table ? model->table : SL_STR_EMPTY,
+                                    .span = sl_node_span(setting),
+                                    .detail = SL_STR("record_timestamps = false")};
     }
-    if (off)
-        fact_add(file, (struct sl_source_fact){.kind = SL_SOURCE_FACT_TIMESTAMPS_LEFT_OFF,
-                                               .span = sl_node_span(off),
-                                               .detail = SL_STR("record_timestamps = false")});
 }
 
 void sl_ruby_chains_read(struct sl_ruby_file *file)
@@ -149,11 +154,5 @@ void sl_ruby_chains_read(struct sl_ruby_file *file)
         else if (!is_part_of_condition(file->syntax, node))
             chain_read(file, node);
     }
-    const struct sl_project *project = file->source->project;
-    for (size_t i = 0; project && i < project->models.len; i++) {
-        const struct sl_ruby_model *model = &project->models.items[i];
-        if (model->is_record && model->source == file->source)
-            model_facts(file, model);
-    }
-    left_off_fact(file);
+    left_off_facts(file);
 }

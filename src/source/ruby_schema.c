@@ -43,19 +43,6 @@ static const struct sl_syntax *syntax_of(const struct schema_reading *r)
     return r->file->syntax;
 }
 
-/* The first assignment of a constant in the file. */
-static const struct sl_node *constant_value(const struct schema_reading *r, sl_str name)
-{
-    const struct sl_syntax *syntax = syntax_of(r);
-    for (const struct sl_node *node = syntax->root; node; node = sl_node_after(syntax->root, node)) {
-        const struct sl_node *left = node->kind == SL_NODE_ASSIGNMENT ? sl_node_child(node, SL_FIELD_LEFT) : NULL;
-        bool is_name = left && (left->kind == SL_NODE_CONSTANT || left->kind == SL_NODE_IDENTIFIER);
-        if (is_name && sl_str_eq(sl_node_text(syntax, left), name))
-            return sl_node_child(node, SL_FIELD_RIGHT);
-    }
-    return NULL;
-}
-
 /* The word that a node stands for, block variables and constants looked up; empty where it is computed. */
 static sl_str word_of(const struct schema_reading *r, const struct sl_node *node)
 {
@@ -68,7 +55,7 @@ static sl_str word_of(const struct schema_reading *r, const struct sl_node *node
             return r->bindings.items[i - 1].word;
     }
     if (is_name) {
-        const struct sl_node *value = constant_value(r, text);
+        const struct sl_node *value = sl_ruby_constant_value(syntax_of(r), text);
         return value && value->kind != SL_NODE_CONSTANT ? sl_ruby_word(syntax_of(r), value, r->file->arena)
                                                         : SL_STR_EMPTY;
     }
@@ -804,7 +791,7 @@ static bool each_words(struct schema_reading *r, const struct sl_node *call, con
     if (!receiver || !block || !sl_ruby_method_is(syntax_of(r), call, "each"))
         return false;
     if (receiver->kind == SL_NODE_CONSTANT || receiver->kind == SL_NODE_IDENTIFIER)
-        receiver = constant_value(r, sl_node_text(syntax_of(r), receiver));
+        receiver = sl_ruby_constant_value(syntax_of(r), sl_node_text(syntax_of(r), receiver));
     while (receiver && receiver->kind == SL_NODE_CALL) /* %w[a b].freeze */
         receiver = sl_node_child(receiver, SL_FIELD_RECEIVER);
     *variable = sl_ruby_block_parameter(syntax_of(r), block, 0);

@@ -128,6 +128,17 @@ sl_str sl_ruby_class_at(const struct sl_syntax *syntax, const struct sl_node *no
     return name;
 }
 
+const struct sl_node *sl_ruby_constant_value(const struct sl_syntax *syntax, sl_str name)
+{
+    for (const struct sl_node *node = syntax->root; node; node = sl_node_after(syntax->root, node)) {
+        const struct sl_node *left = node->kind == SL_NODE_ASSIGNMENT ? sl_node_child(node, SL_FIELD_LEFT) : NULL;
+        bool is_name = left && (left->kind == SL_NODE_CONSTANT || left->kind == SL_NODE_IDENTIFIER);
+        if (is_name && sl_str_eq(sl_node_text(syntax, left), name))
+            return sl_node_child(node, SL_FIELD_RIGHT);
+    }
+    return NULL;
+}
+
 sl_str sl_ruby_word(const struct sl_syntax *syntax, const struct sl_node *node, struct sl_arena *arena)
 {
     if (!node)

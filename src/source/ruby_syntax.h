@@ -29,6 +29,8 @@ sl_str sl_ruby_block_parameter(const struct sl_syntax *syntax, const struct sl_n
 sl_str sl_ruby_class_at(const struct sl_syntax *syntax, const struct sl_node *node, struct sl_arena *arena);
 /* The nearest node above of that kind, or NULL. */
 const struct sl_node *sl_ruby_above(const struct sl_node *node, enum sl_node_kind kind);
+/* What is assigned to the constant or variable first in the file; NULL where nothing is. */
+const struct sl_node *sl_ruby_constant_value(const struct sl_syntax *syntax, sl_str name);
 /* Text of symbol, string, constant …; empty for anything else. */
 sl_str sl_ruby_word(const struct sl_syntax *syntax, const struct sl_node *node, struct sl_arena *arena);
 

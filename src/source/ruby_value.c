@@ -81,11 +81,30 @@ static bool moment_write(struct sl_ruby_chain *chain, struct sl_sql_writer *writ
     return true;
 }
 
+/* Entry.statuses[:won]: the word in brackets; NULL for anything else. */
+static const struct sl_node *enum_reference(const struct sl_ruby_chain *chain, const struct sl_node *node,
+                                            const struct sl_ruby_enum **of)
+{
+    const struct sl_node *map = node->kind == SL_NODE_ELEMENT ? sl_node_child(node, SL_FIELD_OBJECT) : NULL;
+    const struct sl_node *owner = map && map->kind == SL_NODE_CALL ? sl_node_child(map, SL_FIELD_RECEIVER) : NULL;
+    const struct sl_project *project = chain->file->source->project;
+    if (!map || (owner && owner->kind != SL_NODE_CONSTANT && owner->kind != SL_NODE_SCOPE))
+        return NULL;
+    const struct sl_ruby_model *model =
+        owner ? sl_project_model(project, sl_node_text(chain->syntax, owner)) : chain->model;
+    sl_str column = sl_inflect_singularize(chain->file->arena, method_of(chain, map));
+    *of = column.len ? sl_project_enum(project, model, column) : NULL;
+    return *of ? sl_node_item(node, 0) : NULL;
+}
+
 static bool enum_write(struct sl_ruby_chain *chain, struct sl_sql_writer *writer, const struct sl_node *node,
                        sl_str column)
 {
-    const struct sl_ruby_enum *of = sl_project_enum(chain->file->source->project, chain->model, column);
-    sl_str word = sl_ruby_word(chain->syntax, node, chain->file->arena);
+    const struct sl_ruby_enum *of = NULL;
+    const struct sl_node *referred = enum_reference(chain, node, &of);
+    if (!referred)
+        of = sl_project_enum(chain->file->source->project, chain->model, column);
+    sl_str word = sl_ruby_word(chain->syntax, referred ? referred : node, chain->file->arena);
     for (size_t i = 0; of && word.len && i < of->n_values; i++) {
         if (!sl_str_eq(of->values[i].name, word))
             continue;

@@ -90,6 +90,20 @@ static bool option_is(const struct sl_ruby_chain *chain, const struct sl_node *c
     return value && value->kind == kind;
 }
 
+/* update, save, create, touch, destroy run the record's callbacks, and with them the touches of what it belongs to;
+ * update_all, update_columns and delete do not, nor does a block of no_touching. */
+static uint32_t callback_flags(const struct sl_ruby_chain *chain, const struct write_method *write)
+{
+    static const char *const without[] = {"insert",     "insert!", "insert_all", "insert_all!", "upsert",
+                                          "upsert_all", "delete",  "delete_all", "delete_by",   "touch_all"};
+    for (size_t i = 0; i < sizeof without / sizeof without[0]; i++) {
+        if (strcmp(write->name, without[i]) == 0)
+            return 0;
+    }
+    bool runs = write->touches || write->form == WRITE_DELETE;
+    return runs && !sl_ruby_block_of(chain->file, chain->whole, "no_touching") ? SL_FRAGMENT_CALLBACKS : 0;
+}
+
 static uint32_t touch_flags(const struct sl_ruby_chain *chain, const struct sl_node *call,
                             const struct write_method *write)
 {
@@ -316,6 +330,14 @@ static bool guard_write(struct sl_ruby_chain *chain, struct sl_sql_writer *where
     sl_str column = name ? sl_node_text(chain->syntax, name) : SL_STR_EMPTY;
     if (column.len && column.ptr[column.len - 1] == '?')
         column.len--;
+    const struct sl_ruby_enum *of = NULL;
+    const struct sl_ruby_enum_value *stage = name ? sl_project_enum_method(chain->model, column, &of) : NULL;
+    if (stage) { /* if entry.winner? */
+        sl_sql_add_column(where, chain->table, of->column, sl_node_span(name));
+        sl_sql_add(where, is_true ? " = " : " <> ");
+        sl_sql_add_token(where, stage->value, sl_node_span(name));
+        return true;
+    }
     bool is_time = sl_str_has_suffix(column, SL_STR("_at")) || sl_str_has_suffix(column, SL_STR("_on")) ||
                    sl_str_has_suffix(column, SL_STR("_date"));
     if (!is_time) /* of other attributes we do not know whether they are columns, nor what counts as true */
@@ -407,7 +429,7 @@ static void where_write(struct sl_ruby_chain *chain, struct sl_sql_writer *write
  */
 
 static void insert_emit(struct sl_ruby_chain *chain, const struct sl_node *call, const struct sl_node *pairs,
-                        const struct sl_sql_writer *assigned)
+                        const struct write_method *write)
 {
     struct sl_sql_writer writer;
     struct sl_sql_writer values;
@@ -434,16 +456,15 @@ static void insert_emit(struct sl_ruby_chain *chain, const struct sl_node *call,
         else
             sl_sql_add_placeholder(&values, sl_node_span(pair));
     }
-    (void)assigned;
     if (values.len == 0)
         return;
     sl_sql_add(&writer, ") VALUES (");
     sl_sql_add_writer(&writer, &values);
     sl_sql_add(&writer, ")");
-    sl_chain_emit(chain, &writer, call, 0);
+    sl_chain_emit(chain, &writer, call, callback_flags(chain, write));
 }
 
-static void delete_emit(struct sl_ruby_chain *chain, const struct sl_node *call)
+static void delete_emit(struct sl_ruby_chain *chain, const struct sl_node *call, const struct write_method *write)
 {
     struct sl_sql_writer writer;
     sl_chain_writer(chain, &writer);
@@ -455,7 +476,7 @@ static void delete_emit(struct sl_ruby_chain *chain, const struct sl_node *call)
     sl_sql_add_token(&writer, SL_STR("DELETE FROM "), sl_node_span(call));
     sl_sql_add_name(&writer, chain->table, sl_node_span(call));
     where_write(chain, &writer);
-    sl_chain_emit(chain, &writer, call, SL_FRAGMENT_NO_ORM_TOUCH);
+    sl_chain_emit(chain, &writer, call, SL_FRAGMENT_NO_ORM_TOUCH | callback_flags(chain, write));
 }
 
 static void update_emit(struct sl_ruby_chain *chain, const struct sl_node *call, const struct write_method *write)
@@ -463,7 +484,7 @@ static void update_emit(struct sl_ruby_chain *chain, const struct sl_node *call,
     struct sl_sql_writer set;
     sl_chain_writer(chain, &set);
     set_write(chain, &set, call, write->form);
-    uint32_t flags = touch_flags(chain, call, write);
+    uint32_t flags = touch_flags(chain, call, write) | callback_flags(chain, write);
     bool sets_nothing_known = set.len == 0;
     if (sets_nothing_known && (flags & SL_FRAGMENT_NO_ORM_TOUCH))
         return;
@@ -489,6 +510,33 @@ static void update_emit(struct sl_ruby_chain *chain, const struct sl_node *call,
     sl_chain_emit(chain, &writer, call, flags);
 }
 
+/* entry.status_won!: update!(status: :won). */
+static bool enum_bang_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method)
+{
+    const struct sl_ruby_enum *of = NULL;
+    bool is_bang = chain->stage == SL_CHAIN_RECORD && method.len > 1 && method.ptr[method.len - 1] == '!';
+    const struct sl_ruby_enum_value *value =
+        is_bang ? sl_project_enum_method(chain->model, sl_str_slice(method, 0, method.len - 1), &of) : NULL;
+    if (!value)
+        return false;
+    const struct write_method *write = write_method(SL_STR("update!"));
+    const struct sl_node *name = sl_node_child(call, SL_FIELD_METHOD);
+    struct sl_span span = sl_node_span(name ? name : call);
+    struct sl_sql_writer writer;
+    sl_chain_writer(chain, &writer);
+    record_where_add(chain, call);
+    sl_sql_add_token(&writer, SL_STR("UPDATE "), sl_node_span(call));
+    sl_sql_add_name(&writer, chain->table, sl_node_span(call));
+    sl_sql_add(&writer, " SET ");
+    sl_sql_add_name(&writer, of->column, span);
+    sl_sql_add(&writer, " = ");
+    sl_sql_add_token(&writer, value->value, span);
+    where_write(chain, &writer);
+    sl_chain_emit(chain, &writer, call, touch_flags(chain, call, write) | callback_flags(chain, write));
+    chain->stage = SL_CHAIN_DONE;
+    return true;
+}
+
 /* Entry.find_each(&:touch): what is done to each row. */
 static const struct write_method *each_write(const struct sl_ruby_chain *chain, const struct sl_node *call)
 {
@@ -508,6 +556,8 @@ static const struct write_method *each_write(const struct sl_ruby_chain *chain, 
 
 bool sl_chain_write_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method)
 {
+    if (enum_bang_link(chain, call, method))
+        return true;
     bool is_relation = chain->stage == SL_CHAIN_RELATION || chain->stage == SL_CHAIN_RECORDS;
     const struct write_method *write = is_relation ? each_write(chain, call) : NULL;
     if (write) {
@@ -528,9 +578,9 @@ bool sl_chain_write_link(struct sl_ruby_chain *chain, const struct sl_node *call
         sl_sql_add_placeholder(sl_chain_clause(chain, SL_CLAUSE_WHERE, ""), sl_node_span(call));
     bool is_touch_off = write->form == WRITE_TOUCH && sl_ruby_block_of(chain->file, chain->whole, "no_touching");
     if (write->form == WRITE_INSERT || (write->form == WRITE_SAVE && chain->is_new))
-        insert_emit(chain, call, pairs_of(call), NULL);
+        insert_emit(chain, call, pairs_of(call), write);
     else if (write->form == WRITE_DELETE)
-        delete_emit(chain, call);
+        delete_emit(chain, call, write);
     else if (!is_touch_off)
         update_emit(chain, call, write);
     chain->stage = write->form == WRITE_INSERT ? SL_CHAIN_RECORD : SL_CHAIN_DONE;

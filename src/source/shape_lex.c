@@ -1,8 +1,8 @@
 #include "source/shape_lex.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+#include <string.h>
+
+#include "base/find.h"
 
 static const struct sl_shape_rules rules_of[SL_DIALECT_COUNT + 1] = {
     [SL_DIALECT_POSTGRES] = {.dollar_quotes = true, .nested_comments = true},
@@ -23,30 +23,12 @@ const struct sl_shape_rules *sl_shape_rules(enum sl_dialect dialect)
     return &rules_of[dialect <= SL_DIALECT_COUNT ? dialect : SL_DIALECT_UNKNOWN];
 }
 
-/* The first `a` or `b` at or behind p; `end` if there is none. */
-static const char *find_either(const char *p, const char *end, char a, char b)
-{
-#ifdef __SSE2__
-    const __m128i va = _mm_set1_epi8(a), vb = _mm_set1_epi8(b);
-    while (end - p >= 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-        unsigned hit = (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, va), _mm_cmpeq_epi8(bytes, vb)));
-        if (hit)
-            return p + __builtin_ctz(hit);
-        p += 16;
-    }
-#endif
-    while (p < end && *p != a && *p != b)
-        p++;
-    return p;
-}
-
 const char *sl_shape_skip_quoted(const char *p, const char *end, bool backslash)
 {
     char quote = *p++;
     char escape = backslash && quote != '`' ? '\\' : quote;
     for (;;) {
-        p = find_either(p, end, quote, escape);
+        p = sl_find_either(p, end, quote, escape);
         if (p >= end)
             return NULL;
         if (*p != quote || (p + 1 < end && p[1] == quote)) {
@@ -64,7 +46,7 @@ const char *sl_shape_skip_comment(const char *p, const char *end, bool nested)
     unsigned depth = 1;
     p += 2;
     while (depth) {
-        p = find_either(p, end, '*', nested ? '/' : '*');
+        p = sl_find_either(p, end, '*', nested ? '/' : '*');
         if (end - p < 2)
             return NULL;
         if (p[0] == '*' && p[1] == '/') {
@@ -101,8 +83,30 @@ const char *sl_shape_skip_dollar(const char *p, const char *end, bool *is_open)
     return close ? close + len : NULL;
 }
 
+/* How many of the eight bytes at p are digits, from the first on. */
+static inline unsigned leading_digits(const char *p)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    v ^= 0x3030303030303030ull; /* a digit is now 0 to 9 */
+    uint64_t others = (((v & 0x7F7F7F7F7F7F7F7Full) + 0x7676767676767676ull) | v) & 0x8080808080808080ull;
+    return others ? (unsigned)__builtin_ctzll(others) / 8 : 8;
+#else
+    unsigned n = 0;
+    while (n < 8 && sl_is_digit(p[n]))
+        n++;
+    return n;
+#endif
+}
+
 const char *sl_shape_skip_number(const char *p, const char *end)
 {
+    if (end - p > 8) { /* most are short and whole */
+        unsigned n = leading_digits(p);
+        if (!is_word_byte(p[n]) && p[n] != '.')
+            return p + n;
+    }
     const char *start = p;
     for (;;) {
         while (p < end && (is_word_byte(*p) || *p == '.'))

@@ -56,6 +56,7 @@ enum sl_layout {
 };
 
 struct sl_project;
+struct sl_tree_cache;
 
 struct sl_source {
     sl_str path; /* as shown to people: relative to the working directory where it lies below it */
@@ -72,6 +73,7 @@ struct sl_source {
     sl_str dialect_evidence; /* how the dialect was found, for people */
     /* What the files of the project say about each other (models, scopes, enums); may be NULL. */
     const struct sl_project *project;
+    struct sl_tree_cache *trees; /* of earlier runs; may be NULL */
 };
 
 enum sl_fragment_flag {
@@ -83,6 +85,7 @@ enum sl_fragment_flag {
     SL_FRAGMENT_OPEN = 1 << 5,              /* the chain has calls that we do not know: there may be more clauses */
     SL_FRAGMENT_NO_ORM_TOUCH = 1 << 6,      /* an ORM write whose timestamps are switched off */
     SL_FRAGMENT_SCRIPT = 1 << 7,            /* code that runs once, by hand: a task, or outside any method or class */
+    SL_FRAGMENT_CALLBACKS = 1 << 8,         /* an ORM write that runs callbacks: what it belongs to may be touched */
 };
 
 struct sl_fragment {

@@ -2,18 +2,27 @@
 
 #include "sql/parse_plpgsql.h"
 
-/* PL/pgSQL keeps the bytes of a statement as they were written, so it is found in the text behind the one before it. */
-static bool add_part(struct sl_arena *arena, const struct sl_lowered_item *block, sl_str text, size_t *from,
-                     struct sl_lowered_item *part)
+/*
+ * PL/pgSQL keeps the bytes of a statement as they were written, so it is found in the text behind the one before it.
+ * One that is a literal with escapes has the place of the literal.
+ */
+static bool add_part(struct sl_arena *arena, const struct sl_lowered_item *block, const struct sl_plpgsql_step *step,
+                     size_t *from, struct sl_lowered_item *part)
 {
-    size_t off = sl_str_find(sl_str_slice(block->text, *from, block->text.len), text);
+    sl_str text = step->text, written = step->written;
+    size_t off = sl_str_find(sl_str_slice(block->text, *from, block->text.len), written);
+    size_t inside = sl_str_find(written, text);
     if (text.len == 0 || off == SIZE_MAX)
         return false;
     off += *from;
-    *from = off + text.len;
+    *from = off + written.len;
+    if (inside != SIZE_MAX) {
+        off += inside;
+        written = text;
+    }
     struct sl_span source = sl_segmap_lookup(&block->map, (uint32_t)off, NULL);
-    if (source.len > text.len)
-        source.len = (uint32_t)text.len;
+    if (source.len > written.len)
+        source.len = (uint32_t)written.len;
     *part = (struct sl_lowered_item){.role = SL_ROLE_PART, .text = sl_arena_copy(arena, text), .source = source};
     sl_segmap_add(&part->map, arena, (struct sl_segment){0, (uint32_t)text.len, source.off, source.len});
     return true;
@@ -34,7 +43,7 @@ void sl_do_block_expand(struct sl_arena *arena, struct sl_lowered *lowered)
     for (size_t i = 0; i < body.steps.len; i++) {
         const struct sl_plpgsql_step *step = &body.steps.items[i];
         if (step->kind == SL_PLPGSQL_SQL && step->into.len == 0)
-            n += add_part(arena, &items[0], step->text, &from, &items[n]);
+            n += add_part(arena, &items[0], step, &from, &items[n]);
     }
     lowered->items = items;
     lowered->n_items = n;

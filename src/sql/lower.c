@@ -1,6 +1,10 @@
 #include "sql/lower.h"
 
+#include "sql/dynamic.h"
 #include "sql/lowering.h"
+
+static void lower_text(sl_str statement, const struct sl_sql_mode *mode, struct sl_arena *arena, bool is_literal,
+                       struct sl_lowered *out);
 
 void sl_set_aside(struct sl_lowering *l, enum sl_lowered_kind kind)
 {
@@ -114,6 +118,58 @@ void sl_explain_statement(struct sl_lowering *l)
         sl_query(l);
     }
     sl_lowering_finish_item(l, mark, first);
+}
+
+/* ---- PREPARE and EXECUTE IMMEDIATE ---- */
+
+/* The statement in the literal at the cursor, lowered by itself; its items stand where the literal stands. */
+static void literal_statement(struct sl_lowering *l, enum sl_lowered_role role)
+{
+    struct sl_span inside;
+    struct sl_lowered inner;
+    sl_str value = sl_dynamic_value(l->text, sl_tok(l, 0), l->arena, &inside);
+    lower_text(value, l->mode, l->arena, true, &inner);
+    if (inner.kind == SL_LOWERED_NOT_UNDERSTOOD) {
+        sl_lowering_fact_text(l, SL_FACT_OTHER, l->pos, l->pos + 1,
+                              sl_arena_printf(l->arena, "prepared: %.*s", SL_STR_ARG(inner.error)));
+        return;
+    }
+    struct sl_segmap map = {0};
+    sl_segmap_add(&map, l->arena, (struct sl_segment){0, (uint32_t)value.len, inside.off, inside.len});
+    for (size_t i = 0; i < inner.n_facts; i++) {
+        struct sl_fact *fact = SL_VEC_PUSH(l->arena, &l->facts);
+        *fact = inner.facts[i];
+        fact->item += (uint32_t)l->items.len;
+        fact->span = sl_segmap_lookup(&map, fact->span.off, NULL);
+    }
+    for (size_t i = 0; i < inner.n_items; i++) {
+        struct sl_lowered_item *item = SL_VEC_PUSH(l->arena, &l->items);
+        *item = inner.items[i];
+        item->role = role;
+        item->map = sl_segmap_compose(&inner.items[i].map, &map, l->arena);
+        item->source = inside;
+    }
+    if (inner.n_items > 0)
+        l->kind = SL_LOWERED_SQL;
+}
+
+/* PREPARE s FROM '…', EXECUTE IMMEDIATE '…'. What a variable holds is not known from the text. */
+static void dynamic_statement(struct sl_lowering *l)
+{
+    bool is_immediate = sl_at(l, SL_KW_EXECUTE);
+    uint32_t at = l->pos + (is_immediate ? 2 : 3);
+    bool is_form = is_immediate ? sl_kw(l, 1) == SL_KW_IMMEDIATE : sl_kw(l, 2) == SL_KW_FROM;
+    bool is_literal = is_form && at < l->n_tokens && l->tokens[at].kind == SL_TOK_STRING &&
+                      (at + 1 == l->n_tokens || l->tokens[at + 1].kind == SL_TOK_SEMICOLON ||
+                       l->tokens[at + 1].keyword == SL_KW_USING);
+    if (!is_literal || l->is_literal) {
+        sl_set_aside(l, SL_LOWERED_ADMIN);
+        return;
+    }
+    sl_lowering_set_verb(l, is_immediate ? "execute" : "prepare");
+    l->pos = at;
+    literal_statement(l, l->role);
+    sl_set_aside(l, SL_LOWERED_ADMIN);
 }
 
 /* ---- SET ---- */
@@ -244,8 +300,6 @@ static bool is_administration(enum sl_keyword keyword)
     case SL_KW_CHECKSUM:
     case SL_KW_OPTIMIZE:
     case SL_KW_REPAIR:
-    case SL_KW_PREPARE:
-    case SL_KW_EXECUTE:
     case SL_KW_DEALLOCATE:
     case SL_KW_HANDLER:
     case SL_KW_INSTALL:
@@ -331,6 +385,8 @@ static void other_statement(struct sl_lowering *l)
         sl_explain_statement(l);
     } else if (keyword == SL_KW_LOAD && (sl_kw(l, 1) == SL_KW_DATA || sl_kw(l, 1) == SL_KW_XML)) {
         sl_load_statement(l);
+    } else if (keyword == SL_KW_PREPARE || keyword == SL_KW_EXECUTE) {
+        dynamic_statement(l);
     } else if (is_administration(keyword) || keyword == SL_KW_START || keyword == SL_KW_LOAD) {
         sl_set_aside(l, SL_LOWERED_ADMIN);
     } else if (is_compound(keyword)) {
@@ -440,7 +496,9 @@ static void fill(struct sl_lowering *l, struct sl_lowered *out)
         out->verb = out->fallback.verb;
 }
 
-void sl_lower(sl_str statement, const struct sl_sql_mode *mode, struct sl_arena *arena, struct sl_lowered *out)
+/* NOLINTNEXTLINE(misc-no-recursion): a literal in a literal is not read, see dynamic_statement */
+static void lower_text(sl_str statement, const struct sl_sql_mode *mode, struct sl_arena *arena, bool is_literal,
+                       struct sl_lowered *out)
 {
     struct sl_tokens tokens;
     sl_lex(statement, mode, arena, &tokens);
@@ -452,6 +510,7 @@ void sl_lower(sl_str statement, const struct sl_sql_mode *mode, struct sl_arena 
                             .kind = SL_LOWERED_EMPTY,
                             .verb = SL_STR_EMPTY,
                             .row_alias = SL_STR_EMPTY,
+                            .is_literal = is_literal,
                             .is_mysql = mode->dialect == SL_DIALECT_MYSQL,
                             .is_sqlite = mode->dialect == SL_DIALECT_SQLITE};
     sl_emit_init(&l.emit, arena);
@@ -466,4 +525,9 @@ void sl_lower(sl_str statement, const struct sl_sql_mode *mode, struct sl_arena 
             sl_lower_postgres(&l, &tokens);
     }
     fill(&l, out);
+}
+
+void sl_lower(sl_str statement, const struct sl_sql_mode *mode, struct sl_arena *arena, struct sl_lowered *out)
+{
+    lower_text(statement, mode, arena, false, out);
 }

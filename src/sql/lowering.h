@@ -45,6 +45,7 @@ struct sl_lowering {
     uint32_t max_height; /* of the AST of what was read since it was last set to 0 */
     bool is_mysql, is_sqlite;
     bool in_routine;
+    bool is_literal;      /* the text is what a literal of a statement holds */
     bool in_on_duplicate; /* VALUES(c) means the row that was to be inserted */
     bool no_collate;      /* COLLATE belongs to the column, not to the expression */
     bool in_excluded_row; /* a name qualified with row_alias means the row that was to be inserted */

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "sql/dynamic.h"
 
 /* ---- The JSON that libpg_query writes: objects, arrays, strings, numbers, true. ---- */
 
@@ -156,6 +157,15 @@ struct flattener {
 static void flatten_list(struct flattener *f, const struct json *list, uint32_t condition, bool in_loop,
                          unsigned depth);
 
+/* EXCEPTION WHEN … THEN */
+/* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_NESTING */
+static void flatten_handlers(struct flattener *f, const struct json *list, uint32_t condition, bool in_loop,
+                             unsigned depth)
+{
+    for (const struct json *at = list ? list->first : NULL; at; at = at->next)
+        flatten_list(f, member(member(at, "PLpgSQL_exception"), "action"), condition, in_loop, depth);
+}
+
 static uint32_t add_condition(struct flattener *f, sl_str text, bool is_negated, uint32_t outer)
 {
     *SL_VEC_PUSH(f->arena, &f->out->conditions) =
@@ -167,7 +177,19 @@ static void add_step(struct flattener *f, enum sl_plpgsql_kind kind, sl_str text
                      bool in_loop)
 {
     *SL_VEC_PUSH(f->arena, &f->out->steps) = (struct sl_plpgsql_step){
-        .kind = kind, .text = text, .into = into, .condition = condition, .is_in_loop = in_loop};
+        .kind = kind, .text = text, .written = text, .into = into, .condition = condition, .is_in_loop = in_loop};
+}
+
+/* EXECUTE e: the statement, where e is one literal. */
+static void add_dynamic(struct flattener *f, sl_str expression, uint32_t condition, bool in_loop)
+{
+    static const struct sl_sql_mode mode = {.dialect = SL_DIALECT_POSTGRES};
+    sl_str statement;
+    struct sl_span inside;
+    bool is_literal = sl_dynamic_read(expression, &mode, f->arena, &statement, &inside);
+    add_step(f, is_literal ? SL_PLPGSQL_SQL : SL_PLPGSQL_DYNAMIC, is_literal ? statement : expression, SL_STR_EMPTY,
+             condition, in_loop);
+    f->out->steps.items[f->out->steps.len - 1].written = expression;
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_NESTING */
@@ -234,11 +256,30 @@ static void flatten_raise(struct flattener *f, const struct json *stmt, uint32_t
         add_step(f, SL_PLPGSQL_RAISE, SL_STR_EMPTY, SL_STR_EMPTY, condition, in_loop);
 }
 
+/* A block, a loop, RETURN QUERY, OPEN: its own query first, then its body. */
+/* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_NESTING */
+static void flatten_block(struct flattener *f, const struct json *stmt, uint32_t condition, bool in_loop,
+                          unsigned depth)
+{
+    sl_str query = query_of(stmt, "query"), dynamic = query_of(stmt, "dynquery");
+    if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_dynfors"))) {
+        dynamic = query;
+        query = SL_STR_EMPTY;
+    }
+    if (query.len)
+        add_step(f, SL_PLPGSQL_SQL, query, SL_STR_EMPTY, condition, in_loop);
+    if (dynamic.len)
+        add_dynamic(f, dynamic, condition, in_loop);
+    bool is_loop = !sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_block"));
+    flatten_list(f, member(stmt, "body"), condition, in_loop || is_loop, depth);
+    flatten_handlers(f, member(member(member(stmt, "exceptions"), "PLpgSQL_exception_block"), "exc_list"), condition,
+                     in_loop, depth);
+}
+
 /* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_NESTING */
 static void flatten_statement(struct flattener *f, const struct json *stmt, uint32_t condition, bool in_loop,
                               unsigned depth)
 {
-    static const char *const expressions[] = {"expr", "sqlstmt", "query", "dynquery", "cond"};
     if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_if"))) {
         flatten_if(f, stmt, condition, in_loop, depth);
     } else if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_case"))) {
@@ -250,20 +291,13 @@ static void flatten_statement(struct flattener *f, const struct json *stmt, uint
     } else if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_perform"))) {
         add_step(f, SL_PLPGSQL_SQL, query_of(stmt, "expr"), SL_STR_EMPTY, condition, in_loop);
     } else if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_dynexecute"))) {
-        add_step(f, SL_PLPGSQL_DYNAMIC, query_of(stmt, "query"), SL_STR_EMPTY, condition, in_loop);
+        add_dynamic(f, query_of(stmt, "query"), condition, in_loop);
     } else if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_return"))) {
         add_step(f, SL_PLPGSQL_RETURN, query_of(stmt, "expr"), SL_STR_EMPTY, condition, in_loop);
     } else if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_raise"))) {
         flatten_raise(f, stmt, condition, in_loop);
     } else {
-        /* A block or a loop: its own query first, then its body. */
-        bool is_loop = !sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_block"));
-        for (size_t i = 0; is_loop && i < sizeof expressions / sizeof expressions[0]; i++) {
-            sl_str text = query_of(stmt, expressions[i]);
-            if (text.len && strcmp(expressions[i], "query") == 0)
-                add_step(f, SL_PLPGSQL_SQL, text, SL_STR_EMPTY, condition, in_loop);
-        }
-        flatten_list(f, member(stmt, "body"), condition, in_loop || is_loop, depth);
+        flatten_block(f, stmt, condition, in_loop, depth);
     }
 }
 
@@ -286,6 +320,9 @@ static void list_variables(struct flattener *f, const struct json *datums)
         if (name)
             *SL_VEC_PUSH(f->arena, &f->out->variables) =
                 (struct sl_plpgsql_variable){.name = name->text, .value = query_of(variable, "default_val")};
+        sl_str query = query_of(variable, "cursor_explicit_expr"); /* c CURSOR FOR SELECT … */
+        if (query.len)
+            add_step(f, SL_PLPGSQL_SQL, query, SL_STR_EMPTY, SL_PLPGSQL_ALWAYS, false);
     }
 }
 
@@ -294,16 +331,86 @@ static void free_result(PgQueryPlpgsqlParseResult *result)
     pg_query_free_plpgsql_parse_result(*result);
 }
 
+/* ---- Fields of row variables, which libpg_query does not know as targets: r.x := e ---- */
+
+enum { MAX_FIELD_TARGETS = 64 };
+
+/* "r.x" of `"r.x" is not a known variable`. */
+static sl_str unknown_target(sl_str message)
+{
+    size_t end = sl_str_find(message, SL_STR("\" is not a known variable"));
+    return end == SIZE_MAX || end < 2 ? SL_STR_EMPTY : sl_str_slice(message, 1, end - 1);
+}
+
+static bool is_row_copy(sl_str text, sl_str row)
+{
+    for (size_t at = 0; at < text.len;) {
+        size_t found = sl_str_find(sl_str_slice(text, at, text.len), row);
+        if (found == SIZE_MAX)
+            return false;
+        at += found + row.len;
+        sl_str rest = sl_str_trim(sl_str_slice(text, at, text.len));
+        if (sl_str_has_prefix(rest, SL_STR(":")))
+            rest = sl_str_slice(rest, 1, rest.len);
+        if (sl_str_has_prefix(rest, SL_STR("=")) &&
+            sl_str_has_prefix_nocase(sl_str_trim(sl_str_slice(rest, 1, rest.len)), SL_STR("new;")))
+            return true;
+    }
+    return false;
+}
+
+/* Length of `:=` or `=` behind blanks at `at`; 0 if neither stands there. */
+static size_t assignment_sign(sl_str text, size_t at)
+{
+    size_t i = at;
+    while (i < text.len && sl_is_space(text.ptr[i]))
+        i++;
+    i += i < text.len && text.ptr[i] == ':';
+    return i < text.len && text.ptr[i] == '=' ? i + 1 - at : 0;
+}
+
+/* r.x := e → NEW.x := e where r is a copy of NEW, else PERFORM e; empty if the target is not found. */
+static sl_str replace_target(sl_str text, sl_str target, struct sl_arena *arena)
+{
+    sl_str row = sl_str_slice(target, 0, sl_str_find_byte(target, '.'));
+    bool is_copy = row.len < target.len && is_row_copy(text, row);
+    for (size_t at = 0; at < text.len; at++) {
+        sl_str rest = sl_str_slice(text, at, text.len);
+        bool begins = at == 0 || !sl_is_name_char(text.ptr[at - 1]);
+        size_t sign = begins && sl_str_has_prefix_nocase(rest, target) ? assignment_sign(text, at + target.len) : 0;
+        if (sign == 0)
+            continue;
+        if (is_copy)
+            return sl_arena_printf(arena, "%.*snew%.*s", (int)at, text.ptr, (int)(text.len - at - row.len),
+                                   text.ptr + at + row.len);
+        size_t behind = at + target.len + sign;
+        return sl_arena_printf(arena, "%.*sPERFORM %.*s", (int)at, text.ptr, (int)(text.len - behind),
+                               text.ptr + behind);
+    }
+    return SL_STR_EMPTY;
+}
+
+/* The parser's JSON; empty if the body does not parse. */
+static sl_str parse_json(sl_str terminated, struct sl_arena *arena)
+{
+    for (int i = 0; i < MAX_FIELD_TARGETS && terminated.len > 0; i++) {
+        __attribute__((cleanup(free_result))) PgQueryPlpgsqlParseResult result = pg_query_parse_plpgsql(terminated.ptr);
+        if (!result.error)
+            return result.plpgsql_funcs ? sl_arena_copy(arena, sl_str_from(result.plpgsql_funcs)) : SL_STR_EMPTY;
+        sl_str target = unknown_target(sl_str_from(result.error->message));
+        terminated = target.len ? replace_target(terminated, target, arena) : SL_STR_EMPTY;
+    }
+    return SL_STR_EMPTY;
+}
+
 void sl_parse_plpgsql(sl_str common_text, struct sl_arena *arena, struct sl_plpgsql *out)
 {
     *out = (struct sl_plpgsql){0};
     if (common_text.len > SL_MAX_STATEMENT_BYTES || sl_str_find_byte(common_text, '\0') != SIZE_MAX)
         return;
-    sl_str terminated = sl_arena_copy(arena, common_text);
-    __attribute__((cleanup(free_result))) PgQueryPlpgsqlParseResult result = pg_query_parse_plpgsql(terminated.ptr);
-    if (result.error || !result.plpgsql_funcs)
+    sl_str text = parse_json(sl_arena_copy(arena, common_text), arena);
+    if (text.len == 0)
         return;
-    sl_str text = sl_arena_copy(arena, sl_str_from(result.plpgsql_funcs));
     struct reader reader = {.arena = arena, .at = text.ptr, .end = text.ptr + text.len};
     const struct json *functions = read_value(&reader, 0);
     const struct json *function = member(functions->first, "PLpgSQL_function");

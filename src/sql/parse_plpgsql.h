@@ -3,6 +3,7 @@
  *
  * In:    the common text of a CREATE FUNCTION or DO statement whose language is plpgsql.
  * Out:   assignments, SQL statements, RETURN and RAISE in the order of the text, flat; conditions as SQL expressions.
+ *        EXECUTE '…' of one literal is the statement in it.
  * Owns:  everything in the arena; libpg_query's own memory is given back before it returns.
  * Fails: never as a function: a body that does not parse has is_understood == false.
  * Limits: SL_MAX_NESTING levels of blocks; SL_MAX_STATEMENT_BYTES of text.
@@ -15,7 +16,8 @@
 
 enum sl_plpgsql_kind {
     SL_PLPGSQL_ASSIGN,  /* text = "NEW.x := now()" as written */
-    SL_PLPGSQL_SQL,     /* text = the statement; into = "new.x" where the result goes, else empty */
+    SL_PLPGSQL_SQL,     /* text = the statement; written = where it stands in the body, which differs from it where
+                           the statement is a literal; into = "new.x" where the result goes, else empty */
     SL_PLPGSQL_RETURN,  /* text = the expression */
     SL_PLPGSQL_RAISE,   /* an exception */
     SL_PLPGSQL_DYNAMIC, /* EXECUTE: text = the expression that gives the statement */
@@ -32,6 +34,7 @@ struct sl_plpgsql_condition {
 struct sl_plpgsql_step {
     enum sl_plpgsql_kind kind;
     sl_str text;
+    sl_str written;
     sl_str into;        /* lower case, as libpg_query gives it */
     uint32_t condition; /* innermost, or SL_PLPGSQL_ALWAYS */
     bool is_in_loop;

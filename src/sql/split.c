@@ -397,13 +397,49 @@ static bool read_batch_line(struct splitter *s)
     return true;
 }
 
+/* \copy (SELECT …) TO file: the query in its parentheses, on this line; an empty span if there is none. */
+static struct sl_span copied_query(const struct splitter *s, size_t end)
+{
+    static const sl_str word = SL_STR_INIT("\\copy");
+    struct sl_span none = {0};
+    size_t open = s->pos + word.len;
+    if (!s->is_postgres || !starts_with(s, s->pos, word))
+        return none;
+    while (open < end && sl_is_space(s->text.ptr[open]))
+        open++;
+    size_t depth = 0;
+    char quote = 0;
+    for (size_t i = open; i < end && (depth > 0 || i == open); i++) {
+        char c = s->text.ptr[i];
+        if (quote || c == '\'' || c == '"')
+            quote = !quote ? c : c == quote ? 0 : quote;
+        else if (c == '(')
+            depth++;
+        else if (c == ')' && --depth == 0)
+            return (struct sl_span){(uint32_t)open, (uint32_t)(i + 1 - open)};
+        else if (i == open)
+            break;
+    }
+    return none;
+}
+
 /* psql: \connect …; sqlite3: .mode …; mysql: \. file */
 static bool read_meta_command(struct splitter *s, char c)
 {
     bool is_meta = (c == '\\' && !s->is_sqlite) || (c == '.' && s->is_sqlite);
     if (!is_meta || s->has_content || !at_line_start(s))
         return false;
-    client_command(s, line_end(s, s->pos));
+    size_t end = line_end(s, s->pos);
+    struct sl_span query = copied_query(s, end);
+    if (query.len == 0) {
+        client_command(s, end);
+        return true;
+    }
+    end_statement(s, s->pos);
+    add_piece(s, SL_PIECE_CLIENT_COMMAND, s->pos, query.off);
+    add_piece(s, SL_PIECE_STATEMENT, query.off, query.off + query.len);
+    s->pos = query.off + query.len;
+    client_command(s, end);
     return true;
 }
 

@@ -2,6 +2,7 @@
 #include "unit/plan_fixture.h"
 
 #include "plan/repoint.h"
+#include "source/syntax.h"
 
 static const struct steps_case {
     const char *name;
@@ -196,11 +197,45 @@ static void steps_are_printed(void **state)
     sl_graph_close(graph);
 }
 
+/* Every migration of every case is Ruby, as the grammar reads it, and strong_migrations finds no bare execute in it. */
+static void migrations_are_ruby(void **state)
+{
+    (void)state;
+    if (!sl_syntax_has_language(SL_LANGUAGE_RUBY))
+        skip();
+    size_t n_blocks = 0;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct sl_graph *graph = plan_graph(&cases[i].table);
+        struct sl_arena run;
+        struct sl_error err = {0};
+        struct sl_plan_targets targets = {0};
+        struct sl_plan_request request = {.wants_trigger = true, .wants_rails = true};
+        sl_arena_init(&run);
+        if (sl_plan_find_targets(graph, &request, &run, &targets, &err) == SL_OK && targets.len) {
+            struct sl_plan plan;
+            struct sl_buf out = {0};
+            struct sl_syntax syntax;
+            sl_plan_build(&targets.items[0], &run, &plan);
+            sl_plan_render_rails(&plan, &run, &out);
+            sl_str text = sl_buf_str(&out);
+            sl_syntax_parse(SL_LANGUAGE_RUBY, text, NULL, &run, &syntax);
+            if (syntax.has_errors || sl_str_find(text, SL_STR("\n    execute")) != SIZE_MAX)
+                fail_msg("%s\n%s", cases[i].name, out.bytes);
+            n_blocks += sl_str_find(text, SL_STR("class Add")) != SIZE_MAX;
+            sl_buf_release(&out);
+        }
+        sl_arena_release(&run);
+        sl_graph_close(graph);
+    }
+    assert_true(n_blocks > 10);
+}
+
 int main(void)
 {
     enum { N = sizeof cases / sizeof *cases };
-    struct CMUnitTest tests[N];
+    struct CMUnitTest tests[N + 1];
+    tests[N] = (struct CMUnitTest){"migrations are Ruby", migrations_are_ruby, NULL, NULL, NULL};
     for (size_t i = 0; i < N; i++)
         tests[i] = (struct CMUnitTest){cases[i].name, steps_are_printed, NULL, NULL, (void *)&cases[i]};
-    return _cmocka_run_group_tests("plan_steps", tests, N, NULL, NULL);
+    return _cmocka_run_group_tests("plan_steps", tests, N + 1, NULL, NULL);
 }

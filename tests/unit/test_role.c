@@ -12,6 +12,7 @@
 
 #define PG SL_DIALECT_POSTGRES
 #define MY SL_DIALECT_MYSQL
+#define LITE SL_DIALECT_SQLITE
 #define NEXT "\n--\n"
 #define FUNCTION(body) "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN " body " RETURN NEW; END$$" NEXT
 #define TRIGGER(what) NEXT "CREATE TRIGGER g BEFORE UPDATE " what " FOR EACH ROW EXECUTE FUNCTION f()"
@@ -37,9 +38,23 @@ static const struct role_case cases[] = {
     {"trigger", PG, FUNCTION("NEW.seen = now();") "CREATE TABLE t (id int, seen timestamptz)" TRIGGER("ON t"), "seen",
      "row_touch", "trigger"},
     {"trigger with a state condition makes a dedicated column", PG,
-     FUNCTION("IF NEW.s <> OLD.s THEN NEW.updated_at = now(); END IF;") "CREATE TABLE t (id int, s text, n int, "
-                                                                        "updated_at timestamptz)" TRIGGER("ON t"),
+     FUNCTION("IF NEW.status <> OLD.status THEN NEW.updated_at = now(); END IF;") "CREATE TABLE t (id int, status "
+                                                                                  "text, n int, updated_at "
+                                                                                  "timestamptz)" TRIGGER("ON t"),
      "updated_at", "event_time", "state_trigger"},
+    {"a trigger for changes of data still touches what is named so", PG,
+     FUNCTION("IF NEW.title <> OLD.title THEN NEW.updated_at = now(); END IF;") "CREATE TABLE t (id int, title text, n "
+                                                                                "int, updated_at "
+                                                                                "timestamptz)" TRIGGER("ON t"),
+     "updated_at", "row_touch", "trigger"},
+    {"… and so does a list of data columns", PG,
+     FUNCTION("NEW.updated_at = now();") "CREATE TABLE t (id int, title text, n int, s text, updated_at "
+                                         "timestamptz)" TRIGGER("OF title, n ON t"),
+     "updated_at", "row_touch", "trigger"},
+    {"… but not what is named for an event", PG,
+     FUNCTION("NEW.repriced_at = now();") "CREATE TABLE t (id int, price int, n int, repriced_at "
+                                          "timestamptz)" TRIGGER("OF price ON t"),
+     "repriced_at", "event_time", "state_trigger"},
     {"column list makes a dedicated column", PG,
      FUNCTION("NEW.won_at = now();") "CREATE TABLE t (id int, s text, n int, won_at timestamptz)" TRIGGER("OF s ON t"),
      "won_at", "event_time", "state_trigger"},
@@ -66,6 +81,10 @@ static const struct role_case cases[] = {
     {"version in the key", PG,
      "CREATE TABLE t (id int, version int, updated_at timestamptz, PRIMARY KEY (id, version))", "updated_at", "other",
      "version_table"},
+    {"a schema of audit tables", PG, "CREATE TABLE audit.t (id int, status text, updated_at timestamptz)", "updated_at",
+     "other", "audit_table"},
+    {"a flag of numbers", LITE, "CREATE TABLE t (id int, done integer DEFAULT 0)", "done", "state", NULL},
+    {"a count is no flag", LITE, "CREATE TABLE t (id int, done integer)", "done", "other", NULL},
     {"updates are forbidden", PG,
      "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'no'; END$$" NEXT
      "CREATE TABLE t (id int, updated_at timestamptz)" TRIGGER("ON t"),

@@ -74,6 +74,8 @@ static const struct split_case cases[] = {
     {"nested comments", P, "SELECT 1 /* a /* ; */ ; */; SELECT 2", "S:SELECT 1 /* a /* ; */ ; */|S:SELECT 2"},
     {"rule with statements in parentheses", P, "CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2); SELECT 3",
      "S:CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2)|S:SELECT 3"},
+    {"psql copies a query", P, "\\copy (SELECT ')' FROM t) TO 'x.csv' CSV\n\\copy t TO 'y'\nSELECT 1;",
+     "C:\\copy|S:(SELECT ')' FROM t)|C:TO 'x.csv' CSV|C:\\copy t TO 'y'|S:SELECT 1"},
     {"psql commands", P, "\\connect db\nSELECT 1;\n\\echo ; x\nSELECT 2 \\gexec\nSELECT 3;",
      "C:\\connect db|S:SELECT 1|C:\\echo ; x|S:SELECT 2|S:SELECT 3"},
     {"copy data", P, "COPY t (a) FROM stdin;\n1;\n2'\n\\.\nSELECT 1;", "S:COPY t (a) FROM stdin|D:1;\n2'|S:SELECT 1"},

@@ -94,6 +94,16 @@ static const struct trigger_case cases[] = {
      "SELECT"
      " now() INTO NEW.seen; RETURN NEW; END$$;\nCREATE TRIGGER g BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f();",
      "seen", "row_touch"},
+    {"plpgsql, through a copy of the row", PG,
+     "CREATE TABLE t (id int, seen timestamptz);\nCREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$DECLARE r "
+     "record; BEGIN r := NEW; r.seen := now(); RETURN r; END$$;\nCREATE TRIGGER g BEFORE UPDATE ON t FOR EACH ROW "
+     "EXECUTE FUNCTION f();",
+     "seen", "row_touch"},
+    {"plpgsql, another row's field", PG,
+     "CREATE TABLE t (id int, seen timestamptz);\nCREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$DECLARE r "
+     "record; BEGIN SELECT * INTO r FROM u; r.seen := now(); NEW.id := r.id; RETURN NEW; END$$;\nCREATE TRIGGER g "
+     "BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f();",
+     "seen", "other"},
     {"another language is no evidence", PG,
      "CREATE TABLE t (id int, seen timestamptz);\nCREATE FUNCTION f() RETURNS trigger LANGUAGE plperl AS $$ $$;\n"
      "CREATE TRIGGER g BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f();",
@@ -139,12 +149,35 @@ static void do_block_has_its_statements_as_parts(void **state)
     sl_arena_release(&arena);
 }
 
+/* EXECUTE '…' is the statement in the literal, at its place; other dynamic SQL is no part. */
+static void do_block_reads_literals(void **state)
+{
+    (void)state;
+    struct sl_arena arena;
+    struct sl_lowered lowered;
+    sl_arena_init(&arena);
+    sl_str text = SL_STR("DO $$BEGIN EXECUTE 'UPDATE a SET n = 1'; EXECUTE 'UPDATE b SET s = ''x'''; EXECUTE q;"
+                         " EXCEPTION WHEN others THEN DELETE FROM c; END$$");
+    const struct sl_sql_mode mode = {.dialect = PG};
+    sl_lower(text, &mode, &arena, &lowered);
+    sl_do_block_expand(&arena, &lowered);
+    assert_int_equal(lowered.n_items, 4);
+    struct sl_span span = lowered.items[1].source;
+    assert_true(sl_str_eq(sl_str_slice(text, span.off, span.len), SL_STR("UPDATE a SET n = 1")));
+    assert_true(sl_str_eq(lowered.items[2].text, SL_STR("UPDATE b SET s = 'x'")));
+    span = lowered.items[2].source;
+    assert_true(sl_str_eq(sl_str_slice(text, span.off, span.len), SL_STR("'UPDATE b SET s = ''x'''")));
+    assert_true(sl_str_eq(lowered.items[3].text, SL_STR("DELETE FROM c")));
+    sl_arena_release(&arena);
+}
+
 int main(void)
 {
     enum { N_CASES = sizeof cases / sizeof cases[0] };
-    struct CMUnitTest tests[N_CASES + 1];
+    struct CMUnitTest tests[N_CASES + 2];
     for (size_t i = 0; i < N_CASES; i++)
         tests[i] = (struct CMUnitTest){cases[i].name, body_gives_the_role, NULL, NULL, (void *)(uintptr_t)&cases[i]};
     tests[N_CASES] = (struct CMUnitTest)cmocka_unit_test(do_block_has_its_statements_as_parts);
-    return _cmocka_run_group_tests("trigger", tests, N_CASES + 1, NULL, NULL);
+    tests[N_CASES + 1] = (struct CMUnitTest)cmocka_unit_test(do_block_reads_literals);
+    return _cmocka_run_group_tests("trigger", tests, N_CASES + 2, NULL, NULL);
 }

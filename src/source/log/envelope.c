@@ -24,9 +24,15 @@ void sl_log_unwrap_release(struct sl_log_unwrap *unwrap)
 }
 
 const struct sl_log_envelope *const sl_log_envelopes[] = {
-    &sl_log_envelope_utf16,      &sl_log_envelope_docker,
-    &sl_log_envelope_cri,        &sl_log_envelope_gcp,
-    &sl_log_envelope_azure,      &sl_log_envelope_cloudwatch,
-    &sl_log_envelope_logs_tail,  &sl_log_envelope_syslog,
-    &sl_log_envelope_json_lines, NULL,
+    &sl_log_envelope_utf16,
+    &sl_log_envelope_docker,
+    &sl_log_envelope_cri,
+    &sl_log_envelope_gcp,
+    &sl_log_envelope_azure,
+    &sl_log_envelope_cloudwatch,
+    &sl_log_envelope_logs_tail,
+    &sl_log_envelope_syslog,
+    &sl_log_envelope_json_lines,
+    &sl_log_envelope_compose,
+    NULL,
 };

@@ -105,9 +105,19 @@ static bool starts_like_json(sl_str head)
     return false;
 }
 
+/* Docker ends its lines; other shippers that call the text "log" do not. */
 static bool is_docker(sl_str head)
 {
-    return first_key_is(head, "log") && has_unit_with(head, "log", NULL);
+    size_t pos = 0;
+    sl_str unit;
+    struct sl_json_field field;
+    if (!first_key_is(head, "log"))
+        return false;
+    for (int i = 0; i < 32 && sl_json_next_unit(head, false, &pos, &unit) == SL_JSON_UNIT; i++) {
+        if (find_string(unit, "log", &field) && sl_str_has_suffix(field.value, SL_STR("\\n")))
+            return true;
+    }
+    return false;
 }
 
 /* {"insertId":…,"textPayload":"…"} */
@@ -198,7 +208,7 @@ static bool is_lines(sl_str head)
 {
     return starts_like_json(head) && !is_json_format(head) &&
            (has_unit_with(head, "message", NULL) || has_unit_with(head, "msg", NULL) ||
-            has_unit_with(head, "MESSAGE", NULL));
+            has_unit_with(head, "MESSAGE", NULL) || has_unit_with(head, "log", NULL));
 }
 
 /* Azure's diagnostic settings. PostgreSQL: the message with or without its prefix and severity. */

@@ -16,12 +16,16 @@
 
 #define N_PROCESSES 256
 #define SAMPLE_LINES 200
+/* So much of a log_line_prefix, its numbers as one byte each, tells a line of its own from the middle of a statement.
+ */
+#define PREFIX_FORM_BYTES 12
 #define LONGEST_MESSAGE (4u * 1024 * 1024)
 
 struct header {
     int64_t us;
     uint64_t pid;
     bool is_postgres, has_chunk;
+    bool has_sequence; /* [N-M]: chunk is M for certain; [M] may be a sequence number */
     uint64_t chunk;
     size_t len; /* bytes before the text */
 };
@@ -34,6 +38,8 @@ struct process {
     uint64_t in_base; /* of the call in which it began */
     uint32_t line;
     bool is_open;
+    char form[PREFIX_FORM_BYTES]; /* how the first line's prefix begins, numbers apart */
+    size_t form_len;
 };
 
 static bool take_byte(sl_str *s, char c)
@@ -123,6 +129,7 @@ static void read_chunk(sl_str *s, struct header *header)
         if (is_number) {
             header->has_chunk = true;
             header->chunk = pid_of(inside);
+            header->has_sequence = sl_str_find_byte(inside, '-') != SIZE_MAX;
         }
         *s = sl_str_slice(*s, close + 2, s->len);
         if (is_number)
@@ -209,8 +216,7 @@ static void flush(struct sl_log_unwrap *unwrap, struct process *process)
     sl_buf_release(&process->text);
 }
 
-/* rsyslog writes control characters as #ooo; only the tab and the carriage return are undone: others are rare as such.
- */
+/* rsyslog writes control characters as #ooo; only tab, newline and carriage return are undone: others are rare. */
 static void add_unescaped(struct sl_buf *out, sl_str text)
 {
     while (text.len) {
@@ -220,8 +226,8 @@ static void add_unescaped(struct sl_buf *out, sl_str text)
             return;
         text = sl_str_slice(text, mark, text.len);
         char c = text.len > 3 ? text.ptr[3] : '\0';
-        if (c == '1' || c == '5') {
-            sl_buf_add_byte(out, c == '1' ? '\t' : '\r');
+        if (c == '1' || c == '2' || c == '5') {
+            sl_buf_add_byte(out, c == '1' ? '\t' : c == '2' ? '\n' : '\r');
             text = sl_str_slice(text, 4, text.len);
         } else {
             sl_buf_add_byte(out, '#');
@@ -230,20 +236,51 @@ static void add_unescaped(struct sl_buf *out, sl_str text)
     }
 }
 
+/* The first bytes of a prefix with each number as "0". */
+static size_t form_of(sl_str prefix, char *form)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < prefix.len && n < PREFIX_FORM_BYTES; i++) {
+        bool is_digit = sl_is_digit(prefix.ptr[i]);
+        if (!is_digit || n == 0 || form[n - 1] != '0')
+            form[n++] = is_digit ? '0' : prefix.ptr[i];
+    }
+    return n;
+}
+
+/* What the chunk is: the first of a message, a line of its own (DETAIL, STATEMENT), or neither. */
+static enum sl_pg_severity read_start(const struct process *process, const struct header *header, sl_str text,
+                                      bool goes_on, size_t *prefix_len)
+{
+    size_t behind;
+    *prefix_len = 0;
+    enum sl_pg_severity severity = sl_pg_severity_find(text, prefix_len, &behind);
+    if (severity == SL_PG_NONE || !goes_on || (header->has_chunk && header->chunk == 1))
+        return severity;
+    char form[PREFIX_FORM_BYTES];
+    size_t len = form_of(sl_str_slice(text, 0, *prefix_len), form);
+    bool fits = len == process->form_len && memcmp(form, process->form, len) == 0;
+    return fits ? severity : SL_PG_NONE;
+}
+
 static void add_chunk(struct sl_log_unwrap *unwrap, const struct header *header, sl_str text, size_t off)
 {
-    size_t word, behind;
     struct process *process = process_of(unwrap, header->pid);
     bool is_line = sl_str_has_prefix(text, SL_STR("\t")) || sl_str_has_prefix(text, SL_STR("#011"));
-    enum sl_pg_severity severity = is_line ? SL_PG_NONE : sl_pg_severity_find(text, &word, &behind);
-    bool is_primary = severity == SL_PG_LOG || severity == SL_PG_ERROR || severity == SL_PG_NOTICE;
     bool goes_on = process->is_open && process->pid == header->pid && process->text.len < LONGEST_MESSAGE;
-    if (is_primary || !goes_on) {
+    size_t prefix_len = 0;
+    enum sl_pg_severity severity = is_line ? SL_PG_NONE : read_start(process, header, text, goes_on, &prefix_len);
+    bool is_primary = severity == SL_PG_LOG || severity == SL_PG_ERROR || severity == SL_PG_NOTICE;
+    bool is_first = is_primary && (!header->has_sequence || header->chunk == 1);
+    if (is_first || !goes_on) {
         flush(unwrap, process);
         *process = (struct process){
             .pid = header->pid, .in_off = off, .in_base = unwrap->in_base, .line = unwrap->line, .is_open = true};
-    } else if (is_line || severity != SL_PG_NONE) {
+        process->form_len = form_of(sl_str_slice(text, 0, prefix_len), process->form);
+    } else if (is_line || (severity != SL_PG_NONE && !is_primary)) {
         sl_buf_add_byte(&process->text, '\n');
+    } else {
+        severity = SL_PG_NONE; /* the middle of a statement that speaks of a LOG: */
     }
     if (severity != SL_PG_NONE)
         sl_buf_add_printf(&process->text, "\x1e%llu %lld\x1e", (unsigned long long)header->pid, (long long)header->us);

@@ -15,5 +15,6 @@ extern const struct sl_log_envelope sl_log_envelope_cloudwatch;
 extern const struct sl_log_envelope sl_log_envelope_logs_tail;
 extern const struct sl_log_envelope sl_log_envelope_syslog;
 extern const struct sl_log_envelope sl_log_envelope_json_lines;
+extern const struct sl_log_envelope sl_log_envelope_compose;
 
 #endif

@@ -10,6 +10,9 @@
 #include "source/log/tags.h"
 #include "source/log/text.h"
 
+#define COPIED_BY_PLAN 1u
+#define COPIED_BY_AUDIT 2u
+
 void sl_fold_init(struct sl_fold *fold)
 {
     *fold = (struct sl_fold){0};
@@ -206,31 +209,30 @@ static uint32_t add_pieces(struct sl_fold *fold, const struct sl_log_block *bloc
     return first;
 }
 
-static void forget_plan(struct sl_fold *fold, struct sl_fold_session *session)
+/* The statement that a copy stood for has turned up. */
+static void forget_copy(struct sl_fold *fold, struct sl_fold_session *session)
 {
-    if (session->plan == 0)
-        return;
-    struct sl_fold_shape *shape = &fold->shapes[session->plan - 1];
+    struct sl_fold_shape *shape = &fold->shapes[session->copy - 1];
     shape->calls -= shape->calls ? 1 : 0;
-    shape->total_us -= session->plan_us < shape->total_us ? session->plan_us : shape->total_us;
+    shape->total_us -= session->copy_us < shape->total_us ? session->copy_us : shape->total_us;
     if (fold->counts.statements)
         fold->counts.statements--;
     fold->counts.plans++;
-    session->plan = 0;
 }
 
 static void add_statement(struct sl_fold *fold, const struct sl_log_block *block, const struct sl_log_record *record)
 {
     struct sl_fold_session *session = sl_fold_session_of(fold, record->session);
     uint64_t hash = record->n_pieces ? block->pieces.items[record->pieces_from].hash_lo : 0;
-    if (session && session->plan && session->hash_lo == hash)
-        forget_plan(fold, session);
+    if (session && session->copy && session->hash_lo == hash)
+        forget_copy(fold, session);
     count_record(fold, record);
     uint32_t shape = add_pieces(fold, block, record);
     if (!session)
         return;
     session->shape = shape;
-    session->plan = 0;
+    session->copy = 0;
+    session->copied_by = 0;
     session->hash_lo = hash;
     session->awaits_duration = record->flags & SL_LOG_AWAITS_DURATION;
     session->n_pieces = record->n_pieces;
@@ -264,12 +266,32 @@ static void add_failure(struct sl_fold *fold, const struct sl_log_block *block, 
     add_pieces(fold, block, &record);
 }
 
-static void add_plan(struct sl_fold *fold, const struct sl_log_block *block, const struct sl_log_record *record)
+/*
+ * A server that logs statements, audits them and explains their plans writes one execution three times, in the order
+ * statement (or AUDIT), plan, statement with its duration. Each of them is written once for an execution.
+ */
+static bool is_copy(const struct sl_fold_session *session, const struct sl_log_record *record, uint64_t hash)
+{
+    uint8_t by = record->flags & SL_LOG_OF_AUDIT ? COPIED_BY_AUDIT : COPIED_BY_PLAN;
+    bool is_open = session->copy || session->awaits_duration;
+    return is_open && session->hash_lo == hash && !(session->copied_by & by);
+}
+
+static void add_copy(struct sl_fold *fold, const struct sl_log_block *block, const struct sl_log_record *record)
 {
     struct sl_fold_session *session = sl_fold_session_of(fold, record->session);
     uint64_t hash = record->n_pieces ? block->pieces.items[record->pieces_from].hash_lo : 0;
-    if (session && session->awaits_duration && session->hash_lo == hash) {
+    uint8_t by = record->flags & SL_LOG_OF_AUDIT ? COPIED_BY_AUDIT : COPIED_BY_PLAN;
+    if (session && is_copy(session, record, hash)) {
         fold->counts.plans++;
+        session->copied_by |= by;
+        if (!(record->flags & SL_LOG_HAS_DURATION))
+            return;
+        if (session->copy) { /* the audit's line has no time */
+            fold->shapes[session->copy - 1].total_us += record->duration_us;
+            fold->shapes[session->copy - 1].has_duration = true;
+            session->copy_us += record->duration_us;
+        }
         add_duration(fold, record);
         return;
     }
@@ -278,8 +300,9 @@ static void add_plan(struct sl_fold *fold, const struct sl_log_block *block, con
     if (!session)
         return;
     session->shape = 0;
-    session->plan = shape;
-    session->plan_us = record->duration_us;
+    session->copy = shape;
+    session->copied_by = by;
+    session->copy_us = record->duration_us;
     session->hash_lo = hash;
     session->awaits_duration = false;
 }
@@ -308,8 +331,8 @@ void sl_fold_add(struct sl_fold *fold, const struct sl_log_block *block)
         case SL_LOG_FAILURE:
             add_failure(fold, block, *record);
             break;
-        case SL_LOG_PLAN:
-            add_plan(fold, block, record);
+        case SL_LOG_COPY:
+            add_copy(fold, block, record);
             break;
         case SL_LOG_FORGERY:
             mark_forgery(fold, record);

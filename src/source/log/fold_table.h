@@ -53,9 +53,10 @@ struct sl_fold_base {
 struct sl_fold_session {
     uint64_t id;
     uint64_t hash_lo; /* of its last text */
-    uint64_t plan_us;
-    uint32_t shape, plan; /* + 1; 0: none */
+    uint64_t copy_us;
+    uint32_t shape, copy; /* + 1; 0: none. copy: counted from a copy, until the statement itself turns up */
     uint32_t n_pieces;
+    uint8_t copied_by; /* of the last text: COPIED_BY_… */
     bool awaits_duration;
 };
 

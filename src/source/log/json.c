@@ -1,5 +1,7 @@
 #include "source/log/json.h"
 
+#include "base/find.h"
+
 static void skip_space(struct sl_json *json)
 {
     while (json->p < json->end && sl_is_space(*json->p))
@@ -9,12 +11,11 @@ static void skip_space(struct sl_json *json)
 /* Behind the quote that closes the string which opens at p; NULL if none does. */
 static const char *string_end(const char *p, const char *end)
 {
-    for (p++; p < end && (p = memchr(p, '"', (size_t)(end - p))) != NULL; p++) {
-        const char *slash = p;
-        while (slash[-1] == '\\')
-            slash--;
-        if (((p - slash) & 1) == 0)
+    for (p = sl_find_either(p + 1, end, '"', '\\'); p < end; p = sl_find_either(p + 2, end, '"', '\\')) {
+        if (*p == '"')
             return p + 1;
+        if (end - p < 2)
+            break;
     }
     return NULL;
 }

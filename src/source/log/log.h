@@ -42,7 +42,7 @@ enum sl_log_record_kind {
     SL_LOG_STATEMENT, /* one or more executions of the text */
     SL_LOG_DURATION,  /* no text: the time of the session's last statement that had none */
     SL_LOG_FAILURE,   /* the text of a statement that failed; known already if the session's last entry has it */
-    SL_LOG_PLAN,      /* auto_explain: the statement again, unless it was logged in no other way */
+    SL_LOG_COPY,      /* auto_explain, pgaudit: the statement again, unless it was logged in no other way */
     SL_LOG_FORGERY,   /* the session's last entry was no statement of the server's */
 };
 
@@ -57,6 +57,7 @@ enum sl_log_record_flag {
     SL_LOG_COUNTS_PIECES = 1 << 7,   /* each of them is a statement of its own in the counts */
     SL_LOG_ESTIMATED = 1 << 9,       /* calls stands for one statement of the log and those that sampling left out */
     SL_LOG_AWAITS_DURATION = 1 << 8, /* a DURATION record of the session may follow */
+    SL_LOG_OF_AUDIT = 1 << 10,       /* COPY: pgaudit's; else auto_explain's */
 };
 
 struct sl_log_record {

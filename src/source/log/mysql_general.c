@@ -75,7 +75,7 @@ struct connection {
 };
 
 struct general {
-    bool is_open, is_skipping;
+    bool is_open, is_skipping, has_entries;
     struct sl_log_record record;
     uint64_t text_from, text_to;
     int64_t stamp_us;
@@ -255,8 +255,10 @@ static void go_on(struct sl_log_reader *reader, struct general *log, sl_str line
         reader->counts->skipped_bytes += line.len + 1;
         return;
     }
-    if (!log->is_open)
+    if (!log->is_open) { /* behind an entry that is no statement these lines are its own */
+        reader->counts->unknown_lines += line.len > 0 && !log->has_entries;
         return;
+    }
     log->text_to = off + line.len;
     if (log->text_to - log->text_from <= SL_LOG_RECORD_BYTES)
         return;
@@ -275,6 +277,7 @@ static void scan(struct sl_log_reader *reader)
         line = sl_log_chomp(line);
         if (read_entry(line, &entry)) {
             finish(reader, log);
+            log->has_entries = true;
             start(reader, log, &entry, line, off);
         } else if (sl_mysql_is_restart(line)) {
             finish(reader, log);

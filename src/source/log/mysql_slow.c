@@ -315,7 +315,7 @@ static bool read_set(struct slow *slow, sl_str line)
     sl_str rest = sl_str_slice(line, 4, line.len - 5);
     if (!STARTS(rest, "timestamp=") && !STARTS(rest, "insert_id=") && !STARTS(rest, "last_insert_id="))
         return false;
-    size_t stamp = sl_str_find(rest, SL_STR("timestamp="));
+    size_t stamp = rest.ptr[0] == 't' ? 0 : sl_str_find(rest, SL_STR("timestamp="));
     if (stamp != SIZE_MAX)
         sl_stamp_epoch(sl_str_slice(rest, stamp + 10, rest.len), &slow->record.last_us);
     slow->has_set = true;

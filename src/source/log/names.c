@@ -27,13 +27,14 @@ uint16_t sl_log_names_add(struct sl_log_names *names, sl_str name)
         return 0;
     if (name.len > SL_LOG_NAME_BYTES)
         name.len = SL_LOG_NAME_BYTES;
-    if (sl_str_eq(names->items[names->recent], name))
-        return names->recent;
+    uint16_t *recent = &names->recent[(name.len * 5 + (unsigned char)name.ptr[name.len - 1]) % 16];
+    if (sl_str_eq(names->items[*recent], name))
+        return *recent;
     size_t slot = XXH3_64bits(name.ptr, name.len) & (N_SLOTS - 1);
     while (names->slots[slot]) {
         uint16_t number = names->slots[slot];
         if (sl_str_eq(names->items[number], name))
-            return names->recent = number;
+            return *recent = number;
         slot = (slot + 1) & (N_SLOTS - 1);
     }
     if (names->len > SL_LOG_MAX_NAMES)
@@ -41,7 +42,7 @@ uint16_t sl_log_names_add(struct sl_log_names *names, sl_str name)
     uint16_t number = (uint16_t)names->len++;
     names->items[number] = sl_arena_copy(&names->arena, name);
     names->slots[slot] = number;
-    return names->recent = number;
+    return *recent = number;
 }
 
 sl_str sl_log_names_text(const struct sl_log_names *names, uint16_t number)

@@ -17,7 +17,7 @@ struct sl_log_names {
     sl_str *items; /* [0] is the empty name */
     uint16_t *slots;
     size_t len;
-    uint16_t recent; /* the last answer: logs repeat themselves */
+    uint16_t recent[16]; /* last answers, by length and last byte: logs repeat themselves */
 };
 
 void sl_log_names_init(struct sl_log_names *names);

@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "source/log/pg_bind.h"
+#include "source/log/stamp.h"
 #include "source/log/text.h"
 
 bool sl_pg_event_matters(enum sl_pg_severity severity, sl_str text)
@@ -67,7 +68,7 @@ static void add_plan(struct sl_log_reader *reader, struct sl_pg_events *events, 
         reader->counts->plans++;
         return;
     }
-    record.kind = SL_LOG_PLAN;
+    record.kind = SL_LOG_COPY;
     record.encoding = (uint8_t)encoding;
     record.flags |= SL_LOG_SPLITS;
     sl_log_emit_text(reader, &record, sl_arena_copy(&reader->block->arena, text), event->off);
@@ -112,12 +113,18 @@ static void add_audit(struct sl_log_reader *reader, struct sl_pg_events *events,
                       struct sl_log_record record, sl_str message)
 {
     sl_str rest = sl_log_text_decode(event->encoding, message, &events->decoded);
-    uint64_t statement = 0;
+    uint64_t statement = 0, part = 1;
     sl_str field = SL_STR_EMPTY;
     for (int i = 0; i < 8; i++) {
         field = csv_field(&rest, &events->field);
-        if (i == 1 || i == 2)
-            statement = XXH3_64bits_withSeed(field.ptr, field.len, statement);
+        if (i == 1)
+            sl_stamp_decimal(field, 0, &statement);
+        else if (i == 2)
+            sl_stamp_decimal(field, 0, &part);
+    }
+    if (part > 1) { /* of a function, a cursor, an EXPLAIN: the statement around it stands for it */
+        reader->counts->plans++;
+        return;
     }
     if (field.len == 0 || sl_str_eq(field, SL_STR("<not logged>")) || sl_str_eq(field, SL_STR("<previously logged>"))) {
         reader->counts->cached++;
@@ -133,8 +140,9 @@ static void add_audit(struct sl_log_reader *reader, struct sl_pg_events *events,
         reader->counts->plans++;
         return;
     }
+    record.kind = SL_LOG_COPY;
     record.encoding = SL_LOG_PLAIN;
-    record.flags |= SL_LOG_SPLITS;
+    record.flags |= SL_LOG_SPLITS | SL_LOG_OF_AUDIT;
     sl_log_emit_text(reader, &record, sl_arena_copy(&reader->block->arena, field), event->off);
 }
 

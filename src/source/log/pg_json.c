@@ -54,7 +54,9 @@ static void read_fields(struct sl_json *json, sl_str *values)
     struct sl_json_field field;
     while (sl_json_next(json, &field)) {
         for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-            if (sl_str_eq(field.key, keys[i].key)) {
+            sl_str key = keys[i].key;
+            bool may_be = key.len == field.key.len && key.ptr[0] == field.key.ptr[0];
+            if (may_be && memcmp(key.ptr, field.key.ptr, key.len) == 0) {
                 values[keys[i].field] = field.value;
                 break;
             }

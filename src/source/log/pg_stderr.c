@@ -157,8 +157,8 @@ static void end(struct sl_log_reader *reader)
 static unsigned weigh(sl_str line)
 {
     size_t word, text;
-    if (line.len == 0 || line.ptr[0] == '#' || line.ptr[0] == '{')
-        return 0;
+    if (sl_str_has_prefix(line, SL_STR("# ")) || sl_str_has_prefix(line, SL_STR("{\"")))
+        return 0; /* a slow log's header, an object */
     enum sl_pg_severity severity = sl_pg_severity_find(line, &word, &text);
     if (severity == SL_PG_NONE || word > 600)
         return 0;

@@ -13,16 +13,26 @@
 struct sql_file {
     char delimiter[MAX_DELIMITER];
     size_t delimiter_len;
+    bool stops[256]; /* bytes that may end a statement, or start what is skipped as a whole */
     bool in_copy;
     bool is_skipping; /* the rest of a statement that is too long */
 };
 
+static void set_delimiter(struct sql_file *log, sl_str mark)
+{
+    static const char others[] = "\n'\"`$/-#";
+    memcpy(log->delimiter, mark.ptr, mark.len);
+    log->delimiter_len = mark.len;
+    memset(log->stops, 0, sizeof log->stops);
+    for (const char *p = others; *p; p++)
+        log->stops[(unsigned char)*p] = true;
+    log->stops[(unsigned char)log->delimiter[0]] = true;
+}
+
 static void begin(struct sl_log_reader *reader, sl_str head)
 {
-    struct sql_file *log = reader->state;
     (void)head;
-    log->delimiter[0] = ';';
-    log->delimiter_len = 1;
+    set_delimiter(reader->state, SL_STR(";"));
 }
 
 /* Behind white space and comments; the comments of mysqldump that execute are statements. */
@@ -36,17 +46,15 @@ enum found {
     FOUND_MORE, /* the window ends first */
 };
 
-/* Is this "-", "#" or "/" the start of a comment that skip_blank knows? */
-static bool is_opaque(char c)
-{
-    return c == '\'' || c == '"' || c == '`' || c == '$' || c == '/' || c == '-' || c == '#';
-}
-
 static enum found find_end(const struct sql_file *log, const char *p, const char *end,
                            const struct sl_shape_rules *rules, const char **stop)
 {
     while (p < end) {
         char c = *p;
+        if (!log->stops[(unsigned char)c]) {
+            p++;
+            continue;
+        }
         if (c == log->delimiter[0] && (size_t)(end - p) >= log->delimiter_len &&
             memcmp(p, log->delimiter, log->delimiter_len) == 0) {
             *stop = p;
@@ -56,10 +64,6 @@ static enum found find_end(const struct sql_file *log, const char *p, const char
             *stop = p + 1;
             return FOUND_END;
         }
-        if (!is_opaque(c)) {
-            p++;
-            continue;
-        }
         const char *q = NULL;
         bool is_open = false;
         if (c == '\'' || c == '"' || c == '`') {
@@ -67,7 +71,7 @@ static enum found find_end(const struct sql_file *log, const char *p, const char
             is_open = true;
         } else if (c == '$' && rules->dollar_quotes) {
             q = sl_shape_skip_dollar(p, end, &is_open);
-        } else if (c != '$') {
+        } else if (c == '/' || c == '-' || c == '#') {
             q = sl_shape_skip_blank(p, end, rules);
             q = q > p ? q : p + 1;
         }
@@ -113,8 +117,7 @@ static bool read_command(struct sl_log_reader *reader, struct sql_file *log, con
     reader->counts->administrative++;
     if (is_delimiter) {
         sl_str mark = sl_str_trim(sl_str_slice(line, 10, MAX_DELIMITER - 1));
-        log->delimiter_len = mark.len ? mark.len : 1;
-        memcpy(log->delimiter, mark.len ? mark.ptr : ";", log->delimiter_len);
+        set_delimiter(log, mark.len ? mark : SL_STR(";"));
     }
     return true;
 }

@@ -136,7 +136,7 @@ static void emit(struct sl_log_reader *reader, enum sl_table_kind kind, const st
 {
     const sl_str *v = row->values;
     struct sl_log_record record = sl_log_record_at(reader, off);
-    sl_str text = without_hex(v[SL_COLUMN_TEXT], &reader->block->arena);
+    sl_str text = v[SL_COLUMN_TEXT];
     bool is_summary = kind == SL_TABLE_DIGESTS || kind == SL_TABLE_STATEMENTS;
     if (is_summary) {
         record.calls = number(v[SL_COLUMN_CALLS]);
@@ -197,6 +197,7 @@ static void scan(struct sl_log_reader *reader)
         log->header_is_read = true;
         if (!is_header) {
             reader->counts->entries++;
+            row.values[SL_COLUMN_TEXT] = without_hex(row.values[SL_COLUMN_TEXT], &reader->block->arena);
             if (is_statement(reader, log->table.kind, &row))
                 emit(reader, log->table.kind, &row, off);
         }

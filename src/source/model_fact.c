@@ -1,0 +1,54 @@
+#include "source/model_fact.h"
+
+#include "base/vec.h"
+
+static void enum_facts(const struct sl_ruby_model *model, const struct sl_ruby_model *definer, struct sl_arena *arena,
+                       struct sl_reading *reading)
+{
+    for (size_t i = 0; i < definer->enums.len; i++) {
+        const struct sl_ruby_enum *of = &definer->enums.items[i];
+        for (size_t k = 0; k < of->n_values; k++)
+            *SL_VEC_PUSH(arena, &reading->facts) = (struct sl_source_fact){.kind = SL_SOURCE_FACT_ENUM_VALUE,
+                                                                           .table = model->table,
+                                                                           .column = of->column,
+                                                                           .name = of->values[k].name,
+                                                                           .value = of->values[k].value,
+                                                                           .span = of->values[k].span};
+    }
+}
+
+static void touch_facts(const struct sl_ruby_model *model, const struct sl_ruby_model *definer, struct sl_arena *arena,
+                        struct sl_reading *reading)
+{
+    for (size_t i = 0; i < definer->associations.len; i++) {
+        const struct sl_ruby_association *to = &definer->associations.items[i];
+        if (to->touch.len && to->table.len)
+            *SL_VEC_PUSH(arena, &reading->facts) = (struct sl_source_fact){.kind = SL_SOURCE_FACT_TOUCHES,
+                                                                           .table = model->table,
+                                                                           .column = to->touch,
+                                                                           .name = to->table,
+                                                                           .span = to->span,
+                                                                           .detail = SL_STR("belongs_to touch: true")};
+    }
+}
+
+/* A superclass that is a record says it for the same table already. */
+static bool says_it_for(const struct sl_ruby_model *definer, const struct sl_ruby_model *model)
+{
+    return definer == model || definer->is_module || definer->is_abstract;
+}
+
+void sl_model_fact_read(const struct sl_source *source, struct sl_arena *arena, struct sl_reading *reading)
+{
+    const struct sl_project *project = source->project;
+    for (size_t i = 0; project && i < project->models.len; i++) {
+        const struct sl_ruby_model *model = &project->models.items[i];
+        for (size_t d = 0; model->is_record && d < model->definers.len; d++) {
+            const struct sl_ruby_model *definer = model->definers.items[d];
+            if (definer->source != source || !says_it_for(definer, model))
+                continue;
+            enum_facts(model, definer, arena, reading);
+            touch_facts(model, definer, arena, reading);
+        }
+    }
+}
