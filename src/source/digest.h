@@ -50,6 +50,7 @@ struct sl_digest {
     struct sl_arena arena;
     struct sl_shape *shapes;
     size_t n_shapes;
+    unsigned n_jobs; /* that read it, and may work on its shapes */
     struct sl_digest_counts counts;
     sl_str format; /* what the inputs were taken for, and how that was decided; for people */
 };

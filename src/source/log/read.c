@@ -33,7 +33,7 @@ static bool is_same_file(const struct sl_log_input *a, const struct sl_log_input
     return (a->inode == b->inode && a->device == b->device) || a->head_hash == b->head_hash;
 }
 
-static enum sl_status look_at(struct sl_log_reading *reading, sl_str path, struct sl_error *err)
+static enum sl_status look_at(struct sl_log_reading *reading, sl_str path, bool is_only, struct sl_error *err)
 {
     struct sl_log_input *input = &reading->inputs[reading->n_inputs];
     struct sl_feed *feed = SL_NEW(&reading->arena, struct sl_feed);
@@ -53,7 +53,7 @@ static enum sl_status look_at(struct sl_log_reading *reading, sl_str path, struc
     }
     reading->total_bytes += input->size;
     describe(reading, feed, input->path);
-    if (feed->input.is_regular)
+    if (feed->input.is_regular && !is_only) /* there may be more files than a process may have open */
         sl_feed_close(feed);
     else
         input->open = feed;
@@ -86,7 +86,7 @@ enum sl_status sl_log_reading_open(struct sl_log_reading *reading, const sl_str 
     reading->inputs = SL_NEW_ARRAY(&reading->arena, n_paths + 1, struct sl_log_input);
     reading->paths = SL_NEW_ARRAY(&reading->arena, n_paths + 1, sl_str);
     for (size_t i = 0; i < n_paths; i++) {
-        enum sl_status status = look_at(reading, paths[i], err);
+        enum sl_status status = look_at(reading, paths[i], n_paths == 1, err);
         if (status != SL_OK) {
             sl_log_reading_close(reading);
             return status;

@@ -15,7 +15,7 @@ struct sl_log_input {
     int64_t first_us;
     uint64_t device, inode, size, head_hash;
     bool is_duplicate;
-    struct sl_feed *open; /* standard input cannot be opened again */
+    struct sl_feed *open; /* standard input cannot be opened again, and the only input need not be */
 };
 
 struct sl_log_reading {
