@@ -7,6 +7,7 @@
 #include "resolve/catalog_orm.h"
 #include "resolve/effect.h"
 #include "resolve/resolve.h"
+#include "source/log/place.h"
 #include "source/model_fact.h"
 #include "source/shape.h"
 #include "sql/ahead.h"
@@ -57,7 +58,6 @@ static struct sl_statement statement_begin(struct pipeline *pipeline, const stru
         .statement_len = span.len,
         .fragment_map = &origin->fragment->map,
         .fragment_off = origin->fragment->base_off,
-        .line_base = origin->shape && origin->shape->line > 0 ? origin->shape->line - 1 : 0,
     };
 }
 
@@ -259,10 +259,21 @@ static enum sl_status run_statement(struct pipeline *pipeline, struct origin *or
     return run_prepared(pipeline, origin, span, &prepared, err);
 }
 
+/* Schemas and migrations are run in their own database; what else says nothing of it may speak to any. */
+static void enter_database(struct pipeline *pipeline, const struct sl_source *source, sl_str said)
+{
+    bool is_strict = source->kind == SL_SOURCE_SCHEMA || source->kind == SL_SOURCE_MIGRATION;
+    sl_str name = said.len ? said : source->database;
+    struct sl_database database = {.name = name.len ? name : SL_STR_EMPTY, .is_open = !is_strict};
+    sl_catalog_enter_database(pipeline->out->catalog, database);
+    sl_catalog_enter_database(pipeline->history, database);
+}
+
 /* Stages split → graph for one fragment of a source. */
 static enum sl_status run_fragment(struct pipeline *pipeline, struct origin *origin, struct sl_error *err)
 {
     struct sl_pieces pieces = {0};
+    enter_database(pipeline, origin->source, origin->fragment->database);
     origin->transaction = origin->fragment->transaction;
     sl_split(origin->fragment->text, &origin->source->mode, &pipeline->file, &pieces);
     for (size_t i = 0; i < pieces.len; i++) {
@@ -301,7 +312,11 @@ static struct sl_place place_of_fact(const struct sl_source_fact *fact, uint32_t
 static void take_orm_fact(struct pipeline *pipeline, const struct sl_source_fact *fact, struct sl_place place)
 {
     struct sl_catalog *catalog = pipeline->out->catalog;
-    struct sl_orm_fact known = {.table = fact->table, .column = fact->column, .name = fact->name, .value = fact->value};
+    struct sl_orm_fact known = {.database = fact->database,
+                                .table = fact->table,
+                                .column = fact->column,
+                                .name = fact->name,
+                                .value = fact->value};
     known.place = place;
     switch (fact->kind) {
     case SL_SOURCE_FACT_ORM_TIMESTAMP:
@@ -375,6 +390,7 @@ static enum sl_status run_source(struct pipeline *pipeline, struct sl_source *so
     sl_lines_init(&lines, &pipeline->file, source->bytes);
     struct origin origin = {.source = source, .source_id = source_id, .lines = &lines, .text = source->bytes};
     SL_TRY(add_source_row(pipeline, &origin, source->bytes.len, err));
+    enter_database(pipeline, source, SL_STR_EMPTY);
     SL_TRY(take_source_facts(pipeline, &origin, &reading, &lines, err));
     for (size_t i = 0; i < reading.len; i++) {
         origin.fragment = &reading.items[i];
@@ -392,7 +408,9 @@ static enum sl_status run_shape(struct pipeline *pipeline, struct origin *origin
     struct sl_lines lines;
     struct sl_fragment fragment = {.text = origin->shape->sample};
     sl_arena_reset(&pipeline->file);
+    enter_database(pipeline, origin->source, SL_STR_EMPTY);
     sl_lines_init(&lines, &pipeline->file, fragment.text);
+    sl_log_place(origin->shape, &pipeline->file, &lines);
     origin->fragment = &fragment;
     origin->lines = &lines;
     origin->text = fragment.text;
@@ -486,6 +504,8 @@ static enum sl_status finish(struct pipeline *pipeline, const struct sl_pipeline
 static enum sl_status run_stages(struct pipeline *pipeline, const struct sl_pipeline_input *input, struct sl_error *err)
 {
     struct log_sources logs = {.next_source = (uint32_t)input->n_sources};
+    for (size_t i = 0; i < input->n_sources; i++)
+        input->sources[i].trees = input->trees;
     sl_project_load(input->sources, input->n_sources, input->wrappers, pipeline->run);
     take_model_facts(pipeline);
     for (size_t i = 0; i < input->n_sources; i++)

@@ -276,6 +276,18 @@ static bool has_gap(const struct sl_log_block *block, uint64_t from, uint64_t to
     return first->line == 0 && last->file_off - last->stream_off != first->file_off - first->stream_off;
 }
 
+/* The text stands in a unit of an envelope: what is before it there is the envelope's, then the unit's. */
+static void place_in_unit(const struct sl_log_block *block, struct sl_log_record *record,
+                          const struct sl_log_anchor *anchor)
+{
+    const struct sl_log_anchor *last = &block->anchors.items[anchor_at(block, record->off + record->len)];
+    uint64_t head_len = record->off - anchor->stream_off;
+    record->head_len = head_len < SL_LOG_LINE_BYTES ? (uint32_t)head_len : 0;
+    record->head_col = anchor->col > 0 ? anchor->col - 1 : 0;
+    if (anchor->is_json && last == anchor)
+        record->layout = SL_LOG_JSON + 1;
+}
+
 /* Stream offsets → offsets and lines of the file. */
 static void resolve_offsets(struct sl_log_block *block)
 {
@@ -285,6 +297,7 @@ static void resolve_offsets(struct sl_log_block *block)
         if (block->anchors.len > 1 && has_gap(block, record->off, record->off + record->len))
             record->flags |= SL_LOG_TRUNCATED;
         if (anchor->line) {
+            place_in_unit(block, record, anchor);
             record->line = anchor->line;
             record->off = anchor->file_off;
         } else {
@@ -321,7 +334,7 @@ static enum sl_status bound_carry(struct sl_log_reading *reading, struct sl_erro
         feed->clean_off = reading->carry_base + reading->carry.len;
         while (reading->n_carry_anchors && reading->carry_anchors[reading->n_carry_anchors - 1].stream_off >= gap_off)
             reading->n_carry_anchors--; /* they were for bytes that are gone */
-        add_carry_anchor(reading, (struct sl_log_anchor){gap_off, gap_off + feed->n_dropped, 0});
+        add_carry_anchor(reading, (struct sl_log_anchor){.stream_off = gap_off, .file_off = gap_off + feed->n_dropped});
     }
     return SL_OK;
 }
