@@ -464,6 +464,21 @@ static bool is_terminal(const struct php_chain *chain, const struct sl_node *cal
     return false;
 }
 
+/* Does the call's result stay a query? A scope may be called anything, so may what loads a record: it is no query then.
+ */
+static bool is_builder(const struct php_chain *chain, const struct sl_node *call)
+{
+    static const char *const prefixes[] = {"where",    "orWhere",  "select",   "addSelect", "orderBy", "groupBy",
+                                           "having",   "join",     "leftJoin", "rightJoin", "with",    "query",
+                                           "newQuery", "table",    "latest",   "oldest",    "limit",   "take",
+                                           "skip",     "distinct", "from",     "when",      "on",      "scope"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+        if (sl_str_has_prefix(name_of(chain, call), sl_str_from(prefixes[i])))
+            return true;
+    }
+    return false;
+}
+
 /* $query = Entry::where(…); $query->where(…); $query->count(): the links of all three. The root of the first. */
 static const struct sl_node *query_collect(struct php_chain *chain, const struct sl_node *variable)
 {
@@ -492,8 +507,10 @@ static const struct sl_node *query_collect(struct php_chain *chain, const struct
     for (size_t i = n; i > 0; i--) {
         size_t first = chain->n_links;
         root = calls[i - 1] ? links_collect(chain, calls[i - 1]) : NULL;
-        if (first < chain->n_links && is_terminal(chain, chain->links[first])) /* its result is no query */
-            return NULL;
+        for (size_t k = first; k < chain->n_links; k++) {
+            if (!is_builder(chain, chain->links[k]))
+                return NULL;
+        }
     }
     return root && root->kind == SL_NODE_SCOPED_CALL ? root : NULL;
 }
