@@ -136,7 +136,12 @@ static bool where_link(struct php_chain *chain, const struct sl_node *call, sl_s
     sl_str kind = sl_str_slice(method, is_or ? 7 : 5, SIZE_MAX);
     if (!sl_str_has_prefix(method, SL_STR("where")) && !sl_str_has_prefix(method, SL_STR("orWhere")))
         return false;
-    sl_str column = word_of(chain, first);
+    static const char *const kinds[] = {"",        "Not",  "Null",  "NotNull", "In",  "NotIn",
+                                        "Between", "Date", "Month", "Year",    "Day", "Raw"};
+    bool is_known = false;
+    for (size_t i = 0; !is_known && i < sizeof kinds / sizeof kinds[0]; i++)
+        is_known = sl_str_eq(kind, sl_str_from(kinds[i]));
+    sl_str column = is_known ? word_of(chain, first) : SL_STR_EMPTY; /* whereHas('campaign') names no column */
     bool is_raw = sl_str_eq(kind, SL_STR("Raw"));
     if (!first || (!is_raw && column.len == 0)) {
         if (!first || kind.len || is_or || !where_array(chain, first))
@@ -175,7 +180,8 @@ static bool where_link(struct php_chain *chain, const struct sl_node *call, sl_s
         sl_str op = third ? word_of(chain, second) : SL_STR("=");
         const struct sl_node *value = third ? third : second;
         sl_sql_add(where, " ");
-        sl_sql_add_str(where, op.len ? op : SL_STR("="));
+        bool is_not = sl_str_eq(kind, SL_STR("Not"));
+        sl_sql_add_str(where, is_not ? SL_STR("<>") : op.len ? op : SL_STR("="));
         sl_sql_add(where, " ");
         if (value)
             sl_orm_value(&chain->sql, where, value);
@@ -560,6 +566,8 @@ static void chain_read(struct php_chain *chain)
         if (where_link(chain, call, method) || clause_link(chain, call, method) || aggregate_link(chain, call, method))
             continue;
         is_written = write_link(chain, call, method);
+        if (!is_written && !is_builder(chain, call) && !is_terminal(chain, call))
+            chain->sql.flags |= SL_FRAGMENT_OPEN;
         if (sl_str_has_prefix(method, SL_STR("chunk")) || sl_str_has_prefix(method, SL_STR("lazy")))
             chain->sql.flags |= SL_FRAGMENT_BATCHED;
     }

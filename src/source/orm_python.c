@@ -122,7 +122,7 @@ static void condition_write(struct python_chain *chain, struct sl_sql_writer *wh
         }
         if (found == SIZE_MAX) { /* another table's column: campaign__status */
             chain->sql.flags |= SL_FRAGMENT_OPEN;
-            sl_sql_add(where, "TRUE");
+            sl_sql_add(where, ":condition");
             return;
         }
         if (*lookups[found].function)
