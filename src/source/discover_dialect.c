@@ -128,12 +128,23 @@ static struct sl_dialect_votes own_votes(const struct sl_candidate *c)
     return votes;
 }
 
+/* Each database has its own adapter. */
+static struct sl_dialect_evidence adapter_evidence(struct decision *d, const struct sl_candidate *c)
+{
+    struct sl_dialect_evidence found = {.mode = {.dialect = SL_DIALECT_UNKNOWN}};
+    if (sl_dialect_lookup(c->adapter, &found.mode.dialect))
+        found.reason = sl_arena_printf(d->run, "config/database.yml: %.*s", SL_STR_ARG(c->adapter));
+    return found;
+}
+
 static struct sl_dialect_evidence decide(struct decision *d, const struct sl_candidate *c)
 {
     sl_str path = c->source.path;
     struct sl_dialect_evidence found = sl_dialect_from_header(c->head, d->run);
     if (found.mode.dialect == SL_DIALECT_UNKNOWN && c->source.kind != SL_SOURCE_CODE)
         found = sl_dialect_from_path(path, d->run);
+    if (found.mode.dialect == SL_DIALECT_UNKNOWN && c->adapter.len)
+        found = adapter_evidence(d, c);
     if (found.mode.dialect == SL_DIALECT_UNKNOWN)
         found = configuration_above(d, sl_path_parent(path));
     if (found.mode.dialect == SL_DIALECT_UNKNOWN) {

@@ -308,18 +308,37 @@ static void associations_resolve(struct sl_project *project, struct sl_ruby_mode
         if (a->is_polymorphic)
             continue;
         const struct sl_ruby_model *other = a->class_name.len ? sl_project_model(project, a->class_name) : NULL;
+        a->model = other ? other->name : SL_STR_EMPTY;
         if (other) {
             a->table = other->table;
         } else if (a->class_name.len) {
             a->table = table_by_name(project, a->class_name);
         } else if ((other = model_of_association(project, model, a))) {
             a->table = other->table;
+            a->model = other->name;
         } else {
             sl_str plural = a->is_many ? a->name : sl_inflect_pluralize(project->arena, a->name);
             sl_str known = sl_project_table(project, plural);
             a->table = known.len ? known : plural;
         }
     }
+}
+
+static const struct sl_ruby_model *parent_find(const struct sl_project *project, const struct sl_ruby_model *model)
+{
+    sl_str name = model->superclass;
+    sl_str base = sl_inflect_demodulize(name);
+    const struct sl_ruby_model *by_last_part = NULL;
+    for (size_t i = 0; name.len && i < project->models.len; i++) {
+        const struct sl_ruby_model *other = &project->models.items[i];
+        if (other == model)
+            continue;
+        if (sl_str_eq(other->name, name))
+            return other;
+        if (sl_str_eq(other->base, base))
+            by_last_part = other;
+    }
+    return by_last_part;
 }
 
 /* The module that `name` means in the class: inside its own modules first, then by its last part. */
@@ -374,23 +393,6 @@ static void definers_resolve(struct sl_project *project, struct sl_ruby_model *m
         definer_add(project, model, up);
     for (size_t i = 0; i < model->definers.len && model->database.len == 0; i++)
         model->database = model->definers.items[i]->database;
-}
-
-static const struct sl_ruby_model *parent_find(const struct sl_project *project, const struct sl_ruby_model *model)
-{
-    sl_str name = model->superclass;
-    sl_str base = sl_inflect_demodulize(name);
-    const struct sl_ruby_model *by_last_part = NULL;
-    for (size_t i = 0; name.len && i < project->models.len; i++) {
-        const struct sl_ruby_model *other = &project->models.items[i];
-        if (other == model)
-            continue;
-        if (sl_str_eq(other->name, name))
-            return other;
-        if (sl_str_eq(other->base, base))
-            by_last_part = other;
-    }
-    return by_last_part;
 }
 
 static void models_resolve(struct sl_project *project)
