@@ -1,6 +1,7 @@
 #include "cli/command.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -89,8 +90,18 @@ static void print_version(void)
     sl_arena_release(&arena);
 }
 
+/* A run is short and its memory grows: taken from the system in large pieces, and not given back in between. */
+static void tune_memory(void)
+{
+    enum { PIECE_BYTES = 1024 * 1024, KEPT_BYTES = 64 * 1024 * 1024 };
+    mallopt(M_TOP_PAD, PIECE_BYTES);
+    mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+    mallopt(M_MMAP_THRESHOLD, PIECE_BYTES);
+}
+
 int sl_command_main(int argc, char **argv)
 {
+    tune_memory();
     const char *word = argc > 1 ? argv[1] : "--help";
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
         print_usage(argc > 1 ? stdout : stderr);
