@@ -7,6 +7,7 @@ find_path(TREE_SITTER_INCLUDE_DIR tree_sitter/api.h)
 
 add_library(sl_grammars STATIC ${CMAKE_CURRENT_LIST_DIR}/no_grammar.c)
 set(languages "")
+set(grammars_id "")
 
 # name of the language, of its package, folders of the generated C in it (PHP comes with and without its <?php)
 function(sl_add_grammar language package folder)
@@ -31,6 +32,8 @@ function(sl_add_grammar language package folder)
     endforeach()
     target_compile_definitions(sl_grammars PUBLIC SL_LANG_${upper})
     set(languages "${languages} ${language}" PARENT_SCOPE)
+    file(SHA256 ${SL_GRAMMARS_DIR}/${package}/package.json version)
+    set(grammars_id "${grammars_id} ${version}" PARENT_SCOPE)
 endfunction()
 
 sl_add_grammar(ruby tree-sitter-ruby src)
@@ -44,7 +47,10 @@ sl_add_grammar(php tree-sitter-php php/src php_only/src)
 sl_add_grammar(elixir tree-sitter-elixir src)
 
 if(languages)
-    target_compile_definitions(sl_grammars PUBLIC SL_HAVE_TREE_SITTER)
+    # Trees that were kept by a build with other grammars are not read (source/tree_cache).
+    file(SHA256 ${TREE_SITTER_LIBRARY} version)
+    string(SHA256 grammars_id "${grammars_id} ${version}")
+    target_compile_definitions(sl_grammars PUBLIC SL_HAVE_TREE_SITTER SL_GRAMMARS_ID="${grammars_id}")
     target_include_directories(sl_grammars SYSTEM PUBLIC ${TREE_SITTER_INCLUDE_DIR})
     target_link_libraries(sl_grammars PUBLIC ${TREE_SITTER_LIBRARY})
     message(STATUS "Host languages:${languages}")

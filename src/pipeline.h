@@ -30,6 +30,7 @@ struct sl_pipeline_input {
     bool reports_on_digests; /* findings on their statements are shown */
     const struct sl_configured_role *columns;
     size_t n_columns;
+    struct sl_tree_cache *trees;           /* of earlier runs; may be NULL */
     const struct sl_wrappers *wrappers;    /* methods that count by a period; may be NULL */
     sl_pipeline_on_statement on_statement; /* may be NULL */
     void *on_statement_context;

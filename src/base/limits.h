@@ -30,7 +30,6 @@
 #define SL_MAX_FOLDER_DEPTH 64
 /* What discovery reads of a file to tell its layout and dialect. */
 #define SL_HEAD_BYTES (64u * 1024)
-/* Steps of SQLite's virtual machine that one rule's query may take: about ten seconds. */
 /* Steps of SQLite's virtual machine that one rule's query may take: less than a minute. */
 #define SL_MAX_RULE_STEPS 2000000000ull
 /* A code frame. */
@@ -38,6 +37,9 @@
 #define SL_MAX_FRAME_LINE_BYTES 4096
 /* Writes or reports that are drawn around one column. */
 #define SL_MAX_DRAWN_STATEMENTS 40
+/* The cache of syntax trees; 16 bytes a node. A tree that no run used while the file was written so often is left out. */
+#define SL_MAX_TREE_CACHE_BYTES (64u * 1024 * 1024)
+#define SL_MAX_TREE_CACHE_AGE 20
 /* A rule page. */
 #define SL_MAX_RULE_PAGE_BYTES (1024u * 1024)
 

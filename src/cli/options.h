@@ -43,6 +43,7 @@ struct sl_options {
     struct sl_str_list schema;
     sl_str config;
     bool no_config;
+    bool no_cache;
     sl_str rules_dir;
     struct sl_str_list select, ignore;
     sl_str fail_on; /* empty: the configuration's, else warning */

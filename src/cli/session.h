@@ -25,6 +25,7 @@ struct sl_session {
     bool has_digest;
     bool reports_on_digest; /* false: a digest of production beside the code (usage:), to know what reads what */
     struct sl_graph *graph;
+    struct sl_tree_cache *trees; /* of earlier runs; NULL: they are not kept */
     struct sl_pipeline_output read;
     struct sl_rule_set rules;
     struct sl_rule_selection selection;

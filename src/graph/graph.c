@@ -92,8 +92,8 @@ static enum sl_status make_tables(struct sl_graph *graph, struct sl_error *err)
     return status;
 }
 
-/* SQLite builds a temporary table for each CHECK (… IN (…)) of each row: a fifth of a large run. What they guard against
- * is a bug of ours, so they work where asserts do. */
+/* SQLite builds a temporary table for each CHECK (… IN (…)) of each row: a fifth of a large run. What they guard
+ * against is a bug of ours, so they work where asserts do. */
 #ifdef NDEBUG
 #define CHECKS "PRAGMA ignore_check_constraints = ON; "
 #else

@@ -63,6 +63,7 @@ CREATE INDEX statement_fact_statement ON statement_fact (statement_id);
 
 CREATE TABLE db_table (
     table_id    INTEGER PRIMARY KEY,
+    database    TEXT NOT NULL DEFAULT '',      -- of a project with several: "animals"; '' is the main one
     schema_name TEXT NOT NULL,
     name        TEXT NOT NULL,
     kind        TEXT NOT NULL CHECK (kind IN ('table', 'view', 'materialized_view', 'foreign_table')),
@@ -407,7 +408,7 @@ CREATE VIEW finding_log AS
 -- was made or what happened to it.
 CREATE VIEW row_touch_column AS
     SELECT c.column_id, c.table_id, t.name AS table_name, c.name AS column_name, c.confidence, c.is_inferred,
-           CASE WHEN t.schema_name <> '' THEN t.schema_name || '.' ELSE '' END || t.name || '.' || c.name AS subject,
+           CASE WHEN t.database <> '' THEN t.database || '.' ELSE '' END || CASE WHEN t.schema_name <> '' THEN t.schema_name || '.' ELSE '' END || t.name || '.' || c.name AS subject,
            lower(c.name) GLOB '*updat*' OR lower(c.name) GLOB '*modif*' OR lower(c.name) GLOB '*chang*'
            OR lower(c.name) GLOB '*touch*' OR lower(c.name) GLOB '*edited*' OR lower(c.name) = 'mtime' AS says_so,
            NOT EXISTS (SELECT 1 FROM db_column AS o

@@ -112,7 +112,7 @@ const struct sl_ruby_model *sl_project_model(const struct sl_project *project, s
             continue;
         if (sl_str_eq(model->name, class_name))
             return model;
-        bool is_same_end = base.len == class_name.len && sl_str_eq(sl_inflect_demodulize(model->name), base);
+        bool is_same_end = base.len == class_name.len && sl_str_eq(model->base, base);
         if (!by_last_part && is_same_end)
             by_last_part = model;
     }
@@ -135,19 +135,8 @@ const struct sl_ruby_model *sl_project_model_of_table(const struct sl_project *p
 
 const struct sl_ruby_model *sl_project_parent(const struct sl_project *project, const struct sl_ruby_model *model)
 {
-    sl_str name = model->superclass;
-    sl_str base = sl_inflect_demodulize(name);
-    const struct sl_ruby_model *by_last_part = NULL;
-    for (size_t i = 0; name.len && i < project->models.len; i++) {
-        const struct sl_ruby_model *other = &project->models.items[i];
-        if (other == model)
-            continue;
-        if (sl_str_eq(other->name, name))
-            return other;
-        if (sl_str_eq(sl_inflect_demodulize(other->name), base))
-            by_last_part = other;
-    }
-    return by_last_part;
+    (void)project;
+    return model->parent;
 }
 
 const struct sl_ruby_scope *sl_project_scope(const struct sl_project *project, const struct sl_ruby_model *model,
@@ -225,8 +214,7 @@ const struct sl_ruby_enum_value *sl_project_enum_method(const struct sl_ruby_mod
 
 sl_str sl_project_foreign_key(const struct sl_ruby_model *model, sl_str table, struct sl_arena *arena)
 {
-    sl_str owner =
-        model ? sl_inflect_underscore(arena, sl_inflect_demodulize(model->name)) : sl_inflect_singularize(arena, table);
+    sl_str owner = model ? sl_inflect_underscore(arena, model->base) : sl_inflect_singularize(arena, table);
     return sl_arena_printf(arena, "%.*s_id", SL_STR_ARG(owner));
 }
 
@@ -298,11 +286,11 @@ static const struct sl_ruby_model *model_of_association(const struct sl_project 
                                                         const struct sl_ruby_association *a)
 {
     sl_str singular = a->is_many ? sl_inflect_singularize(project->arena, a->name) : a->name;
-    sl_str modules = sl_str_slice(owner->name, 0, owner->name.len - sl_inflect_demodulize(owner->name).len);
+    sl_str modules = sl_str_slice(owner->name, 0, owner->name.len - owner->base.len);
     const struct sl_ruby_model *found = NULL;
     for (size_t i = 0; i < project->models.len; i++) {
         const struct sl_ruby_model *model = &project->models.items[i];
-        sl_str base = sl_inflect_demodulize(model->name);
+        sl_str base = model->base;
         if (!model->is_record || !sl_inflect_is_same_name(base, singular))
             continue;
         bool is_beside = sl_str_eq(sl_str_slice(model->name, 0, model->name.len - base.len), modules);
@@ -320,18 +308,37 @@ static void associations_resolve(struct sl_project *project, struct sl_ruby_mode
         if (a->is_polymorphic)
             continue;
         const struct sl_ruby_model *other = a->class_name.len ? sl_project_model(project, a->class_name) : NULL;
+        a->model = other ? other->name : SL_STR_EMPTY;
         if (other) {
             a->table = other->table;
         } else if (a->class_name.len) {
             a->table = table_by_name(project, a->class_name);
         } else if ((other = model_of_association(project, model, a))) {
             a->table = other->table;
+            a->model = other->name;
         } else {
             sl_str plural = a->is_many ? a->name : sl_inflect_pluralize(project->arena, a->name);
             sl_str known = sl_project_table(project, plural);
             a->table = known.len ? known : plural;
         }
     }
+}
+
+static const struct sl_ruby_model *parent_find(const struct sl_project *project, const struct sl_ruby_model *model)
+{
+    sl_str name = model->superclass;
+    sl_str base = sl_inflect_demodulize(name);
+    const struct sl_ruby_model *by_last_part = NULL;
+    for (size_t i = 0; name.len && i < project->models.len; i++) {
+        const struct sl_ruby_model *other = &project->models.items[i];
+        if (other == model)
+            continue;
+        if (sl_str_eq(other->name, name))
+            return other;
+        if (sl_str_eq(other->base, base))
+            by_last_part = other;
+    }
+    return by_last_part;
 }
 
 /* The module that `name` means in the class: inside its own modules first, then by its last part. */
@@ -390,6 +397,8 @@ static void definers_resolve(struct sl_project *project, struct sl_ruby_model *m
 
 static void models_resolve(struct sl_project *project)
 {
+    for (size_t i = 0; i < project->models.len; i++)
+        project->models.items[i].parent = parent_find(project, &project->models.items[i]);
     for (size_t i = 0; i < project->models.len; i++) {
         struct sl_ruby_model *model = &project->models.items[i];
         model->is_record = !model->is_abstract && reaches_record_base(project, model);

@@ -40,6 +40,7 @@ struct sl_ruby_association {
     sl_str name;
     sl_str class_name; /* what class_name: says, else empty */
     sl_str table;      /* filled when all models are known */
+    sl_str model;      /* the class behind it; empty: none that is known */
     sl_str foreign_key;
     sl_str touch; /* column of the other table that is touched; empty: none */
     bool is_many, is_polymorphic;
@@ -48,7 +49,9 @@ struct sl_ruby_association {
 
 struct sl_ruby_model {
     sl_str name; /* with its modules: "Admin::Entry" */
+    sl_str base; /* without: "Entry" */
     sl_str superclass;
+    const struct sl_ruby_model *parent; /* the model that `superclass` names; NULL: none that we know */
     sl_str table;
     sl_str database; /* connects_to, establish_connection; of a superclass too; empty: the main one */
     bool is_abstract, has_table_name, is_record;

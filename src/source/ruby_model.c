@@ -2,6 +2,7 @@
 #include "source/ruby_model.h"
 
 #include "base/vec.h"
+#include "source/inflect.h"
 
 static sl_str word_of(const struct sl_model_reading *r, const struct sl_node *node)
 {
@@ -136,6 +137,7 @@ static struct sl_ruby_model *model_add(struct sl_model_reading *r, const struct 
 {
     struct sl_ruby_model *model = SL_VEC_PUSH(r->project->arena, &r->project->models);
     model->name = sl_ruby_class_at(r->syntax, node, r->project->arena);
+    model->base = sl_inflect_demodulize(model->name);
     model->superclass = model->table = model->database = SL_STR_EMPTY;
     model->source = r->source;
     return model;
@@ -201,7 +203,7 @@ bool sl_ruby_model_may_stand(sl_str bytes)
 void sl_ruby_models_read(struct sl_project *project, const struct sl_source *source)
 {
     struct sl_syntax *tree = SL_NEW(project->arena, struct sl_syntax);
-    sl_syntax_parse(SL_LANGUAGE_RUBY, source->bytes, project->arena, tree);
+    sl_syntax_parse_source(source, SL_LANGUAGE_RUBY, project->arena, tree);
     if (!tree->root)
         return;
     *SL_VEC_PUSH(project->arena, &project->trees) = *tree;

@@ -201,22 +201,23 @@ static const struct {
     {"function", SL_FIELD_FUNCTION},
 };
 
-enum { MAX_SYMBOLS = 2048, MAX_FIELDS = 256 };
+enum { MAX_SYMBOLS = 2048, MAX_FIELDS = 256, ERROR_SYMBOL = (TSSymbol)-1 };
 
 /* Symbol number → kind, field number → field; made once for each grammar. */
 struct numbering {
     const TSLanguage *language;
+    uint32_t n_symbols;
     uint8_t kinds[MAX_SYMBOLS];
     uint8_t fields[MAX_FIELDS];
 };
 
 static struct numbering numberings[SL_LANGUAGE_COUNT];
-static pthread_once_t numbered = PTHREAD_ONCE_INIT;
+static pthread_mutex_t numbering_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static uint8_t kind_of_name(const char *name)
 {
     for (size_t i = 0; i < sizeof kind_names / sizeof kind_names[0]; i++) {
-        if (strcmp(kind_names[i].name, name) == 0)
+        if (kind_names[i].name[0] == name[0] && strcmp(kind_names[i].name, name) == 0)
             return (uint8_t)kind_names[i].kind;
     }
     return SL_NODE_OTHER;
@@ -225,8 +226,8 @@ static uint8_t kind_of_name(const char *name)
 static void number_language(struct numbering *numbering, const TSLanguage *language)
 {
     numbering->language = language;
-    uint32_t n_symbols = ts_language_symbol_count(language);
-    for (uint32_t i = 0; i < n_symbols && i < MAX_SYMBOLS; i++) {
+    numbering->n_symbols = ts_language_symbol_count(language);
+    for (uint32_t i = 0; i < numbering->n_symbols && i < MAX_SYMBOLS; i++) {
         bool is_named = ts_language_symbol_type(language, (TSSymbol)i) == TSSymbolTypeRegular;
         const char *name = ts_language_symbol_name(language, (TSSymbol)i);
         numbering->kinds[i] = is_named && name ? kind_of_name(name) : SL_NODE_OTHER;
@@ -239,12 +240,13 @@ static void number_language(struct numbering *numbering, const TSLanguage *langu
     }
 }
 
-static void number_all(void)
+static const struct numbering *numbering_of(enum sl_language language)
 {
-    for (size_t i = 0; i < SL_LANGUAGE_COUNT; i++) {
-        if (grammars[i])
-            number_language(&numberings[i], grammars[i]());
-    }
+    pthread_mutex_lock(&numbering_lock);
+    if (!numberings[language].language)
+        number_language(&numberings[language], grammars[language]());
+    pthread_mutex_unlock(&numbering_lock);
+    return &numberings[language];
 }
 
 bool sl_syntax_has_language(enum sl_language language)
@@ -252,98 +254,161 @@ bool sl_syntax_has_language(enum sl_language language)
     return language < SL_LANGUAGE_COUNT && grammars[language] != NULL;
 }
 
-struct tree_copy {
-    struct sl_arena *arena;
-    const struct numbering *numbering;
-    struct sl_syntax *out;
-    SL_VEC(struct sl_node *) beginnings, bodies; /* of Ruby's heredocs, each in its order */
-};
+/* --- The grammar's tree → cells --------------------------------------------------------------------------------------
+ */
 
-static struct sl_node *copy_node(struct tree_copy *copy, TSNode from, TSFieldId field_id)
+static uint32_t cell_add(struct sl_buf *cells, TSNode from, TSFieldId field, uint32_t parent)
 {
-    TSSymbol symbol = ts_node_symbol(from);
-    struct sl_node *node = SL_NEW(copy->arena, struct sl_node);
-    node->off = ts_node_start_byte(from);
-    node->len = ts_node_end_byte(from) - node->off;
-    node->type = ts_node_type(from);
-    node->kind = symbol < MAX_SYMBOLS ? (enum sl_node_kind)copy->numbering->kinds[symbol] : SL_NODE_OTHER;
-    node->field =
-        field_id && field_id < MAX_FIELDS ? (enum sl_node_field)copy->numbering->fields[field_id] : SL_FIELD_NONE;
-    if (symbol == (TSSymbol)-1 || ts_node_is_missing(from)) {
-        node->kind = SL_NODE_ERROR;
-        copy->out->has_errors = true;
-    }
-    if (node->kind == SL_NODE_HEREDOC_BEGINNING)
-        *SL_VEC_PUSH(copy->arena, &copy->beginnings) = node;
-    if (node->kind == SL_NODE_HEREDOC_BODY)
-        *SL_VEC_PUSH(copy->arena, &copy->bodies) = node;
-    return node;
+    uint32_t off = ts_node_start_byte(from);
+    struct sl_tree_cell cell = {
+        .off = off,
+        .len = ts_node_end_byte(from) - off,
+        .parent = parent,
+        .symbol = ts_node_symbol(from),
+        .field = field < MAX_FIELDS ? (uint8_t)field : 0,
+        .is_missing = ts_node_is_missing(from),
+    };
+    sl_buf_add(cells, (sl_str){(const char *)&cell, sizeof cell});
+    return (uint32_t)(cells->len / sizeof cell - 1);
 }
 
-/* Copies the children of the node that the cursor stands on, depth first, without recursion. */
-static void copy_tree(struct tree_copy *copy, TSTreeCursor *cursor, struct sl_node *root)
+static uint32_t parent_of_cell(const struct sl_buf *cells, uint32_t index)
 {
-    struct sl_node *parent = root;
-    struct sl_node *last = NULL; /* the child of `parent` that was copied last */
-    SL_VEC(struct sl_node *) lasts = {0};
+    return ((const struct sl_tree_cell *)(const void *)cells->bytes)[index].parent;
+}
+
+/* The named nodes below the one that the cursor stands on, and those that fill a field; without recursion. */
+static void cells_add_tree(struct sl_buf *cells, TSTreeCursor *cursor)
+{
+    uint32_t parent = cell_add(cells, ts_tree_cursor_current_node(cursor), 0, 0);
     bool moved = ts_tree_cursor_goto_first_child(cursor);
-    while (moved || lasts.len) {
+    while (moved || parent > 0) {
         if (!moved) {
-            last = parent;
-            parent = lasts.items[--lasts.len];
+            parent = parent_of_cell(cells, parent);
             ts_tree_cursor_goto_parent(cursor);
             moved = ts_tree_cursor_goto_next_sibling(cursor);
             continue;
         }
         TSNode from = ts_tree_cursor_current_node(cursor);
         TSFieldId field = ts_tree_cursor_current_field_id(cursor);
-        if (!ts_node_is_named(from) && !field) {
-            moved = ts_tree_cursor_goto_next_sibling(cursor);
-            continue;
-        }
-        struct sl_node *node = copy_node(copy, from, field);
-        node->parent = parent;
-        if (last)
-            last->next = node;
+        bool is_kept = field || ts_node_is_named(from);
+        uint32_t index = is_kept ? cell_add(cells, from, field, parent) : 0;
+        if (is_kept && ts_tree_cursor_goto_first_child(cursor))
+            parent = index;
         else
-            parent->first = node;
-        last = node;
-        if (ts_tree_cursor_goto_first_child(cursor)) {
-            *SL_VEC_PUSH(copy->arena, &lasts) = parent;
-            parent = node;
-            last = NULL;
-            continue;
-        }
-        moved = ts_tree_cursor_goto_next_sibling(cursor);
+            moved = ts_tree_cursor_goto_next_sibling(cursor);
     }
 }
 
-void sl_syntax_parse(enum sl_language language, sl_str bytes, struct sl_arena *arena, struct sl_syntax *out)
+static void cells_read(const TSLanguage *language, sl_str bytes, struct sl_buf *cells)
+{
+    TSParser *parser = ts_parser_new();
+    TSTree *tree = NULL;
+    if (ts_parser_set_language(parser, language))
+        tree = ts_parser_parse_string(parser, NULL, bytes.ptr, (uint32_t)bytes.len);
+    ts_parser_delete(parser);
+    if (!tree)
+        return;
+    TSTreeCursor cursor = ts_tree_cursor_new(ts_tree_root_node(tree));
+    cells_add_tree(cells, &cursor);
+    ts_tree_cursor_delete(&cursor);
+    ts_tree_delete(tree);
+}
+
+/* --- Cells → nodes ---------------------------------------------------------------------------------------------------
+ */
+
+/* What a checksum cannot say: do they fit this text and this grammar, and is each parent the cell before or above it?
+ */
+static bool cells_are_sound(const struct sl_tree_cell *cells, size_t n, sl_str bytes, const struct numbering *numbering)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct sl_tree_cell *cell = &cells[i];
+        uint32_t above = i ? (uint32_t)i - 1 : 0;
+        while (above > cell->parent)
+            above = cells[above].parent;
+        bool is_symbol = cell->symbol < numbering->n_symbols || cell->symbol == ERROR_SYMBOL;
+        if (above != cell->parent || !is_symbol || cell->off > bytes.len || cell->len > bytes.len - cell->off)
+            return false;
+    }
+    return n > 0;
+}
+
+static void node_fill(const struct numbering *numbering, const struct sl_tree_cell *cell, struct sl_node *node)
+{
+    node->off = cell->off;
+    node->len = cell->len;
+    node->type = ts_language_symbol_name(numbering->language, cell->symbol);
+    node->kind = cell->symbol < MAX_SYMBOLS ? (enum sl_node_kind)numbering->kinds[cell->symbol] : SL_NODE_OTHER;
+    node->field = (enum sl_node_field)numbering->fields[cell->field];
+    if (cell->symbol == ERROR_SYMBOL || cell->is_missing)
+        node->kind = SL_NODE_ERROR;
+}
+
+/* Behind the last child of its parent: `before` is the node of the cell before, on whose way up that child lies. */
+static void node_hang(struct sl_node *node, struct sl_node *before)
+{
+    if (before == node->parent) {
+        before->first = node;
+        return;
+    }
+    while (before->parent != node->parent)
+        before = before->parent;
+    before->next = node;
+}
+
+/* Ruby's heredocs: their bodies stand elsewhere in the tree, in the same order. */
+static void heredocs_join(struct sl_node *nodes, size_t n)
+{
+    size_t body = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (nodes[i].kind != SL_NODE_HEREDOC_BEGINNING)
+            continue;
+        while (body < n && nodes[body].kind != SL_NODE_HEREDOC_BODY)
+            body++;
+        if (body == n)
+            return;
+        nodes[i].heredoc_body = &nodes[body++];
+    }
+}
+
+static void nodes_make(const struct sl_tree_cell *cells, size_t n, const struct numbering *numbering,
+                       struct sl_arena *arena, struct sl_syntax *out)
+{
+    struct sl_node *nodes = SL_NEW_ARRAY(arena, n, struct sl_node);
+    for (size_t i = 0; i < n; i++) {
+        node_fill(numbering, &cells[i], &nodes[i]);
+        out->has_errors |= nodes[i].kind == SL_NODE_ERROR;
+        if (i == 0)
+            continue;
+        nodes[i].parent = &nodes[cells[i].parent];
+        node_hang(&nodes[i], &nodes[i - 1]);
+    }
+    heredocs_join(nodes, n);
+    out->root = nodes;
+}
+
+static void parse(enum sl_language language, sl_str bytes, struct sl_tree_cache *cache, struct sl_arena *arena,
+                  struct sl_syntax *out)
 {
     *out = (struct sl_syntax){.bytes = bytes};
     if (language == SL_LANGUAGE_PHP && sl_str_find(bytes, SL_STR("<?")) == SIZE_MAX)
         language = SL_LANGUAGE_PHP_BARE;
     if (!sl_syntax_has_language(language) || bytes.len > UINT32_MAX / 2)
         return;
-    pthread_once(&numbered, number_all);
-    TSParser *parser = ts_parser_new();
-    if (!ts_parser_set_language(parser, numberings[language].language)) {
-        ts_parser_delete(parser);
-        return;
+    const struct numbering *numbering = numbering_of(language);
+    struct sl_tree_key key = cache ? sl_tree_key_of(bytes, language) : (struct sl_tree_key){0};
+    struct sl_buf buf = {0};
+    bool is_known = sl_tree_cache_find(cache, key, &buf) &&
+                    cells_are_sound((const void *)buf.bytes, buf.len / sizeof(struct sl_tree_cell), bytes, numbering);
+    if (!is_known) {
+        sl_buf_reset(&buf);
+        cells_read(numbering->language, bytes, &buf);
+        sl_tree_cache_add(cache, key, sl_buf_str(&buf));
     }
-    TSTree *tree = ts_parser_parse_string(parser, NULL, bytes.ptr, (uint32_t)bytes.len);
-    ts_parser_delete(parser);
-    if (!tree)
-        return;
-    struct tree_copy copy = {.arena = arena, .numbering = &numberings[language], .out = out};
-    TSNode root = ts_tree_root_node(tree);
-    TSTreeCursor cursor = ts_tree_cursor_new(root);
-    out->root = copy_node(&copy, root, 0);
-    copy_tree(&copy, &cursor, out->root);
-    ts_tree_cursor_delete(&cursor);
-    ts_tree_delete(tree);
-    for (size_t i = 0; i < copy.beginnings.len && i < copy.bodies.len; i++)
-        copy.beginnings.items[i]->heredoc_body = copy.bodies.items[i];
+    if (buf.len)
+        nodes_make((const void *)buf.bytes, buf.len / sizeof(struct sl_tree_cell), numbering, arena, out);
+    sl_buf_release(&buf);
 }
 
 #else
@@ -354,11 +419,24 @@ bool sl_syntax_has_language(enum sl_language language)
     return false;
 }
 
-void sl_syntax_parse(enum sl_language language, sl_str bytes, struct sl_arena *arena, struct sl_syntax *out)
+static void parse(enum sl_language language, sl_str bytes, struct sl_tree_cache *cache, struct sl_arena *arena,
+                  struct sl_syntax *out)
 {
     (void)language;
+    (void)cache;
     (void)arena;
     *out = (struct sl_syntax){.bytes = bytes};
 }
 
 #endif
+
+void sl_syntax_parse(enum sl_language language, sl_str bytes, struct sl_arena *arena, struct sl_syntax *out)
+{
+    parse(language, bytes, NULL, arena, out);
+}
+
+void sl_syntax_parse_source(const struct sl_source *source, enum sl_language language, struct sl_arena *arena,
+                            struct sl_syntax *out)
+{
+    parse(language, source->bytes, source->trees, arena, out);
+}

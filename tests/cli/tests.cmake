@@ -7,3 +7,6 @@ foreach(case ${cases})
         $<TARGET_FILE:stamplint> ${CMAKE_SOURCE_DIR} ${folder})
     set_tests_properties(cli/${name} PROPERTIES LABELS cli)
 endforeach()
+add_test(NAME cli/cache COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/cli/cache_test.py
+    $<TARGET_FILE:stamplint> ${CMAKE_SOURCE_DIR})
+set_tests_properties(cli/cache PROPERTIES LABELS cli TIMEOUT 300)

@@ -143,7 +143,8 @@ static const struct steps_case {
      .refusal = "No table is known that records"},
     {"an event table is the best source",
      {"postgres", "", "entries", KEY_INTEGER, TOUCH_NAME, NULL,
-      "INSERT INTO db_table VALUES (2, 'audit', 'entry_transitions', 'table', 0, 0, 1, 1, 1, 1);"
+      "INSERT INTO db_table (table_id, schema_name, name, kind, is_inferred, is_dropped, statement_id, source_id, "
+      "line, col) VALUES (2, 'audit', 'entry_transitions', 'table', 0, 0, 1, 1, 1, 1);"
       "INSERT INTO db_column (column_id, table_id, name, type, type_class, is_not_null, is_generated, in_primary_key, "
       "in_unique_key,"
       " in_foreign_key, default_is_now, on_update_now, is_inferred, is_dropped, role) VALUES"
