@@ -45,6 +45,7 @@ static const cyaml_schema_field_t fixed_fields[] = {
     PATHS(exclude),
     CYAML_FIELD_IGNORE("columns", CYAML_FLAG_OPTIONAL),
     CYAML_FIELD_IGNORE("rules", CYAML_FLAG_OPTIONAL),
+    CYAML_FIELD_IGNORE("per_path", CYAML_FLAG_OPTIONAL),
     CYAML_FIELD_IGNORE("wrappers", CYAML_FLAG_OPTIONAL),
     CYAML_FIELD_END,
 };
@@ -150,7 +151,8 @@ static bool is_repeated(yaml_document_t *document, const yaml_node_t *mapping, c
 }
 
 static enum sl_status check_not_repeated(yaml_document_t *document, const yaml_node_t *mapping,
-                                         const yaml_node_pair_t *pair, struct sl_config *out, struct sl_error *err)
+                                         const yaml_node_pair_t *pair, const struct sl_config *out,
+                                         struct sl_error *err)
 {
     return is_repeated(document, mapping, pair)
                ? wrong_at(out, yaml_document_get_node(document, pair->key), err, "this key stands in the file twice")
@@ -158,18 +160,39 @@ static enum sl_status check_not_repeated(yaml_document_t *document, const yaml_n
 }
 
 static enum sl_status read_rule_levels(yaml_document_t *document, const yaml_node_t *mapping, struct sl_arena *run,
-                                       struct sl_config *out, struct sl_error *err)
+                                       const struct sl_config *config, struct sl_rule_levels *out, struct sl_error *err)
 {
     static const char *const levels[] = {"error", "warning", "note", "off", NULL};
     for (yaml_node_pair_t *pair = mapping->data.mapping.pairs.start; pair < mapping->data.mapping.pairs.top; pair++) {
+        const yaml_node_t *name = yaml_document_get_node(document, pair->key);
         const yaml_node_t *value = yaml_document_get_node(document, pair->value);
-        SL_TRY(check_not_repeated(document, mapping, pair, out, err));
+        SL_TRY(check_not_repeated(document, mapping, pair, config, err));
         if (!is_word(node_text(value), levels))
-            return wrong_at(out, value, err, "a rule's level is one of error, warning, note, off");
-        *SL_VEC_PUSH(run, &out->rules) = (struct sl_rule_level){
-            .rule = sl_arena_copy(run, node_text(yaml_document_get_node(document, pair->key))),
+            return wrong_at(config, value, err, "a rule's level is one of error, warning, note, off");
+        *SL_VEC_PUSH(run, out) = (struct sl_rule_level){
+            .rule = sl_arena_copy(run, node_text(name)),
             .level = sl_arena_copy(run, node_text(value)),
+            .line = (uint32_t)name->start_mark.line + 1,
+            .col = (uint32_t)name->start_mark.column + 1,
         };
+    }
+    return SL_OK;
+}
+
+static enum sl_status read_per_path(yaml_document_t *document, const yaml_node_t *mapping, struct sl_arena *run,
+                                    struct sl_config *out, struct sl_error *err)
+{
+    for (yaml_node_pair_t *pair = mapping->data.mapping.pairs.start; pair < mapping->data.mapping.pairs.top; pair++) {
+        const yaml_node_t *pattern = yaml_document_get_node(document, pair->key);
+        const yaml_node_t *rules = yaml_document_get_node(document, pair->value);
+        SL_TRY(check_not_repeated(document, mapping, pair, out, err));
+        if (node_text(pattern).len == 0)
+            return wrong_at(out, pattern, err, "a key of per_path is a pattern of paths");
+        if (rules->type != YAML_MAPPING_NODE)
+            return wrong_at(out, rules, err, "a path's entry is a mapping of rules to levels: { SL201: off }");
+        struct sl_path_levels levels = {.pattern = sl_arena_copy(run, node_text(pattern))};
+        SL_TRY(read_rule_levels(document, rules, run, out, &levels.rules, err));
+        *SL_VEC_PUSH(run, &out->per_path) = levels;
     }
     return SL_OK;
 }
@@ -346,7 +369,7 @@ static enum sl_status check_value(yaml_document_t *document, const cyaml_schema_
     if (field->value.type == CYAML_STRING && !is_filled_scalar(value))
         return wrong_at(out, value, err, "this is one word");
     if (field->value.type == CYAML_IGNORE && value->type != YAML_MAPPING_NODE)
-        return wrong_at(out, value, err, "rules, columns and wrappers are mappings");
+        return wrong_at(out, value, err, "rules, per_path, columns and wrappers are mappings");
     if (sl_str_eq(key, SL_STR("dialect")) && !sl_dialect_lookup(node_text(value), &dialect))
         return wrong_at(out, value, err, "dialect is one of postgres, mysql, sqlite");
     if (sl_str_eq(key, SL_STR("fail_on")) && !is_word(node_text(value), fail_on))
@@ -370,13 +393,16 @@ static enum sl_status read_open_mappings(yaml_document_t *document, struct sl_ar
         sl_str key = node_text(name);
         const cyaml_schema_field_t *field = find_field(key);
         if (!field)
-            return wrong_at(out, name, err,
-                            "there is no such key; the keys are dialect, schema, migrations, queries, code, usage, "
-                            "exclude, columns, wrappers, rules, applied_migrations, baseline, cache, fail_on");
+            return wrong_at(
+                out, name, err,
+                "there is no such key; the keys are dialect, schema, migrations, queries, code, usage, "
+                "exclude, columns, wrappers, rules, per_path, applied_migrations, baseline, cache, fail_on");
         SL_TRY(check_not_repeated(document, root, pair, out, err));
         SL_TRY(check_value(document, field, value, out, err));
         if (sl_str_eq(key, SL_STR("rules")))
-            SL_TRY(read_rule_levels(document, value, run, out, err));
+            SL_TRY(read_rule_levels(document, value, run, out, &out->rules, err));
+        if (sl_str_eq(key, SL_STR("per_path")))
+            SL_TRY(read_per_path(document, value, run, out, err));
         if (sl_str_eq(key, SL_STR("columns")))
             SL_TRY(read_columns(document, value, run, out, err));
         if (sl_str_eq(key, SL_STR("wrappers")))

@@ -5,8 +5,8 @@
  *        holds .git).
  * Out:   a struct sl_config; everything lives in the run arena. Paths are as written, relative to `dir`.
  * Fails: SL_ERR_CONFIG with file, line and column where YAML or a key is wrong; SL_ERR_IO if a named file is not there.
- * How:   libcyaml reads the keys that are fixed; the mappings whose keys are the user's (columns, rules, wrappers) are
- *        read with libyaml, for libcyaml has no mappings with open keys.
+ * How:   libcyaml reads the keys that are fixed; the mappings whose keys are the user's (columns, rules, per_path,
+ * wrappers) are read with libyaml, for libcyaml has no mappings with open keys.
  */
 #ifndef SL_CLI_CONFIG_H
 #define SL_CLI_CONFIG_H
@@ -18,6 +18,18 @@
 struct sl_rule_level {
     sl_str rule;
     sl_str level; /* error | warning | note | off */
+    uint32_t line, col;
+};
+
+struct sl_rule_levels {
+    struct sl_rule_level *items;
+    size_t len, cap;
+};
+
+/* Levels that hold for the files of a pattern. */
+struct sl_path_levels {
+    sl_str pattern;
+    struct sl_rule_levels rules;
 };
 
 struct sl_config {
@@ -29,10 +41,11 @@ struct sl_config {
     sl_str cache; /* a folder, or "off"; empty: the usual one */
     bool reports_applied; /* applied_migrations: report */
     struct sl_str_list schema, migrations, queries, code, usage, exclude;
+    struct sl_rule_levels rules;
     struct {
-        struct sl_rule_level *items;
+        struct sl_path_levels *items;
         size_t len, cap;
-    } rules;
+    } per_path;
     struct {
         struct sl_configured_role *items;
         size_t len, cap;

@@ -19,6 +19,28 @@ static void add_text(struct sl_buf *out, const char *text)
     }
 }
 
+#define LINE_LETTERS 72 /* of the page's source: roff fills its own lines */
+
+/* Words of a paragraph on lines of their own length. */
+static void add_paragraph(struct sl_buf *out, const char *text)
+{
+    char line[LINE_LETTERS + 1];
+    while (*text) {
+        size_t len = strlen(text);
+        if (len > LINE_LETTERS) {
+            len = LINE_LETTERS;
+            while (len > 0 && text[len] != ' ')
+                len--;
+            len = len > 0 ? len : LINE_LETTERS;
+        }
+        memcpy(line, text, len);
+        line[len] = '\0';
+        add_text(out, line);
+        sl_buf_add_byte(out, '\n');
+        text += len + (text[len] == ' ');
+    }
+}
+
 static void add_line(struct sl_buf *out, const char *macro, const char *text)
 {
     sl_buf_add(out, sl_str_from(macro));
@@ -50,7 +72,7 @@ static void add_commands(struct sl_buf *out)
         for (const char *c = command->operands; *c; c++)
             sl_buf_add(out, *c == '.' ? SL_STR("\\&.") : (sl_str){c, 1});
         sl_buf_add_byte(out, '\n');
-        add_line(out, "", command->summary);
+        add_paragraph(out, command->summary);
     }
 }
 
@@ -58,7 +80,7 @@ static void add_commands(struct sl_buf *out)
 static void add_option_commands(struct sl_buf *out, unsigned bits)
 {
     const struct sl_command *command;
-    const char *separator = "of ";
+    const char *separator = "of";
     bool everywhere = true;
     for (size_t i = 0; (command = sl_command_find_row(i)); i++)
         everywhere = everywhere && (command->bit & bits);
@@ -68,8 +90,8 @@ static void add_option_commands(struct sl_buf *out, unsigned bits)
     for (size_t i = 0; (command = sl_command_find_row(i)); i++) {
         if (!(command->bit & bits))
             continue;
-        sl_buf_add_printf(out, "%s\\fB%s\\fR", separator, command->name);
-        separator = ", ";
+        sl_buf_add_printf(out, "%s\n\\fB%s\\fR", separator, command->name); /* a line each: roff fills */
+        separator = ",";
     }
     sl_buf_add(out, SL_STR(")\n"));
 }
@@ -87,7 +109,7 @@ static void add_options(struct sl_buf *out)
         if (option.argument)
             add_argument(out, option.argument);
         sl_buf_add_byte(out, '\n');
-        add_line(out, "", option.help);
+        add_paragraph(out, option.help);
         add_option_commands(out, option.commands);
     }
 }
@@ -95,20 +117,27 @@ static void add_options(struct sl_buf *out)
 static void add_rest(struct sl_buf *out)
 {
     add_line(out, ".SH ", "EXIT STATUS");
-    add_line(out, "", SL_COMMAND_EXIT_STATUS ".");
+    add_paragraph(out, SL_COMMAND_EXIT_STATUS ".");
     sl_buf_add(out, SL_STR(".SH FILES\n"
                            ".TP\n\\fB.stamplint.yml\\fR\n"
-                           "the configuration, looked for from the working directory up to the repository's root\n"
+                           "the configuration, looked for from the working directory up to the\n"
+                           "repository's root\n"
                            ".TP\n\\fB.stamplint\\-baseline.json\\fR\n"
                            "findings that are accepted\n"
                            ".SH ENVIRONMENT\n"
                            ".TP\n\\fBNO_COLOR\\fR\n"
                            "set and not empty: no colour\n"
+                           ".TP\n\\fBCLICOLOR_FORCE\\fR\n"
+                           "set and not 0: colour where standard output is no terminal, too\n"
+                           ".TP\n\\fBCOLUMNS\\fR\n"
+                           "the width of the text report (default: the terminal's)\n"
                            ".SH EXAMPLES\n"
                            ".TP\n\\fBstamplint check\\fR\n"
                            "lint the project in the working directory\n"
                            ".TP\n\\fBstamplint check \\-\\-changed\\-since origin/main\\fR\n"
                            "report only what stands on changed lines\n"
+                           ".TP\n\\fBstamplint check \\-\\-changed\\-since origin/main \\-\\-new\\-only\\fR\n"
+                           "report what the branch brings, wherever it stands\n"
                            ".TP\n\\fBstamplint audit \\-\\-schema db/structure.sql mysql\\-slow.log\\fR\n"
                            "find the reports in a query log, with their calls and time\n"));
 }
@@ -116,7 +145,7 @@ static void add_rest(struct sl_buf *out)
 static void render_page(struct sl_buf *out)
 {
     sl_buf_add(out, SL_STR(".\\\" Made by `stamplint man` from the tables that --help is made from.\n"
-                           ".TH STAMPLINT 1 \"\" \"stamplint " SL_VERSION "\" \"User Commands\"\n"
+                           ".TH STAMPLINT 1 \"" SL_RELEASE_DATE "\" \"stamplint " SL_VERSION "\" \"User Commands\"\n"
                            ".SH NAME\n"
                            "stamplint \\- finds times of a row's last write that stand in for times of events\n"
                            ".SH SYNOPSIS\n"
@@ -124,10 +153,10 @@ static void render_page(struct sl_buf *out)
                            ".br\n"
                            "\\fBstamplint \\-\\-version\\fR | \\fB\\-\\-help\\fR\n"
                            ".SH DESCRIPTION\n"));
-    add_line(out, "", SL_COMMAND_PURPOSE);
-    sl_buf_add(out, SL_STR("It reads migrations, SQL files, application code and query logs, records which statement\n"
-                           "uses which column and how, and says where a row's last-write time (updated_at) stands in\n"
-                           "for the time of a business event.\n"));
+    add_paragraph(out, SL_COMMAND_PURPOSE);
+    sl_buf_add(out, SL_STR("It reads migrations, SQL files, application code and query logs, records\n"
+                           "which statement uses which column and how, and says where a row's\n"
+                           "last\\-write time (updated_at) stands in for the time of a business event.\n"));
     add_commands(out);
     add_options(out);
     add_rest(out);

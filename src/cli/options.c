@@ -43,7 +43,7 @@ static const struct option options[] = {
     {"report", "FORMAT:FILE", FINDING, OPTION_LIST, FIELD(reports),
      "write a report of another format to FILE in the same run: sarif:out.sarif; may be repeated"},
     {"color", "auto|always|never", FINDING, OPTION_WORD, FIELD(color),
-     "colour the text report (default: auto, and NO_COLOR is honoured)"},
+     "colour the text report (default: auto; NO_COLOR and CLICOLOR_FORCE are honoured)"},
     {"quiet", NULL, READING | LOGS | SL_COMMAND_PARSE, OPTION_FLAG, FIELD(quiet), "no coverage line, no progress"},
     {"changed-since", "REF", SL_COMMAND_CHECK, OPTION_WORD, FIELD(changed_since),
      "report only findings on lines changed since this branch left the git revision REF"},

@@ -5,8 +5,10 @@
 
 #include "cli/base_run.h"
 #include "cli/cache.h"
+#include "cli/first_step.h"
 #include "cli/logs.h"
 #include "cli/output.h"
+#include "cli/per_path.h"
 #include "finding/filter.h"
 #include "finding/frame.h"
 #include "finding/ignore.h"
@@ -17,13 +19,29 @@
 #include "source/glob.h"
 #include "source/tree_cache.h"
 
+static enum sl_status check_rules_exist(const struct sl_session *session, const struct sl_rule_levels *levels,
+                                        struct sl_error *err)
+{
+    for (size_t i = 0; i < levels->len; i++) {
+        const struct sl_rule_level *level = &levels->items[i];
+        if (!sl_rule_find(&session->rules, level->rule))
+            return sl_error_set(err, SL_ERR_CONFIG, "%.*s:%u:%u: \"%.*s\" is no rule; `stamplint rules` lists them.",
+                                SL_STR_ARG(session->config.path), level->line, level->col, SL_STR_ARG(level->rule));
+    }
+    return SL_OK;
+}
+
 static enum sl_status open_rules(struct sl_session *session, struct sl_error *err)
 {
     const struct sl_options *options = session->options;
+    const struct sl_config *config = &session->config;
     SL_TRY(sl_rule_load_built_in(&session->rules, session->run, err));
     if (options->rules_dir.len)
         SL_TRY(sl_rule_load_folder(options->rules_dir.ptr, &session->rules, session->run, err));
-    struct sl_rule_override *overrides = SL_NEW_ARRAY(session->run, session->config.rules.len, struct sl_rule_override);
+    SL_TRY(check_rules_exist(session, &config->rules, err));
+    for (size_t i = 0; i < config->per_path.len; i++)
+        SL_TRY(check_rules_exist(session, &config->per_path.items[i].rules, err));
+    struct sl_rule_override *overrides = SL_NEW_ARRAY(session->run, config->rules.len, struct sl_rule_override);
     for (size_t i = 0; i < session->config.rules.len; i++)
         overrides[i] =
             (struct sl_rule_override){session->config.rules.items[i].rule, session->config.rules.items[i].level};
@@ -91,7 +109,7 @@ void sl_session_close(struct sl_session *session)
 }
 
 /* Paths of the configuration are relative to the folder that it lies in. */
-static struct sl_path_list configured_paths(struct sl_session *session, const struct sl_str_list *list)
+static struct sl_path_list configured_paths(const struct sl_session *session, const struct sl_str_list *list)
 {
     sl_str *paths = SL_NEW_ARRAY(session->run, list->len, sl_str);
     bool is_here = sl_str_eq(session->config.dir, SL_STR("."));
@@ -249,7 +267,8 @@ enum sl_status sl_session_run_rules(struct sl_session *session, struct sl_error 
     SL_TRY(sl_rule_add_rows(graph, &session->rules, &session->selection, err));
     SL_TRY(sl_rule_run(graph, &session->rules, &session->selection, SL_RULE_PHASE_FACTS, err));
     SL_TRY(sl_ignore_apply(graph, err));
-    return sl_rule_run(graph, &session->rules, &session->selection, SL_RULE_PHASE_IGNORES, err);
+    SL_TRY(sl_rule_run(graph, &session->rules, &session->selection, SL_RULE_PHASE_IGNORES, err));
+    return sl_per_path_apply(session, err);
 }
 
 enum sl_status sl_session_judge(struct sl_session *session, struct sl_error *err)
@@ -269,6 +288,39 @@ static enum sl_status count_failing(struct sl_session *session, uint64_t *n, str
     return sl_filter_count_shown(session->graph, fail_on.len ? fail_on : SL_STR("warning"), n, err);
 }
 
+/* What is shown of all findings, in words. */
+static sl_str scope_of(struct sl_session *session)
+{
+    const struct sl_options *options = session->options;
+    sl_str since = options->changed_since;
+    bool is_hash = since.len == 40; /* of a commit: as git abbreviates it */
+    for (size_t i = 0; i < since.len && is_hash; i++)
+        is_hash = strchr("0123456789abcdef", since.ptr[i]) != NULL;
+    since = sl_str_slice(since, 0, is_hash ? 12 : SIZE_MAX);
+    if (since.len)
+        return sl_arena_printf(session->run,
+                               options->new_only ? "that the change since %.*s brings" : "on lines changed since %.*s",
+                               SL_STR_ARG(since));
+    if (!options->staged)
+        return SL_STR_EMPTY;
+    return options->new_only ? SL_STR("that the staged change brings") : SL_STR("on staged lines");
+}
+
+/* What only the Markdown report says: it is read by who decides on a change. */
+static enum sl_status describe_change(struct sl_session *session, sl_str format, struct sl_report_options *how,
+                                      struct sl_error *err)
+{
+    struct sl_first_step step;
+    if (!sl_str_eq(format, SL_STR("markdown")))
+        return SL_OK;
+    SL_TRY(sl_first_step_find(session, &step, err));
+    how->scope = scope_of(session);
+    how->plan_subject = step.subject;
+    how->plan_title = step.title;
+    how->plan_script = step.script;
+    return SL_OK;
+}
+
 static enum sl_status write_report(struct sl_session *session, sl_str format, sl_str path, struct sl_error *err)
 {
     const struct sl_options *options = session->options;
@@ -276,11 +328,13 @@ static enum sl_status write_report(struct sl_session *session, sl_str format, sl
     if (!reporter)
         return sl_error_set(err, SL_ERR_USAGE, "There is no report format '%.*s'.", SL_STR_ARG(format));
     struct sl_report_options how = {
-        .has_color = sl_report_wants_color(options->color.len ? options->color.ptr : NULL,
-                                           path.len == 0 && isatty(STDOUT_FILENO)),
+        .has_color = path.len
+                         ? sl_str_eq(options->color, SL_STR("always"))
+                         : sl_report_wants_color(options->color.len ? options->color.ptr : NULL, isatty(STDOUT_FILENO)),
         .width = sl_output_width(),
     };
     struct sl_buf text = {0};
+    SL_TRY(describe_change(session, format, &how, err));
     enum sl_status status = reporter->render(session->graph, &how, &text, err);
     if (status == SL_OK)
         status = sl_output_write(path, sl_buf_str(&text), err);

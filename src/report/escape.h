@@ -17,8 +17,8 @@ void sl_escape_frame(sl_str s, struct sl_buf *out);
 uint32_t sl_escape_frame_width(sl_str s);
 /* Text of an HTML or XML element or attribute; line ends and tabs stay. */
 void sl_escape_html(sl_str s, struct sl_buf *out);
-/* JSON that is complete already, lines between its values included: what has no shape becomes \uXXXX, which says the same;
- * a byte that is no UTF-8, which no JSON may hold, becomes U+FFFD. */
+/* JSON that is complete already, lines between its values included: what has no shape becomes \uXXXX, which says the
+ * same; a byte that is no UTF-8, which no JSON may hold, becomes U+FFFD. */
 void sl_escape_json(sl_str json, struct sl_buf *out);
 /* Text of a Markdown paragraph or table cell, on one line. */
 void sl_escape_markdown(sl_str s, struct sl_buf *out);

@@ -33,9 +33,12 @@ bool sl_report_wants_color(const char *when, bool is_terminal)
     if (when && strcmp(when, "never") == 0)
         return false;
     const char *no_color = getenv("NO_COLOR");
+    const char *force = getenv("CLICOLOR_FORCE");
     const char *terminal = getenv("TERM");
     if (no_color && *no_color)
         return false;
+    if (force && *force && strcmp(force, "0") != 0)
+        return true;
     return is_terminal && terminal && *terminal && strcmp(terminal, "dumb") != 0;
 }
 

@@ -21,6 +21,10 @@ struct sl_report_options {
     bool has_color;           /* text only; decided by sl_report_wants_color() */
     uint32_t width;           /* text only; columns of the terminal, 0 = do not cut */
     uint32_t max_annotations; /* github only; of each severity, 0 = 10 (what GitHub shows) */
+    /* markdown only, all may be empty: */
+    sl_str scope;        /* what is shown of all findings: "on lines changed since main" */
+    sl_str plan_subject; /* the plan for this table.column begins with … */
+    sl_str plan_title, plan_script;
 };
 
 struct sl_reporter {
@@ -48,7 +52,8 @@ SL_NODISCARD enum sl_status sl_report_not_understood(struct sl_graph *graph, uin
  */
 SL_NODISCARD enum sl_status sl_report_log_coverage(struct sl_graph *graph, struct sl_buf *out, struct sl_error *err);
 
-/* `when` is always, never or auto (or NULL: auto). Auto: on a terminal that is not dumb, unless NO_COLOR is set. */
+/* `when` is always, never or auto (or NULL: auto). Auto: on a terminal that is not dumb, or where
+ * CLICOLOR_FORCE is set and not 0; never where NO_COLOR is set. */
 bool sl_report_wants_color(const char *when, bool is_terminal);
 
 #endif

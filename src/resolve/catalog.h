@@ -46,6 +46,7 @@ struct sl_column {
     bool is_dropped;
     bool is_inferred;        /* seen only in queries: no DDL made it */
     sl_str default_text;     /* empty: none */
+    sl_str generated_text;   /* is_generated: the expression in the common grammar; empty if it is not known */
     bool default_is_now;     /* CURRENT_TIMESTAMP, now(), datetime('now') … */
     bool on_update_now;      /* MySQL ON UPDATE CURRENT_TIMESTAMP */
     bool on_update_implicit; /* … because of explicit_defaults_for_timestamp = OFF */

@@ -214,8 +214,7 @@ const struct sl_ruby_enum_value *sl_project_enum_method(const struct sl_ruby_mod
 
 sl_str sl_project_foreign_key(const struct sl_ruby_model *model, sl_str table, struct sl_arena *arena)
 {
-    sl_str owner =
-        model ? sl_inflect_underscore(arena, model->base) : sl_inflect_singularize(arena, table);
+    sl_str owner = model ? sl_inflect_underscore(arena, model->base) : sl_inflect_singularize(arena, table);
     return sl_arena_printf(arena, "%.*s_id", SL_STR_ARG(owner));
 }
 

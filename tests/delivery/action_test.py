@@ -66,6 +66,11 @@ def test_pull_request_with_the_migration(scratch):
     expect(not any("file=app/reports" in line for line in log.splitlines() if line.startswith("::")),
            "an unchanged report is annotated although only changes were asked for", log)
     expect("SL201" in summary and MIGRATION in summary, "the summary does not tell of SL201", summary)
+    expect(f"| `entries.updated_at` | `{MIGRATION}` line 4 | `app/reports/daily_drawers.sql` line 2 |" in summary, "what it moves", summary)
+    expect("ALTER TABLE `entries` ADD COLUMN" in summary and "`stamplint plan entries.updated_at`" in summary, "the first step", summary)
+    reviews = [line for line in summary.splitlines() if line.startswith("- [ ] ")]
+    expect(len(reviews) == 1 and reviews[0].rstrip().endswith("moves `entries.updated_at`"), "the review list", summary)
+    expect("Author checked: *nothing is said*" in summary and "Reviewer: " in summary, "who checks what", summary)
     sarif = json.loads(pathlib.Path(outputs["sarif"]).read_text())
     results = sarif["runs"][0]["results"]
     expect(sarif["version"] == "2.1.0" and any(r["ruleId"] == "SL201" for r in results), "SARIF has no SL201", str(results)[:500])

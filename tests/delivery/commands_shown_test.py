@@ -13,7 +13,7 @@ import tempfile
 from scratch_project import ENV, Failed, expect, make_project, run
 
 program, root = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
-PAGES = ["ci.md", "configuration.md", "audit.md", "adopting.md"]
+PAGES = ["../README.md", "ci.md", "configuration.md", "audit.md", "adopting.md"]
 LOG = root / "fixtures/audit/mysql/slow.log"
 asked = {"commands": 0, "configurations": 0}
 
@@ -23,7 +23,7 @@ def blocks(page, language):
 
 
 def run_commands(page, scratch):
-    project = make_project(root, scratch / page)
+    project = make_project(root, scratch / pathlib.Path(page).name)
     shutil.copy(LOG, project / "mysql-slow.log")
     path = f"{program.parent}:{os.environ['PATH']}"
     for block in blocks(page, "sh"):
@@ -43,7 +43,7 @@ def take_configurations(page, scratch):
     for i, block in enumerate(blocks(page, "yaml")):
         if re.match(r"# \.(pre-commit|github|gitlab)", block):
             continue
-        project = make_project(root, scratch / f"{page}-{i}")
+        project = make_project(root, scratch / f"{pathlib.Path(page).name}-{i}")
         (project / ".stamplint.yml").write_text(block)
         (project / "app/models").mkdir()  # a pattern that matches nothing is a problem
         (project / "app/models/entry.rb").write_text("class Entry < ApplicationRecord\nend\n")

@@ -76,6 +76,18 @@ def test_words():
     refused("rules: { SL101: off, SL101: error }\n", "twice")
 
 
+def test_per_path():
+    for word in top["per_path"]["additionalProperties"]["additionalProperties"]["enum"]:
+        accepted(f"per_path: {{ 'db/**': {{ SL101: {word} }} }}\n")
+    refused("per_path: { 'db/**': { SL101: fatal } }\n", "error, warning, note, off")
+    refused("per_path: { 'db/**': off }\n", "mapping")
+    refused("per_path: { '': { SL101: off } }\n", "pattern")
+    refused("per_path: { 'db/**': { SL999: off } }\n", "SL999")
+    refused("per_path: { a: { SL101: off }, a: { SL101: off } }\n", "twice")
+    refused("per_path: [SL101]\n", "mappings")
+    refused("rules: { SL101: off, SL999: off }\n", ":1:22:", "SL999")
+
+
 def test_columns():
     for word in column["role"]["enum"]:
         accepted(f"columns:\n  a.b: {{ role: {word} }}\n")

@@ -6,6 +6,8 @@ function(sl_add_delivery_test name labels)
 endfunction()
 
 sl_add_delivery_test(completion cli $<TARGET_FILE:stamplint>)
+add_test(NAME delivery/recorded COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/docs/record.py --check $<TARGET_FILE:stamplint>)
+set_tests_properties(delivery/recorded PROPERTIES LABELS "delivery;docs")
 sl_add_delivery_test(config_schema docs $<TARGET_FILE:stamplint> ${CMAKE_SOURCE_DIR})
 sl_add_delivery_test(commands_shown docs $<TARGET_FILE:stamplint> ${CMAKE_SOURCE_DIR})
 sl_add_delivery_test(change cli $<TARGET_FILE:stamplint> ${CMAKE_SOURCE_DIR})

@@ -219,7 +219,7 @@ static void migrations_are_ruby(void **state)
             sl_plan_build(&targets.items[0], &run, &plan);
             sl_plan_render_rails(&plan, &run, &out);
             sl_str text = sl_buf_str(&out);
-            sl_syntax_parse(SL_LANGUAGE_RUBY, text, NULL, &run, &syntax);
+            sl_syntax_parse(SL_LANGUAGE_RUBY, text, &run, &syntax);
             if (syntax.has_errors || sl_str_find(text, SL_STR("\n    execute")) != SIZE_MAX)
                 fail_msg("%s\n%s", cases[i].name, out.bytes);
             n_blocks += sl_str_find(text, SL_STR("class Add")) != SIZE_MAX;
