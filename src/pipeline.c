@@ -7,11 +7,10 @@
 #include "resolve/catalog_orm.h"
 #include "resolve/effect.h"
 #include "resolve/resolve.h"
+#include "source/log/place.h"
 #include "source/model_fact.h"
 #include "source/shape.h"
-#include "sql/do_block.h"
-#include "sql/lower.h"
-#include "sql/parse.h"
+#include "sql/ahead.h"
 #include "sql/split.h"
 
 struct pipeline {
@@ -59,7 +58,6 @@ static struct sl_statement statement_begin(struct pipeline *pipeline, const stru
         .statement_len = span.len,
         .fragment_map = &origin->fragment->map,
         .fragment_off = origin->fragment->base_off,
-        .line_base = origin->shape && origin->shape->line > 0 ? origin->shape->line - 1 : 0,
     };
 }
 
@@ -164,24 +162,22 @@ static enum sl_status add_statement_facts(struct pipeline *pipeline, const struc
 
 static const char *const role_names[] = {"main", "part", "body", "condition"};
 
-/* Parses one lowered item and hands it on. */
+/* Hands one parsed item on. */
 static enum sl_status run_item(struct pipeline *pipeline, const struct origin *origin, struct sl_statement *statement,
-                               struct sl_error *err)
+                               const struct sl_parsed *parsed, struct sl_error *err)
 {
     const struct sl_lowered_item *item = &statement->lowered->items[statement->item];
-    struct sl_parsed parsed;
-    sl_parse(item->text, &pipeline->statement, &parsed);
-    bool is_parsed = parsed.tree != NULL;
+    bool is_parsed = parsed->tree != NULL;
     sl_str written =
         sl_str_slice(origin->fragment->text, statement->statement_off + item->source.off, item->source.len);
     SL_TRY(add_statement_row(pipeline, origin, statement, role_names[item->role],
                              is_parsed ? statement->lowered->verb.ptr : "not_understood", is_parsed, written, err));
-    if (!parsed.tree)
-        return add_diagnostic(pipeline, statement, parsed.is_limit ? "limit" : "not_understood", parsed.error,
-                              sl_statement_place(statement, parsed.error_off), err);
-    if (parsed.tree->n_stmts == 0)
+    if (!parsed->tree)
+        return add_diagnostic(pipeline, statement, parsed->is_limit ? "limit" : "not_understood", parsed->error,
+                              sl_statement_place(statement, parsed->error_off), err);
+    if (parsed->tree->n_stmts == 0)
         return SL_OK;
-    statement->node = parsed.tree->stmts[0]->stmt;
+    statement->node = parsed->tree->stmts[0]->stmt;
     return resolve_and_record(pipeline, origin, statement, err);
 }
 
@@ -194,8 +190,9 @@ static enum sl_status run_header(struct pipeline *pipeline, const struct origin 
 }
 
 static enum sl_status run_items(struct pipeline *pipeline, const struct origin *origin, struct sl_span span,
-                                const struct sl_lowered *lowered, struct sl_error *err)
+                                const struct sl_prepared *prepared, struct sl_error *err)
 {
+    const struct sl_lowered *lowered = &prepared->lowered;
     uint32_t main_id = 0;
     if (lowered->routine.present) {
         struct sl_statement header = statement_begin(pipeline, origin, span, lowered);
@@ -208,7 +205,7 @@ static enum sl_status run_items(struct pipeline *pipeline, const struct origin *
         statement.parent_id = main_id;
         if (main_id == 0)
             main_id = statement.statement_id;
-        SL_TRY(run_item(pipeline, origin, &statement, err));
+        SL_TRY(run_item(pipeline, origin, &statement, &prepared->parsed[i], err));
         SL_TRY(add_statement_facts(pipeline, &statement, err));
     }
     return SL_OK;
@@ -239,27 +236,44 @@ static enum sl_status record_without_ast(struct pipeline *pipeline, const struct
 }
 
 /* Stages lower → graph for one statement of a text. */
+static enum sl_status run_prepared(struct pipeline *pipeline, struct origin *origin, struct sl_span span,
+                                   const struct sl_prepared *prepared, struct sl_error *err)
+{
+    const struct sl_lowered *lowered = &prepared->lowered;
+    if (lowered->kind == SL_LOWERED_EMPTY)
+        return SL_OK;
+    if (lowered->kind == SL_LOWERED_TRANSACTION)
+        follow_transaction(pipeline, origin, lowered->verb);
+    if (lowered->kind == SL_LOWERED_SQL)
+        return run_items(pipeline, origin, span, prepared, err);
+    return record_without_ast(pipeline, origin, span, lowered, err);
+}
+
 static enum sl_status run_statement(struct pipeline *pipeline, struct origin *origin, struct sl_span span,
                                     struct sl_error *err)
 {
-    struct sl_lowered lowered;
+    struct sl_prepared prepared;
+    sl_str text = sl_str_slice(origin->fragment->text, span.off, span.len);
     sl_arena_reset(&pipeline->statement);
-    sl_lower(sl_str_slice(origin->fragment->text, span.off, span.len), &origin->source->mode, &pipeline->statement,
-             &lowered);
-    sl_do_block_expand(&pipeline->statement, &lowered);
-    if (lowered.kind == SL_LOWERED_EMPTY)
-        return SL_OK;
-    if (lowered.kind == SL_LOWERED_TRANSACTION)
-        follow_transaction(pipeline, origin, lowered.verb);
-    if (lowered.kind == SL_LOWERED_SQL)
-        return run_items(pipeline, origin, span, &lowered, err);
-    return record_without_ast(pipeline, origin, span, &lowered, err);
+    sl_prepare(text, &origin->source->mode, &pipeline->statement, &prepared);
+    return run_prepared(pipeline, origin, span, &prepared, err);
+}
+
+/* Schemas and migrations are run in their own database; what else says nothing of it may speak to any. */
+static void enter_database(struct pipeline *pipeline, const struct sl_source *source, sl_str said)
+{
+    bool is_strict = source->kind == SL_SOURCE_SCHEMA || source->kind == SL_SOURCE_MIGRATION;
+    sl_str name = said.len ? said : source->database;
+    struct sl_database database = {.name = name.len ? name : SL_STR_EMPTY, .is_open = !is_strict};
+    sl_catalog_enter_database(pipeline->out->catalog, database);
+    sl_catalog_enter_database(pipeline->history, database);
 }
 
 /* Stages split → graph for one fragment of a source. */
 static enum sl_status run_fragment(struct pipeline *pipeline, struct origin *origin, struct sl_error *err)
 {
     struct sl_pieces pieces = {0};
+    enter_database(pipeline, origin->source, origin->fragment->database);
     origin->transaction = origin->fragment->transaction;
     sl_split(origin->fragment->text, &origin->source->mode, &pipeline->file, &pieces);
     for (size_t i = 0; i < pieces.len; i++) {
@@ -298,7 +312,11 @@ static struct sl_place place_of_fact(const struct sl_source_fact *fact, uint32_t
 static void take_orm_fact(struct pipeline *pipeline, const struct sl_source_fact *fact, struct sl_place place)
 {
     struct sl_catalog *catalog = pipeline->out->catalog;
-    struct sl_orm_fact known = {.table = fact->table, .column = fact->column, .name = fact->name, .value = fact->value};
+    struct sl_orm_fact known = {.database = fact->database,
+                                .table = fact->table,
+                                .column = fact->column,
+                                .name = fact->name,
+                                .value = fact->value};
     known.place = place;
     switch (fact->kind) {
     case SL_SOURCE_FACT_ORM_TIMESTAMP:
@@ -372,6 +390,7 @@ static enum sl_status run_source(struct pipeline *pipeline, struct sl_source *so
     sl_lines_init(&lines, &pipeline->file, source->bytes);
     struct origin origin = {.source = source, .source_id = source_id, .lines = &lines, .text = source->bytes};
     SL_TRY(add_source_row(pipeline, &origin, source->bytes.len, err));
+    enter_database(pipeline, source, SL_STR_EMPTY);
     SL_TRY(take_source_facts(pipeline, &origin, &reading, &lines, err));
     for (size_t i = 0; i < reading.len; i++) {
         origin.fragment = &reading.items[i];
@@ -383,16 +402,21 @@ static enum sl_status run_source(struct pipeline *pipeline, struct sl_source *so
 }
 
 /* One shape of a log: its sample takes the way of a fragment. */
-static enum sl_status run_shape(struct pipeline *pipeline, struct origin *origin, struct sl_error *err)
+static enum sl_status run_shape(struct pipeline *pipeline, struct origin *origin, const struct sl_prepared *prepared,
+                                struct sl_error *err)
 {
     struct sl_lines lines;
     struct sl_fragment fragment = {.text = origin->shape->sample};
     sl_arena_reset(&pipeline->file);
+    enter_database(pipeline, origin->source, SL_STR_EMPTY);
     sl_lines_init(&lines, &pipeline->file, fragment.text);
+    sl_log_place(origin->shape, &pipeline->file, &lines);
     origin->fragment = &fragment;
     origin->lines = &lines;
     origin->text = fragment.text;
-    return run_statement(pipeline, origin, (struct sl_span){.off = 0, .len = (uint32_t)fragment.text.len}, err);
+    sl_arena_reset(&pipeline->statement);
+    struct sl_span whole = {.off = 0, .len = (uint32_t)fragment.text.len};
+    return run_prepared(pipeline, origin, whole, prepared, err);
 }
 
 /* The log that a shape's sample was seen in; a run has few logs. */
@@ -453,11 +477,19 @@ static enum sl_status run_digest(struct pipeline *pipeline, const struct sl_dige
     struct sl_source source = {.kind = SL_SOURCE_QUERY_LOG, .is_reported = pipeline->input->reports_on_digests};
     struct origin origin = {.source = &source};
     SL_TRY(add_log_coverage(pipeline, digest, err));
-    for (size_t i = 0; i < digest->n_shapes; i++) {
-        SL_TRY(find_log_source(pipeline, logs, &digest->shapes[i], &source, &origin, err));
-        SL_TRY(run_shape(pipeline, &origin, err));
+    struct sl_ahead_text *texts = SL_NEW_ARRAY(pipeline->run, digest->n_shapes, struct sl_ahead_text);
+    for (size_t i = 0; i < digest->n_shapes; i++)
+        texts[i] = (struct sl_ahead_text){digest->shapes[i].sample, {.dialect = digest->shapes[i].dialect}};
+    struct sl_ahead *ahead = sl_ahead_open(texts, digest->n_shapes, digest->n_jobs);
+    enum sl_status status = SL_OK;
+    for (size_t i = 0; i < digest->n_shapes && status == SL_OK; i++) {
+        const struct sl_prepared *prepared = sl_ahead_next(ahead);
+        status = find_log_source(pipeline, logs, &digest->shapes[i], &source, &origin, err);
+        if (status == SL_OK)
+            status = run_shape(pipeline, &origin, prepared, err);
     }
-    return SL_OK;
+    sl_ahead_close(ahead);
+    return status;
 }
 
 /* After the last statement: roles by all the evidence, then the catalog's rows. */

@@ -52,7 +52,7 @@ static inline void dump_shape(struct sl_buf *out, const struct sl_shape *shape)
     dump_named(out, "databases", shape->databases);
     dump_named(out, "applications", shape->applications);
     dump_named(out, "location", shape->app_location);
-    sl_buf_add_printf(out, " line=%u%s%s%s%s\n    ", shape->line, shape->is_truncated ? " truncated" : "",
+    sl_buf_add_printf(out, " at=%u:%u%s%s%s%s\n    ", shape->line, shape->col, shape->is_truncated ? " truncated" : "",
                       shape->is_normalised ? " normalised" : "", shape->is_sampled ? " sampled" : "",
                       shape->is_ambiguous ? " ambiguous" : "");
     dump_text(out, shape->normalised);

@@ -49,7 +49,8 @@ void sl_lines_init(struct sl_lines *lines, struct sl_arena *arena, sl_str text)
     lines->n_points = count_strides(arena, text);
 }
 
-struct sl_position sl_lines_position(const struct sl_lines *lines, uint32_t off)
+/* The position in the text itself. */
+static struct sl_position position_in_text(const struct sl_lines *lines, uint32_t off)
 {
     if (off > lines->text.len)
         off = (uint32_t)lines->text.len;
@@ -67,6 +68,33 @@ struct sl_position sl_lines_position(const struct sl_lines *lines, uint32_t off)
     /* a line that begins inside a character counts that byte */
     col += off > start && is_utf8_continuation(lines->text.ptr[start]);
     return (struct sl_position){.line = (uint32_t)low + 1, .col = col};
+}
+
+/* The last origin at or before `off`. */
+static const struct sl_line_origin *origin_of(const struct sl_lines *lines, uint32_t off)
+{
+    size_t low = 0;
+    size_t high = lines->n_origins;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (lines->origins[middle].off <= off)
+            low = middle;
+        else
+            high = middle;
+    }
+    return &lines->origins[low];
+}
+
+struct sl_position sl_lines_position(const struct sl_lines *lines, uint32_t off)
+{
+    struct sl_position here = position_in_text(lines, off);
+    if (lines->n_origins == 0)
+        return here;
+    const struct sl_line_origin *origin = origin_of(lines, off);
+    struct sl_position from = position_in_text(lines, origin->off);
+    if (here.line == from.line)
+        return (struct sl_position){origin->at.line, origin->at.col + here.col - from.col};
+    return (struct sl_position){origin->at.line + here.line - from.line, here.col};
 }
 
 sl_str sl_lines_text(const struct sl_lines *lines, uint32_t line)

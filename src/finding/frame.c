@@ -30,14 +30,16 @@ enum column {
     IS_LOG,
     STATEMENT_LINE,
     STATEMENT_COL,
-    STATEMENT_TEXT
+    STATEMENT_TEXT,
+    OFF,
+    COL
 };
 static const char findings_sql[] =
     "SELECT f.finding_id, f.source_id, source.path, source.n_bytes, f.line, f.end_line, source.kind = 'query_log',"
-    " s.line, s.col, s.text FROM finding AS f JOIN source USING (source_id)"
+    " s.line, s.col, s.text, f.off - s.off, f.col FROM finding AS f JOIN source USING (source_id)"
     " LEFT JOIN statement AS s ON s.statement_id = f.statement_id"
     " WHERE f.status = 'shown' AND f.frame IS NULL AND f.line > 0 ORDER BY f.source_id, f.finding_id";
-static const char update_sql[] = "UPDATE finding SET frame = ?2, frame_line = ?3 WHERE finding_id = ?1";
+static const char update_sql[] = "UPDATE finding SET frame = ?2, frame_line = ?3, frame_col = ?4 WHERE finding_id = ?1";
 
 static bool read_all(int file, char *bytes, size_t len)
 {
@@ -117,15 +119,38 @@ static void frame_from_statement(struct frames *frames, int64_t line, int64_t en
     }
 }
 
+/*
+ * A log's statement stands behind other things, or on one line with escapes: the lines of its text are shown, from the
+ * one with the place on, and *col is where in the log that line's first character is.
+ */
+static void frame_from_log(struct frames *frames, int64_t line, int64_t end_line, int64_t *col)
+{
+    const struct sl_query *row = frames->findings;
+    sl_str text = sl_query_str(row, STATEMENT_TEXT);
+    int64_t off = sl_query_int(row, OFF);
+    if (off < 0 || (uint64_t)off > text.len)
+        return;
+    size_t from = (size_t)off, n_before = 0;
+    while (from > 0 && text.ptr[from - 1] != '\n')
+        n_before += ((unsigned char)text.ptr[--from] & 0xc0) != 0x80;
+    *col = sl_query_int(row, COL) - (int64_t)n_before;
+    sl_str rest = sl_str_slice(text, from, text.len), shown;
+    for (int64_t i = line; i <= end_line && i < line + SL_MAX_FRAME_LINES && sl_str_next_line(&rest, &shown); i++)
+        add_line(frames, shown);
+}
+
 static enum sl_status fill_one(struct frames *frames, struct sl_error *err)
 {
     const struct sl_query *row = frames->findings;
     open_source(frames);
     int64_t line = sl_query_int(row, LINE);
     int64_t end_line = sl_query_int(row, END_LINE);
+    int64_t col = 1;
     sl_buf_reset(&frames->text);
     if (frames->has_lines)
         frame_from_source(frames, line, end_line);
+    else if (sl_query_int(row, IS_LOG))
+        frame_from_log(frames, line, end_line, &col);
     else
         frame_from_statement(frames, line, end_line);
     if (frames->text.len == 0)
@@ -133,6 +158,7 @@ static enum sl_status fill_one(struct frames *frames, struct sl_error *err)
     sl_query_bind_int(frames->update, 1, sl_query_int(row, FINDING_ID));
     sl_query_bind_str(frames->update, 2, sl_buf_str(&frames->text));
     sl_query_bind_int(frames->update, 3, line);
+    sl_query_bind_int(frames->update, 4, col);
     return sl_query_run(frames->update, err);
 }
 

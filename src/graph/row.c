@@ -13,8 +13,8 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
         " databases, applications, app_location)"
         " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_TABLE] =
-        "INSERT INTO db_table (table_id, schema_name, name, kind, is_inferred, is_dropped, statement_id, source_id,"
-        " line, col) VALUES (?,?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO db_table (table_id, database, schema_name, name, kind, is_inferred, is_dropped, statement_id, source_id,"
+        " line, col) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_COLUMN] =
         "INSERT INTO db_column (column_id, table_id, name, type, type_class, is_not_null, is_generated,"
         " is_auto_increment, is_unsigned, comment,"

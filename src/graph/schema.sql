@@ -63,6 +63,7 @@ CREATE INDEX statement_fact_statement ON statement_fact (statement_id);
 
 CREATE TABLE db_table (
     table_id    INTEGER PRIMARY KEY,
+    database    TEXT NOT NULL DEFAULT '',      -- of a project with several: "animals"; '' is the main one
     schema_name TEXT NOT NULL,
     name        TEXT NOT NULL,
     kind        TEXT NOT NULL CHECK (kind IN ('table', 'view', 'materialized_view', 'foreign_table')),
@@ -407,12 +408,15 @@ CREATE VIEW finding_log AS
 -- was made or what happened to it.
 CREATE VIEW row_touch_column AS
     SELECT c.column_id, c.table_id, t.name AS table_name, c.name AS column_name, c.confidence, c.is_inferred,
-           CASE WHEN t.schema_name <> '' THEN t.schema_name || '.' ELSE '' END || t.name || '.' || c.name AS subject,
+           CASE WHEN t.database <> '' THEN t.database || '.' ELSE '' END || CASE WHEN t.schema_name <> '' THEN t.schema_name || '.' ELSE '' END || t.name || '.' || c.name AS subject,
            lower(c.name) GLOB '*updat*' OR lower(c.name) GLOB '*modif*' OR lower(c.name) GLOB '*chang*'
            OR lower(c.name) GLOB '*touch*' OR lower(c.name) GLOB '*edited*' OR lower(c.name) = 'mtime' AS says_so,
            NOT EXISTS (SELECT 1 FROM db_column AS o
                        WHERE o.table_id = c.table_id AND NOT o.is_dropped AND o.column_id <> c.column_id
                          AND o.role IN ('row_birth', 'event_time')) AS is_only_time,
+           lower(replace(c.name, '_', '')) GLOB '*lastseen*' OR lower(replace(c.name, '_', '')) GLOB '*lastactiv*'
+           OR lower(replace(c.name, '_', '')) GLOB '*lastonline*' OR lower(replace(c.name, '_', '')) GLOB '*lastping*'
+           OR lower(replace(c.name, '_', '')) GLOB '*heartbeat*' AS is_presence, -- it is meant to be overwritten
            -- DDL says so whatever the server's settings; explicit_defaults_for_timestamp decides the implicit clause
            EXISTS (SELECT 1 FROM role_evidence AS e WHERE e.column_id = c.column_id AND NOT e.is_against
                      AND e.kind NOT IN ('name', 'implicit_timestamp')) AS is_certain
@@ -436,6 +440,7 @@ CREATE VIEW block_state AS
 -- (has_state), is the column grouped beside the whole primary key (is_keyed: one row a group).
 CREATE VIEW touch_use AS
     SELECT u.*, t.table_id, t.table_name, t.column_name, t.subject, t.confidence AS role_confidence, t.says_so, t.is_only_time, t.is_certain,
+           t.is_presence,
            EXISTS (SELECT 1 FROM block_state AS s
                    WHERE s.block_id = u.block_id AND s.table_id = t.table_id
                      AND (s.aggregate_ordinal IS NULL OR u.aggregate_ordinal IS NULL
@@ -480,6 +485,12 @@ CREATE VIEW touch_bucket AS
            OR u.clause IN ('group_by', 'partition_by')
            OR u.clause IN ('join_on', 'where') AND u.bound = 'equal' AND u.functions <> ''
               AND u.compared_with IN ('column', 'column_offset') AND u.compared_column IS NOT u.column_id
+              AND NOT EXISTS (SELECT 1 FROM db_column AS o -- a column of the same row is no calendar
+                              JOIN column_use AS w ON w.block_id = u.block_id AND w.column_id = o.column_id
+                                                      AND w.clause = u.clause AND w.via_block IS NULL
+                              WHERE o.column_id = u.compared_column AND o.table_id = u.table_id
+                                AND (SELECT count(*) FROM block_relation AS b
+                                     WHERE b.block_id = u.block_id AND b.table_id = u.table_id) = 1)
               AND (q.has_aggregate OR q.has_grouping));
 
 -- A row-touch column bounded below or to a day, a month … by something that is no column of the row.

@@ -60,6 +60,7 @@ enum sl_status sl_graph_add_table(struct sl_graph *graph, const struct sl_table 
     struct sl_row row;
     SL_TRY(sl_row_begin(graph, SL_INSERT_TABLE, &row, err));
     sl_row_put_int(&row, table->table_id);
+    sl_row_put_text(&row, table->database);
     sl_row_put_text(&row, table->written_schema.len ? table->written_schema : table->schema);
     sl_row_put_text(&row, table->written.len ? table->written : table->name);
     sl_row_put_word(&row, relation_kind_name(table->kind));

@@ -53,7 +53,7 @@ static struct sl_repair *open_file(struct filling *f, const struct sl_plan_write
     if (!sl_str_eq(f->file.path, write->path)) {
         f->file = (struct sl_code_file){
             .path = write->path, .bytes = repair->old_bytes, .language = sl_language_of_path(write->path)};
-        sl_syntax_parse(f->file.language, f->file.bytes, NULL, f->run, &f->file.syntax);
+        sl_syntax_parse(f->file.language, f->file.bytes, f->run, &f->file.syntax);
     }
     return repair;
 }

@@ -4,31 +4,37 @@
 
 #define PAUSE_SECONDS "0.05"
 
+#define INPLACE ", ALGORITHM=INPLACE, LOCK=NONE"
+#define INSTANT ", ALGORITHM=INSTANT"
+
 /* What ALTER TABLE may ask for, by server: the first row that the server's version reaches. */
 static const struct {
     bool is_mariadb;
     uint32_t since;
-    const char *add_column, *add_index;
+    const char *add_column, *drop_column, *add_index;
     const char *why; /* of the column */
 } online[] = {
-    {true, 100302, ", ALGORITHM=INSTANT", ", ALGORITHM=NOCOPY, LOCK=NONE",
+    {true, 100400, INSTANT, INSTANT, ", ALGORITHM=NOCOPY, LOCK=NONE",
      "MariaDB 10.3 and newer change only the metadata"},
-    {true, 100000, ", ALGORITHM=INPLACE, LOCK=NONE", ", ALGORITHM=INPLACE, LOCK=NONE",
+    {true, 100302, INSTANT, INPLACE, ", ALGORITHM=NOCOPY, LOCK=NONE",
+     "MariaDB 10.3 and newer change only the metadata"},
+    {true, 100000, INPLACE, INPLACE, INPLACE,
      "MariaDB before 10.3 rebuilds the table beside the living one: writers go on, disk and replicas work"},
-    {false, 80012, ", ALGORITHM=INSTANT", ", ALGORITHM=INPLACE, LOCK=NONE",
-     "MySQL 8.0.12 and newer change only the metadata; INSTANT takes no LOCK clause there"},
-    {false, 50600, ", ALGORITHM=INPLACE, LOCK=NONE", ", ALGORITHM=INPLACE, LOCK=NONE",
+    {false, 80030, INSTANT, INSTANT, INPLACE, "only the metadata changes; INSTANT takes no LOCK clause in MySQL"},
+    {false, 80029, INPLACE, INPLACE, INPLACE,
+     "not INSTANT: MySQL 8.0.29 was withdrawn, for it could misread tables with columns added so"},
+    {false, 80012, INSTANT, INPLACE, INPLACE, "only the metadata changes; INSTANT takes no LOCK clause in MySQL"},
+    {false, 50600, INPLACE, INPLACE, INPLACE,
      "MySQL 5.6 to 8.0.11 rebuilds the table beside the living one: writers go on, disk and replicas work"},
 };
 static const size_t n_online = sizeof online / sizeof *online;
 
-#define UNKNOWN_VERSION_ROW 3 /* INPLACE, LOCK=NONE: every server from MySQL 5.6 and MariaDB 10.0 on accepts it */
-
-/* The row for the server; n_online: too old for online DDL. */
+/* The row for the server; n_online: no online DDL. Of an unknown version the last: every server from MySQL 5.6 and
+ * MariaDB 10.0 on accepts it. */
 static size_t online_row(const struct sl_plan_target *target)
 {
     if (!target->version.is_known)
-        return UNKNOWN_VERSION_ROW;
+        return n_online - 1;
     for (size_t i = 0; i < n_online; i++) {
         if (online[i].is_mariadb == target->version.is_mariadb && target->version.number >= online[i].since)
             return i;
@@ -36,17 +42,41 @@ static size_t online_row(const struct sl_plan_target *target)
     return n_online;
 }
 
+/* What this table forbids, whatever the server: run on MariaDB 10.11, and as MySQL's manual 17.12.1 has it. */
+static const char *add_clause(const struct sl_plan_target *target, size_t row, bool *is_online)
+{
+    *is_online = row < n_online && !target->has_fulltext && !target->is_myisam;
+    if (!*is_online)
+        return "";
+    return target->is_compressed ? INPLACE : online[row].add_column;
+}
+
+static const char *add_label(const struct sl_plan_target *target, size_t row)
+{
+    if (target->is_myisam)
+        return "a MyISAM table is copied, and blocks its writers: make it InnoDB first";
+    if (target->has_fulltext)
+        return "a table with a FULLTEXT index blocks its writers meanwhile: use a tool below";
+    if (row == n_online)
+        return "this server copies the table and blocks its writers: use a tool below";
+    if (target->is_compressed)
+        return "compressed rows: the table is rebuilt beside the living one, writers go on";
+    return target->version.is_known ? online[row].why
+                                    : "nullable and without a default; accepted since MySQL 5.6 and MariaDB 10.0";
+}
+
 static void add_tool_notes(const struct sl_plan_target *target, sl_str change, const char *schema, struct sl_arena *run,
                            struct sl_plan_step *step)
 {
     if (!target->version.is_mariadb)
-        sl_plan_add_note(run, step,
-                         "Instead, without any lock: gh-ost --database=%s --table=%.*s --alter=\"%.*s\" --execute "
-                         "(row-based binary log; refuses tables with foreign keys).",
-                         schema, SL_STR_ARG(target->table), SL_STR_ARG(change));
+        sl_plan_add_note(
+            run, step,
+            "Instead, without a rebuild under the server's own DDL: gh-ost --database=%s --table=%.*s "
+            "--alter=\"%.*s\" --execute (row-based binary log; no foreign keys, no triggers on the table).",
+            schema, SL_STR_ARG(target->table), SL_STR_ARG(change));
     sl_plan_add_note(run, step,
                      "Instead, on any version: pt-online-schema-change D=%s,t=%.*s --alter \"%.*s\" "
-                     "--alter-foreign-keys-method=auto --execute.",
+                     "--alter-foreign-keys-method=auto --preserve-triggers --execute.",
                      schema, SL_STR_ARG(target->table), SL_STR_ARG(change));
 }
 
@@ -54,26 +84,32 @@ static void add_column(const struct sl_plan_target *target, const struct sl_plan
                        struct sl_plan_step *step)
 {
     size_t row = online_row(target);
-    sl_str schema = target->schema.len ? target->schema : SL_STR("DATABASE");
-    sl_str name = sl_arena_printf(run, "%.*s", SL_STR_ARG(schema));
+    bool is_online;
+    const char *clause = add_clause(target, row, &is_online);
+    bool is_instant = strcmp(clause, INSTANT) == 0;
+    sl_str schema = sl_arena_copy(run, target->schema.len ? target->schema : SL_STR("DATABASE"));
     sl_str change = sl_arena_printf(run, "ADD COLUMN %.*s %.*s NULL DEFAULT NULL", SL_STR_ARG(words->event),
                                     SL_STR_ARG(target->event_type));
-    sl_plan_add_block(run, step, SL_BLOCK_SQL, "give up rather than let writers queue behind the ALTER",
-                      "SET SESSION lock_wait_timeout = 5");
     sl_plan_add_block(run, step, SL_BLOCK_SQL,
-                      row == n_online ? "this server copies the table and blocks its writers: use a tool below"
-                      : !target->version.is_known
-                          ? "nullable and without a default; accepted since MySQL 5.6 and MariaDB 10.0"
-                          : online[row].why,
-                      "ALTER TABLE %.*s %.*s%s", SL_STR_ARG(words->table), SL_STR_ARG(change),
-                      row == n_online ? "" : online[row].add_column);
+                      "while the ALTER waits for open transactions, writers wait behind it: "
+                      "at most 2 s, then it gives up",
+                      "SET SESSION lock_wait_timeout = 2");
+    sl_plan_add_block(run, step, SL_BLOCK_SQL, add_label(target, row), "ALTER TABLE %.*s %.*s%s",
+                      SL_STR_ARG(words->table), SL_STR_ARG(change), clause);
     if (!target->version.is_known)
         sl_plan_add_note(run, step,
                          "--server-version says whether the server can do it INSTANT (MySQL 8.0.12, MariaDB 10.3).");
-    if (row == n_online || !target->version.is_known || online[row].since < 80012)
-        add_tool_notes(target, change, name.ptr, run, step);
+    if (is_instant && !target->version.is_mariadb && target->version.number >= 80030)
+        sl_plan_add_note(run, step,
+                         "Refused after 64 instant changes of the table (TOTAL_ROW_VERSIONS in INNODB_TABLES): then "
+                         "ALGORITHM=INPLACE, LOCK=NONE.");
+    if (!is_instant)
+        add_tool_notes(target, change, schema.ptr, run, step);
     sl_plan_add_undo(run, step, "ALTER TABLE %.*s DROP COLUMN %.*s%s", SL_STR_ARG(words->table),
-                     SL_STR_ARG(words->event), row == n_online ? "" : ", ALGORITHM=INPLACE, LOCK=NONE");
+                     SL_STR_ARG(words->event),
+                     !is_online              ? ""
+                     : target->is_compressed ? INPLACE
+                                             : online[row].drop_column);
 }
 
 static void guard(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
@@ -136,6 +172,7 @@ static void add_keep(const struct sl_plan_target *target, const struct sl_plan_w
         if (!guarded.len)
             continue;
         sl_str name = sl_plan_quote_qualified(target->dialect, target->schema, trigger->name, run);
+        sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "SET SESSION lock_wait_timeout = 2");
         sl_plan_add_block(run, step, SL_BLOCK_SQL,
                           "under this lock, no write passes between the old trigger and the guarded one",
                           "LOCK TABLES %.*s WRITE", SL_STR_ARG(words->table));
@@ -153,21 +190,49 @@ static void add_keep(const struct sl_plan_target *target, const struct sl_plan_w
         target->triggers.len ? "" : " Its text was not found here: guard it by hand before the backfill.");
 }
 
+/* "`id` bigint unsigned NOT NULL, …". Empty where a column is text: only a copy of it has its collation. */
+static sl_str key_definitions(const struct sl_plan_target *target, struct sl_arena *run)
+{
+    sl_str list = SL_STR_EMPTY;
+    for (size_t i = 0; i < target->key.len; i++) {
+        const struct sl_plan_column *column = &target->key.items[i];
+        bool has_type =
+            sl_str_eq(column->type_class, SL_STR("integer")) || sl_str_eq(column->type_class, SL_STR("number")) ||
+            sl_str_eq(column->type_class, SL_STR("time")) || sl_str_has_prefix_nocase(column->type, SL_STR("binary("));
+        if (!has_type)
+            return SL_STR_EMPTY;
+        list = sl_arena_printf(run, "%.*s,\n    %.*s %.*s%s NOT NULL", SL_STR_ARG(list),
+                               SL_STR_ARG(sl_plan_quote_name(target->dialect, column->name, run)),
+                               SL_STR_ARG(sl_plan_own_type(target->dialect, column->type)),
+                               column->is_unsigned ? " unsigned" : "");
+    }
+    return list;
+}
+
 static void add_progress(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
                          struct sl_plan_step *step)
 {
     sl_str key = sl_plan_key_list(target, "", run);
+    sl_str definitions = key_definitions(target, run);
+    sl_str copied = definitions.len ? SL_STR_EMPTY
+                                    : sl_arena_printf(run, " AS SELECT %.*s FROM %.*s LIMIT 0", SL_STR_ARG(key),
+                                                      SL_STR_ARG(words->table));
+    bool is_new_enough = target->version.is_known && (target->version.is_mariadb || target->version.number >= 80021);
     sl_plan_add_block(run, step, SL_BLOCK_SQL,
                       "how far it came: one row, so that a killed run goes on where it stopped",
                       "CREATE TABLE IF NOT EXISTS %.*s (\n"
                       "    stamplint_only TINYINT NOT NULL DEFAULT 1,\n"
-                      "    stamplint_rows BIGINT NOT NULL DEFAULT 0,\n"
+                      "    stamplint_rows BIGINT NOT NULL DEFAULT 0%.*s,\n"
                       "    PRIMARY KEY (stamplint_only)\n"
-                      ") AS SELECT %.*s FROM %.*s LIMIT 0",
-                      SL_STR_ARG(words->progress), SL_STR_ARG(key), SL_STR_ARG(words->table));
+                      ") ENGINE=InnoDB%.*s",
+                      SL_STR_ARG(words->progress), SL_STR_ARG(definitions), SL_STR_ARG(copied));
     sl_plan_add_block(
         run, step, SL_BLOCK_SQL, "", "INSERT IGNORE INTO %.*s (%.*s)\nSELECT %.*s FROM %.*s ORDER BY %.*s LIMIT 1",
         SL_STR_ARG(words->progress), SL_STR_ARG(key), SL_STR_ARG(key), SL_STR_ARG(words->table), SL_STR_ARG(key));
+    if (copied.len && !is_new_enough)
+        sl_plan_add_note(run, step,
+                         "CREATE TABLE … SELECT is refused by MySQL before 8.0.21 where gtid_mode is ON: there, write "
+                         "the key's columns out as SHOW CREATE TABLE has them.");
 }
 
 static sl_str repeated(const struct sl_plan_target *target, const char *format_before, const char *between,
@@ -282,6 +347,9 @@ static void backfill(const struct sl_plan_target *target, const struct sl_plan_w
         sl_plan_add_note(run, step, "%.*s has ON UPDATE CURRENT_TIMESTAMP: assigning it to itself keeps it.",
                          SL_STR_ARG(sl_plan_quote_name(target->dialect, target->on_update.items[0].name, run)));
     sl_plan_add_note(run, step, "With binlog_format = STATEMENT, READ COMMITTED is refused: use ROW or MIXED.");
+    sl_plan_add_note(run, step,
+                     "A replica applies each batch as one transaction: if it falls behind, stop, take a smaller "
+                     "--batch-rows or a longer SLEEP, and call again.");
 }
 
 static void build_index(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
@@ -292,7 +360,7 @@ static void build_index(const struct sl_plan_target *target, const struct sl_pla
     sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "ALTER TABLE %.*s %.*s%s", SL_STR_ARG(words->table),
                       SL_STR_ARG(change), row == n_online ? "" : online[row].add_index);
     sl_plan_add_undo(run, step, "ALTER TABLE %.*s DROP INDEX %.*s%s", SL_STR_ARG(words->table),
-                     SL_STR_ARG(words->index), row == n_online ? "" : ", ALGORITHM=INPLACE, LOCK=NONE");
+                     SL_STR_ARG(words->index), row == n_online ? "" : INPLACE);
 }
 
 static void clean_up(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,

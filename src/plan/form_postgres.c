@@ -4,18 +4,23 @@
 
 #define PAUSE_SECONDS "0.05"
 
+static bool is_before(const struct sl_plan_target *target, uint32_t version)
+{
+    return target->version.is_known && target->version.number < version;
+}
+
 static void add_column(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
                        struct sl_plan_step *step)
 {
-    sl_plan_add_block(run, step, SL_BLOCK_SQL, "give up rather than let writers queue behind the ALTER",
-                      "SET lock_timeout = '2s'");
+    sl_plan_add_block(
+        run, step, SL_BLOCK_SQL,
+        "while the ALTER waits for open transactions, writers wait behind it: at most 2 s, then it gives up",
+        "SET lock_timeout = '2s'");
     sl_plan_add_block(run, step, SL_BLOCK_SQL, "nullable and without a default: the catalog changes, no row does",
                       "ALTER TABLE %.*s ADD COLUMN %.*s %.*s", SL_STR_ARG(words->table), SL_STR_ARG(words->event),
                       SL_STR_ARG(target->event_type));
     sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "RESET lock_timeout");
-    sl_plan_add_note(run, step,
-                     "The ALTER waits for every open transaction on the table; if it times out, nothing has changed: "
-                     "run it again.");
+    sl_plan_add_note(run, step, "If it gives up, nothing has changed: run it again.");
     sl_plan_add_undo(run, step, "ALTER TABLE %.*s DROP COLUMN %.*s", SL_STR_ARG(words->table),
                      SL_STR_ARG(words->event));
 }
@@ -50,28 +55,30 @@ static void guard(const struct sl_plan_target *target, const struct sl_plan_word
     sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "SET lock_timeout = '2s'");
     sl_plan_add_block(run, step, SL_BLOCK_SQL, "",
                       "CREATE TRIGGER %.*s BEFORE INSERT OR UPDATE ON %.*s\n"
-                      "    FOR EACH ROW EXECUTE FUNCTION %.*s()",
-                      SL_STR_ARG(words->guard), SL_STR_ARG(words->table), SL_STR_ARG(function));
+                      "    FOR EACH ROW EXECUTE %s %.*s()",
+                      SL_STR_ARG(words->guard), SL_STR_ARG(words->table),
+                      is_before(target, 110000) ? "PROCEDURE" : "FUNCTION", SL_STR_ARG(function));
     sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "RESET lock_timeout");
     sl_plan_add_undo(run, step, "DROP TRIGGER %.*s ON %.*s", SL_STR_ARG(words->guard), SL_STR_ARG(words->table));
     sl_plan_add_undo(run, step, "DROP FUNCTION %.*s()", SL_STR_ARG(function));
 }
 
-static void add_progress(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
-                         struct sl_plan_step *step)
+static void add_progress(const struct sl_plan_target *target, const struct sl_plan_words *words, bool has_done,
+                         struct sl_arena *run, struct sl_plan_step *step)
 {
     sl_str key = sl_plan_key_list(target, "", run);
     sl_plan_add_block(run, step, SL_BLOCK_SQL,
                       "how far it came: one row, so that a killed run goes on where it stopped",
                       "CREATE TABLE IF NOT EXISTS %.*s AS\n"
-                      "SELECT true AS stamplint_only, 0::bigint AS stamplint_rows, %.*s FROM %.*s WITH NO DATA",
-                      SL_STR_ARG(words->progress), SL_STR_ARG(key), SL_STR_ARG(words->table));
+                      "SELECT true AS stamplint_only, 0::bigint AS stamplint_rows%s, %.*s FROM %.*s WITH NO DATA",
+                      SL_STR_ARG(words->progress), has_done ? ", false AS stamplint_is_done" : "", SL_STR_ARG(key),
+                      SL_STR_ARG(words->table));
     sl_plan_add_block(run, step, SL_BLOCK_SQL, "",
                       "INSERT INTO %.*s\n"
-                      "SELECT * FROM (SELECT true, 0, %.*s FROM %.*s ORDER BY %.*s LIMIT 1) AS first_row\n"
+                      "SELECT * FROM (SELECT true, 0%s, %.*s FROM %.*s ORDER BY %.*s LIMIT 1) AS first_row\n"
                       "WHERE NOT EXISTS (SELECT 1 FROM %.*s)",
-                      SL_STR_ARG(words->progress), SL_STR_ARG(key), SL_STR_ARG(words->table), SL_STR_ARG(key),
-                      SL_STR_ARG(words->progress));
+                      SL_STR_ARG(words->progress), has_done ? ", false" : "", SL_STR_ARG(key), SL_STR_ARG(words->table),
+                      SL_STR_ARG(key), SL_STR_ARG(words->progress));
 }
 
 /* stamplint_low.a, stamplint_low.b: the key's columns of a plpgsql record. */
@@ -117,7 +124,7 @@ static sl_str batch_statement(const struct sl_plan_target *target, const struct 
                        : SL_STR("false");
     return sl_arena_printf(
         run,
-        "        WITH b AS MATERIALIZED (\n"
+        "        WITH b AS (\n"
         "            SELECT %.*s, %.*s AS stamplint_event%.*s\n"
         "            FROM %.*s AS t\n"
         "            WHERE %.*s\n"
@@ -165,9 +172,22 @@ static void backfill(const struct sl_plan_target *target, const struct sl_plan_w
                      struct sl_plan_step *step)
 {
     sl_str key = sl_plan_key_list(target, "b.", run);
-    add_progress(target, words, run, step);
+    bool is_old = is_before(target, 110000); /* no COMMIT inside DO: each run is one batch */
+    sl_str batch = sl_arena_printf(run, "stamplint_high.stamplint_keys <= %u", target->batch_rows);
+    sl_str done = is_old ? sl_arena_printf(run, ", stamplint_is_done = %.*s", SL_STR_ARG(batch)) : SL_STR_EMPTY;
+    sl_str tail = is_old ? SL_STR("        EXIT;\n")
+                         : sl_arena_printf(run,
+                                           "        COMMIT;\n"
+                                           "        EXIT WHEN %.*s;\n"
+                                           "        PERFORM pg_sleep(" PAUSE_SECONDS ");\n",
+                                           SL_STR_ARG(batch));
+    add_progress(target, words, is_old, run, step);
+    sl_plan_add_block(run, step, SL_BLOCK_SQL, "the block below is one statement, however long it runs",
+                      "SET statement_timeout = 0");
     sl_plan_add_block(
-        run, step, SL_BLOCK_ROUTINE, "the backfill: run it outside a transaction block; run it again after a stop",
+        run, step, SL_BLOCK_ROUTINE,
+        is_old ? "one batch: repeat it until stamplint_is_done is true"
+               : "the backfill: run it outside a transaction block; run it again after a stop",
         "DO $stamplint$\n"
         "#variable_conflict use_column\n"
         "DECLARE\n"
@@ -190,10 +210,8 @@ static void backfill(const struct sl_plan_target *target, const struct sl_plan_w
         "        IF stamplint_moved > 0 THEN\n"
         "            RAISE EXCEPTION '%% rows moved their row-touch time: this batch is undone', stamplint_moved;\n"
         "        END IF;\n"
-        "        UPDATE %.*s SET stamplint_rows = stamplint_rows + stamplint_n%.*s;\n"
-        "        COMMIT;\n"
-        "        EXIT WHEN stamplint_high.stamplint_keys <= %u;\n"
-        "        PERFORM pg_sleep(" PAUSE_SECONDS ");\n"
+        "        UPDATE %.*s SET stamplint_rows = stamplint_rows + stamplint_n%.*s%.*s;\n"
+        "%.*s"
         "    END LOOP;\n"
         "END\n"
         "$stamplint$",
@@ -204,13 +222,16 @@ static void backfill(const struct sl_plan_target *target, const struct sl_plan_w
         SL_STR_ARG(words->table), SL_STR_ARG(bound(target, ">=", "stamplint_low.", run)),
         SL_STR_ARG(sl_plan_key_list(target, "t.", run)), target->batch_rows + 1, SL_STR_ARG(ordered_down(target, run)),
         SL_STR_ARG(batch_statement(target, words, run)), SL_STR_ARG(words->progress),
-        SL_STR_ARG(progress_assignments(target, run)), target->batch_rows);
+        SL_STR_ARG(progress_assignments(target, run)), SL_STR_ARG(done), SL_STR_ARG(tail));
     add_keep_notes(target, words, run, step);
-    if (target->version.is_known && target->version.number < 110000)
-        sl_plan_add_note(
-            run, step,
-            "PostgreSQL before 11 has no COMMIT inside DO: take the LOOP, COMMIT and pg_sleep lines out and "
-            "repeat the block until it fills no more rows.");
+    sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "RESET statement_timeout");
+    if (is_old)
+        sl_plan_add_block(run, step, SL_BLOCK_SHELL, "the loop, with the block in batch.sql",
+                          "until [ \"$(psql -XqAt -f batch.sql -c 'SELECT stamplint_is_done FROM %.*s')\" = t ]; do "
+                          "sleep " PAUSE_SECONDS "; done",
+                          SL_STR_ARG(words->progress));
+    sl_plan_add_block(run, step, SL_BLOCK_SQL, "the row versions left behind, and statistics of the new column",
+                      "VACUUM (ANALYZE) %.*s", SL_STR_ARG(words->table));
 }
 
 /* "app." of app.entries_1: an index lives in the schema of its table. Dots inside quotes are part of a name. */

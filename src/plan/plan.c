@@ -132,9 +132,9 @@ static void build_repoint(const struct sl_plan_target *target, const struct sl_p
         step->why = SL_STR("No report was found that counts this event by another time.");
         return;
     }
-    step->why = sl_arena_printf(run, "%zu %s %.*s by %.*s today.", target->reports.len,
-                                target->reports.len == 1 ? "report counts" : "reports count", SL_STR_ARG(words->when),
-                                SL_STR_ARG(words->touch));
+    step->why = sl_arena_printf(run, "%zu %s %.*s by %.*s today. Deploy it when the first queries of step 6 answer 0.",
+                                target->reports.len, target->reports.len == 1 ? "report counts" : "reports count",
+                                SL_STR_ARG(words->when), SL_STR_ARG(words->touch));
     sl_repoint_find(target, false, run, &repairs, &left_out);
     for (size_t i = 0; i < repairs.len; i++) {
         const struct sl_repair *repair = &repairs.items[i];
@@ -181,16 +181,15 @@ static void add_comparison(const struct sl_plan_target *target, const struct sl_
         report->is_select && !report->has_parameters && new_text.len && !sl_str_eq(report->source_kind, SL_STR("code"));
     if (!can_run)
         return;
-    sl_str o = sl_arena_printf(run, "(\n%.*s\n)", SL_STR_ARG(old_text));
-    sl_str n = sl_arena_printf(run, "(\n%.*s\n)", SL_STR_ARG(new_text));
     struct sl_plan_block *block = sl_plan_add_block(
         run, step, SL_BLOCK_COMPARE, "rows in which the old report and the new one differ",
+        "WITH stamplint_old AS (\n%.*s\n), stamplint_new AS (\n%.*s\n)\n"
         "SELECT COUNT(*) FROM (\n"
-        "SELECT * FROM (SELECT * FROM %.*s AS stamplint_a EXCEPT SELECT * FROM %.*s AS stamplint_b) AS stamplint_c\n"
+        "SELECT * FROM (SELECT * FROM stamplint_old EXCEPT SELECT * FROM stamplint_new) AS stamplint_a\n"
         "UNION ALL\n"
-        "SELECT * FROM (SELECT * FROM %.*s AS stamplint_d EXCEPT SELECT * FROM %.*s AS stamplint_e) AS stamplint_f\n"
-        ") AS stamplint_g",
-        SL_STR_ARG(o), SL_STR_ARG(n), SL_STR_ARG(n), SL_STR_ARG(o));
+        "SELECT * FROM (SELECT * FROM stamplint_new EXCEPT SELECT * FROM stamplint_old) AS stamplint_b\n"
+        ") AS stamplint_c",
+        SL_STR_ARG(old_text), SL_STR_ARG(new_text));
     block->path = report->path;
     block->rules = report->rules;
     block->line = report->line;

@@ -148,7 +148,8 @@ static enum sl_status is_table(struct sl_graph *graph, uint32_t table_id, sl_str
     SL_QUERY query = NULL;
     SL_TRY(sl_query_prepare(graph,
                             SL_STR("SELECT 1 FROM db_table WHERE table_id = ?1"
-                                   " AND lower(?2) IN (lower(name), lower(schema_name || '.' || name))"),
+                                   " AND lower(?2) IN (lower(name), lower(schema_name || '.' || name),"
+                                   " lower(database || '.' || name))"),
                             &query, err));
     sl_query_bind_int(query, 1, table_id);
     sl_query_bind_str(query, 2, name);
@@ -204,7 +205,7 @@ static enum sl_status read_groups(struct sl_graph *graph, const struct sl_plan_r
         SL_STR("SELECT DISTINCT c.table_id, c.column_id, f.statement_id, f.suggestion_column, o.dialect"
                " FROM finding AS f JOIN db_column AS c ON c.name = f.column_name"
                " JOIN db_table AS t ON t.table_id = c.table_id AND f.table_name IN (t.name, t.schema_name || '.' || "
-               "t.name) JOIN source AS o USING "
+               "t.name, t.database || '.' || t.name) JOIN source AS o USING "
                "(source_id)"
                " WHERE f.rule IN ('SL101', 'SL102') AND f.status <> 'ignored' AND c.role = 'row_touch'"
                " AND EXISTS (SELECT 1 FROM column_use AS u WHERE u.statement_id = f.statement_id AND u.column_id = "
@@ -351,7 +352,7 @@ static enum sl_status find_table(struct sl_graph *graph, const struct operand *o
     SL_TRY(sl_query_prepare(
         graph,
         SL_STR("SELECT table_id FROM db_table WHERE lower(name) = lower(?1) AND NOT is_dropped"
-               " AND (?2 = '' OR lower(schema_name) = lower(?2)) AND kind IN ('table', 'foreign_table')"
+               " AND (?2 = '' OR lower(?2) IN (lower(schema_name), lower(database))) AND kind IN ('table', 'foreign_table')"
                " ORDER BY is_inferred, table_id LIMIT 1"),
         &query, err));
     sl_query_bind_str(query, 1, operand->table);

@@ -73,8 +73,8 @@ static enum sl_status read_event_table(struct sl_graph *graph, struct sl_arena *
         sl_arena_printf(run, "%.*s.%.*s", SL_STR_ARG(history), SL_STR_ARG(time)), expression,
         sl_arena_printf(run,
                         "costs no truth where %.*s recorded the change; a row that it does not know stays without a "
-                        "time, and the first verify query counts it.",
-                        SL_STR_ARG(history)));
+                        "time, and the first verify query counts it. Each row is looked up there: %.*s needs an index.",
+                        SL_STR_ARG(history), SL_STR_ARG(reference)));
     return SL_OK;
 }
 
@@ -88,9 +88,13 @@ static enum sl_status read_known_moves(struct sl_graph *graph, struct sl_arena *
                " JOIN source AS o ON o.source_id = s.source_id JOIN write AS w ON w.statement_id = s.statement_id AND "
                "w.table_id = e.table_id"
                " WHERE e.column_id = ?1 AND e.moves AND w.verb IN ('update', 'merge', 'upsert') AND w.scale <> 'row'"
+               " AND NOT EXISTS (SELECT 1 FROM assignment AS a JOIN db_column AS c ON c.column_id = a.column_id"
+               "  WHERE a.statement_id = s.statement_id AND c.table_id = e.table_id AND c.name = ?2)" /* the event
+                                                                                                         itself */
                " ORDER BY o.path, s.line"),
         &query, err));
     sl_query_bind_int(query, 1, target->touch.column_id);
+    sl_query_bind_str(query, 2, target->when.column);
     for (;;) {
         bool has_row = false;
         SL_TRY(sl_query_step(query, &has_row, err));

@@ -4,7 +4,8 @@
 #include "report/report_private.h"
 
 static const char counts_sql[] =
-    "SELECT coalesce(sum(entries), 0), coalesce(sum(statements), 0), (SELECT \"distinct\" FROM coverage),"
+    "SELECT coalesce(sum(entries), 0), coalesce(sum(statements), 0), "
+    " (SELECT count(DISTINCT fingerprint) FROM statement WHERE role = 'main' AND calls IS NOT NULL),"
     " coalesce(sum(failed), 0), coalesce(sum(administrative), 0), coalesce(sum(parse_bind), 0),"
     " coalesce(sum(cached), 0), coalesce(sum(repeated), 0), coalesce(sum(empty), 0), coalesce(sum(duplicates), 0),"
     " coalesce(sum(truncated), 0), coalesce(sum(ambiguous), 0), coalesce(sum(unknown_lines), 0),"

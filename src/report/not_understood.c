@@ -10,7 +10,9 @@ enum column { PATH, LINE, COL, MESSAGE, CALLS, TEXT, N_ALL, N_LOG };
 static const char rows_sql[] =
     "SELECT source.path, d.line, d.col, d.message, s.calls, s.text, count(*) OVER (), count(s.calls) OVER ()"
     " FROM diagnostic AS d JOIN source USING (source_id) LEFT JOIN statement AS s USING (statement_id)"
-    " WHERE d.kind = 'not_understood' ORDER BY s.calls IS NOT NULL, -s.calls, source.path, d.line, d.col, d.message";
+    " WHERE d.kind = 'not_understood'"
+    " AND s.calls IS NOT 0" /* the server did not understand it either */
+    " ORDER BY s.calls IS NOT NULL, -s.calls, source.path, d.line, d.col, d.message";
 
 struct lines {
     struct sl_buf *out;

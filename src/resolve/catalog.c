@@ -10,8 +10,16 @@ struct sl_catalog *sl_catalog_new(struct sl_arena *run)
     struct sl_catalog *catalog = SL_NEW(run, struct sl_catalog);
     catalog->run = run;
     catalog->n_buckets = SL_FIRST_BUCKETS;
+    catalog->database = (struct sl_database){.name = SL_STR_EMPTY, .is_open = true};
     catalog->buckets = SL_NEW_ARRAY(run, SL_FIRST_BUCKETS, struct sl_table_record *);
     return catalog;
+}
+
+struct sl_database sl_catalog_enter_database(struct sl_catalog *catalog, struct sl_database database)
+{
+    struct sl_database before = catalog->database;
+    catalog->database = database;
+    return before;
 }
 
 void sl_catalog_assume_implicit_timestamps(struct sl_catalog *catalog, bool implicit)
@@ -132,6 +140,19 @@ static unsigned fit_of_schema(const struct sl_catalog *catalog, enum sl_dialect 
     return is_default_schema(table->schema) ? 50 : 1;
 }
 
+/* The same over the databases: a table of another one is meant where this one has none, or where it is named. */
+static unsigned fit_of_table(const struct sl_catalog *catalog, enum sl_dialect dialect, sl_str wanted,
+                             const struct sl_table *table)
+{
+    if (sl_str_eq(table->database, catalog->database.name))
+        return fit_of_schema(catalog, dialect, wanted, table);
+    if (!catalog->database.is_open)
+        return 0;
+    if (wanted.len && sl_str_eq_nocase(table->database, wanted))
+        return 100;
+    return fit_of_schema(catalog, dialect, wanted, table) ? 1 : 0;
+}
+
 struct sl_table_record *sl_catalog_find_record(const struct sl_catalog *catalog, enum sl_dialect dialect, sl_str schema,
                                                sl_str name)
 {
@@ -143,7 +164,7 @@ struct sl_table_record *sl_catalog_find_record(const struct sl_catalog *catalog,
          record = record->next_of_name) {
         if (record->hash != hash || record->table.is_dropped || !is_same_name(dialect, record->table.name, name))
             continue;
-        unsigned fit = fit_of_schema(catalog, dialect, schema, &record->table);
+        unsigned fit = fit_of_table(catalog, dialect, schema, &record->table);
         is_tie = fit == best_fit ? fit > 0 : fit < best_fit && is_tie;
         if (fit > best_fit) {
             best = record;
@@ -187,6 +208,7 @@ static struct sl_table_record *new_record(struct sl_catalog *catalog, enum sl_di
     struct sl_table_record *record = SL_NEW(catalog->run, struct sl_table_record);
     *SL_VEC_PUSH(catalog->run, &catalog->tables) = record;
     record->table.table_id = (uint32_t)catalog->tables.len;
+    record->table.database = catalog->database.name;
     record->table.schema = sl_catalog_fold(catalog, dialect, schema);
     record->table.name = sl_catalog_fold(catalog, dialect, name);
     record->table.written_schema = sl_arena_copy(catalog->run, schema);
@@ -208,6 +230,8 @@ struct sl_table_record *sl_catalog_add_table(struct sl_catalog *catalog, enum sl
                                              sl_str name)
 {
     struct sl_table_record *old = sl_catalog_find_record(catalog, dialect, schema, name);
+    if (old && !sl_str_eq(old->table.database, catalog->database.name))
+        old = NULL; /* another database's */
     if (old && old->table.is_inferred) {
         old->table.is_inferred = false;
         if (schema.len > 0) {

@@ -46,6 +46,7 @@ struct sl_column {
     bool is_dropped;
     bool is_inferred;        /* seen only in queries: no DDL made it */
     sl_str default_text;     /* empty: none */
+    sl_str generated_text;   /* is_generated: the expression in the common grammar; empty if it is not known */
     bool default_is_now;     /* CURRENT_TIMESTAMP, now(), datetime('now') … */
     bool on_update_now;      /* MySQL ON UPDATE CURRENT_TIMESTAMP */
     bool on_update_implicit; /* … because of explicit_defaults_for_timestamp = OFF */
@@ -60,6 +61,7 @@ struct sl_column {
 
 struct sl_table {
     uint32_t table_id;
+    sl_str database;                /* of a project with several; empty: the main one */
     sl_str schema, name;            /* folded; schema empty if none was written */
     sl_str written_schema, written; /* the same as the definition spells them */
     enum sl_relation_kind kind;
@@ -82,6 +84,16 @@ struct sl_catalog *sl_catalog_new(struct sl_arena *run);
 /* MySQL's explicit_defaults_for_timestamp = OFF (MariaDB before 10.10, MySQL before 8.0): the first bare TIMESTAMP of a
  * table gets ON UPDATE. A SET of the session overrules it until the source ends. The default is false. */
 void sl_catalog_assume_implicit_timestamps(struct sl_catalog *catalog, bool implicit);
+
+/* Whose tables names mean. A project with several databases has several catalogs in this one: in a schema or migration
+ * a name means a table of its own database and of no other. Code and SQL files do not always say which database they
+ * speak to (is_open): a name that the database lacks means the one table of that name in the others. */
+struct sl_database {
+    sl_str name; /* empty: the main one */
+    bool is_open;
+};
+/* Answers what was entered before. The name must live as long as the catalog. */
+struct sl_database sl_catalog_enter_database(struct sl_catalog *catalog, struct sl_database database);
 
 /*
  * Applies a DDL statement (and SET session_replication_role, …); others are ignored. Answers whether it was DDL.

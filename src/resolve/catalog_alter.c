@@ -360,6 +360,38 @@ static void drop_trigger(struct sl_catalog *catalog, const struct sl_statement *
     sl_catalog_drop_trigger(catalog, statement, schema, table, name);
 }
 
+/* Lowering names MySQL's index behind its table: [db,] table, index. Elsewhere an index is its schema's. */
+static void drop_index(struct sl_catalog *catalog, const struct sl_statement *statement, const PgQuery__Node *object)
+{
+    sl_str table, name, schema = SL_STR_EMPTY;
+    split_name(object, &table, &name);
+    bool is_of_table = statement->mode.dialect == SL_DIALECT_MYSQL;
+    if (is_of_table && object->node_case == PG_QUERY__NODE__NODE_LIST && object->list->n_items > 2)
+        schema = sl_node_string(object->list->items[object->list->n_items - 3]);
+    if (is_of_table) {
+        struct sl_table_record *record = sl_catalog_find_record(catalog, statement->mode.dialect, schema, table);
+        if (record)
+            drop_constraint(catalog, record, name);
+        return;
+    }
+    for (size_t i = 0; i < catalog->tables.len; i++) {
+        for (size_t k = 0; k < catalog->tables.items[i]->keys.len; k++) {
+            struct sl_key *key = &catalog->tables.items[i]->keys.items[k];
+            key->is_dropped |=
+                key->name.len && sl_str_eq(key->name, sl_catalog_fold(catalog, statement->mode.dialect, name));
+        }
+    }
+}
+
+static bool is_temporary(const struct sl_statement *statement, const struct sl_table_record *record)
+{
+    for (size_t i = 0; i < statement->lowered->n_facts; i++) {
+        if (sl_str_eq(statement->lowered->facts[i].text, SL_STR("temporary")))
+            return true;
+    }
+    return record && record->table.is_temporary;
+}
+
 void sl_catalog_drop(struct sl_catalog *catalog, const struct sl_statement *statement, const PgQuery__DropStmt *stmt)
 {
     for (size_t i = 0; i < stmt->n_objects; i++) {
@@ -375,9 +407,12 @@ void sl_catalog_drop(struct sl_catalog *catalog, const struct sl_statement *stat
             sl_catalog_add_change(catalog, statement,
                                   stmt->remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE ? "drop_table" : "drop_view",
                                   record ? record->table.table_id : 0, 0, name,
-                                  record && record->table.is_temporary ? SL_STR("temporary") : SL_STR_EMPTY);
+                                  is_temporary(statement, record) ? SL_STR("temporary") : SL_STR_EMPTY);
             if (record)
                 drop_table(catalog, record, 0);
+            break;
+        case PG_QUERY__OBJECT_TYPE__OBJECT_INDEX:
+            drop_index(catalog, statement, stmt->objects[i]);
             break;
         case PG_QUERY__OBJECT_TYPE__OBJECT_SCHEMA:
             sl_catalog_add_change(catalog, statement, "drop_schema", 0, 0, name, SL_STR_EMPTY);

@@ -110,6 +110,25 @@ void sl_catalog_add_key(struct sl_catalog *catalog, struct sl_table_record *reco
     }
 }
 
+/* What stands in the parentheses behind GENERATED ALWAYS AS at `location` of the statement's common text. */
+static sl_str generated_text(const struct sl_catalog *catalog, const struct sl_statement *statement, int32_t location)
+{
+    sl_str text = statement->lowered->items[statement->item].text;
+    size_t depth = 0, open = 0;
+    char quote = 0;
+    for (size_t i = location < 0 ? text.len : (size_t)location; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (quote || c == '\'' || c == '"') {
+            quote = !quote ? c : c == quote ? 0 : quote;
+        } else if (c == '(') {
+            open = depth++ == 0 ? i + 1 : open;
+        } else if (c == ')' && depth > 0 && --depth == 0) {
+            return sl_arena_copy(catalog->run, sl_str_slice(text, open, i - open));
+        }
+    }
+    return SL_STR_EMPTY;
+}
+
 static enum sl_key_action action_of(const char *code)
 {
     switch (code && code[0] ? code[0] : 'a') {
@@ -198,8 +217,10 @@ void sl_catalog_add_constraint(struct sl_catalog *catalog, const struct sl_state
             set_default(catalog, own, constraint->raw_expr);
         break;
     case PG_QUERY__CONSTR_TYPE__CONSTR_GENERATED:
-        if (own)
+        if (own) {
             own->is_generated = true;
+            own->generated_text = generated_text(catalog, statement, constraint->location);
+        }
         break;
     case PG_QUERY__CONSTR_TYPE__CONSTR_IDENTITY:
         if (own)

@@ -18,7 +18,7 @@ enum sl_orm_fact_kind {
 
 struct sl_orm_fact {
     enum sl_orm_fact_kind kind;
-    sl_str table, column, name, value;
+    sl_str database, table, column, name, value;
     struct sl_place place;
 };
 
@@ -28,6 +28,8 @@ const struct sl_orm_fact *sl_catalog_orm_fact_at(const struct sl_catalog *catalo
 /* The ids behind the names now; 0 where there is none. */
 uint32_t sl_orm_fact_column(const struct sl_catalog *catalog, const struct sl_orm_fact *fact);
 uint32_t sl_orm_fact_table(const struct sl_catalog *catalog, const struct sl_orm_fact *fact);
+/* Does the fact speak of the table's database, or of none? */
+bool sl_orm_fact_is_of(const struct sl_orm_fact *fact, const struct sl_table *table);
 /* The association that touches the column, or NULL. */
 const struct sl_orm_fact *sl_catalog_find_touch_of(const struct sl_catalog *catalog, uint32_t column_id);
 /* Called for a column that is made after its model was read. */

@@ -9,11 +9,18 @@ static const struct sl_lines *keep_lines(struct sl_catalog *catalog, const struc
 {
     for (size_t i = catalog->sources.len; i > 0; i--) {
         if (catalog->sources.items[i - 1].source_id == statement->source_id &&
-            catalog->sources.items[i - 1].lines->text.len == statement->source_text.len)
+            catalog->sources.items[i - 1].lines->text.len == statement->source_text.len && !statement->is_log)
             return catalog->sources.items[i - 1].lines;
     }
     struct sl_lines *lines = SL_NEW(catalog->run, struct sl_lines);
     sl_lines_init(lines, catalog->run, sl_arena_copy(catalog->run, statement->source_text));
+    size_t n = statement->lines ? statement->lines->n_origins : 0;
+    if (n) {
+        struct sl_line_origin *origins = SL_NEW_ARRAY(catalog->run, n, struct sl_line_origin);
+        memcpy(origins, statement->lines->origins, n * sizeof *origins);
+        lines->origins = origins;
+        lines->n_origins = n;
+    }
     *SL_VEC_PUSH(catalog->run, &catalog->sources) = (struct sl_source_copy){statement->source_id, lines};
     return lines;
 }

@@ -24,7 +24,8 @@ void sl_effect_of_associations(struct sl_effects *effects, const struct sl_table
     for (size_t i = 0; i < catalog->orm_facts.len && depth < MAX_TOUCHED_PARENTS; i++) {
         const struct sl_orm_fact *fact = &catalog->orm_facts.items[i];
         const struct sl_table_record *parent =
-            fact->kind == SL_ORM_TOUCHES && sl_str_eq_nocase(fact->table, record->table.name)
+            fact->kind == SL_ORM_TOUCHES && sl_str_eq_nocase(fact->table, record->table.name) &&
+                    sl_orm_fact_is_of(fact, &record->table)
                 ? sl_catalog_find_record(catalog, SL_DIALECT_SQLITE, SL_STR_EMPTY, fact->name)
                 : NULL;
         if (!parent || parent == record)

@@ -308,9 +308,11 @@ static bool is_referenced(const struct sl_foreign_key *key, const struct sl_tabl
     return found && found->in_primary_key;
 }
 
-static bool refers_to(const struct sl_foreign_key *key, const struct sl_table_record *parent)
+static bool refers_to(const struct sl_catalog *catalog, const struct sl_foreign_key *key,
+                      const struct sl_table_record *parent)
 {
-    if (key->is_dropped)
+    const struct sl_table_record *child = sl_catalog_record(catalog, key->child_id);
+    if (key->is_dropped || !child || !sl_str_eq(child->table.database, parent->table.database))
         return false;
     return key->parent_id ? key->parent_id == parent->table.table_id : sl_str_eq(key->parent, parent->table.name);
 }
@@ -335,7 +337,7 @@ static void cascade_update(struct sl_effects *effects, const struct sl_update *u
     for (size_t i = 0; i < effects->catalog->foreign_keys.len; i++) {
         const struct sl_foreign_key *key = &effects->catalog->foreign_keys.items[i];
         bool is_hit = false;
-        for (size_t t = 0; refers_to(key, update->record) && t < update->targets.len; t++)
+        for (size_t t = 0; refers_to(effects->catalog, key, update->record) && t < update->targets.len; t++)
             is_hit |= !is_self(&update->targets.items[t]) &&
                       is_referenced(key, update->record, update->targets.items[t].column);
         if (is_hit)
@@ -348,7 +350,7 @@ void sl_effect_of_delete(struct sl_effects *effects, const struct sl_table_recor
 {
     for (size_t i = 0; i < effects->catalog->foreign_keys.len; i++) {
         const struct sl_foreign_key *key = &effects->catalog->foreign_keys.items[i];
-        if (refers_to(key, record) && key->on_delete != SL_KEY_ACTION_CASCADE)
+        if (refers_to(effects->catalog, key, record) && key->on_delete != SL_KEY_ACTION_CASCADE)
             cascade(effects, key, key->on_delete, depth);
     }
 }

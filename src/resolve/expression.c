@@ -1,5 +1,7 @@
 #include "base/limits.h"
 #include "resolve/resolver.h"
+#include "resolve/role_name.h"
+#include "sql/parse.h"
 
 static struct sl_met_range nothing(struct sl_resolver *r)
 {
@@ -44,6 +46,45 @@ static void emit_origins(struct sl_resolver *r, const struct sl_context *context
     }
 }
 
+static bool is_time_use(struct sl_resolver *r, const struct sl_fact_column_use *use)
+{
+    const struct sl_column *column = sl_catalog_column(r->catalog, use->column_id);
+    return column && (column->type_class == SL_TYPE_TIME || sl_name_time_role(column->name) != SL_NAME_OTHER);
+}
+
+/*
+ * A generated column that is made of a time is that time, wrapped as its expression says: the uses of the expression,
+ * as if it were written here. False for other columns.
+ */
+static bool emit_generated(struct sl_resolver *r, const struct sl_context *context, const struct sl_found *found,
+                           struct sl_place place)
+{
+    if (found->column->generated_text.len == 0 || !found->relation || r->view_depth >= SL_MAX_SCOPE_DEPTH)
+        return false;
+    struct sl_parsed parsed;
+    sl_parse(sl_arena_printf(r->arena, "SELECT %.*s", SL_STR_ARG(found->column->generated_text)), r->arena, &parsed);
+    PgQuery__Node *select = sl_ast_first_statement(parsed.tree);
+    if (!SL_IS(select, SELECT_STMT) || select->select_stmt->n_target_list != 1)
+        return false;
+    struct sl_block *row = SL_NEW(r->arena, struct sl_block);
+    row->block_id = context->block->block_id;
+    row->depth = found->owner ? found->owner->depth : context->block->depth;
+    *SL_VEC_PUSH(r->arena, &row->relations) = *found->relation;
+    struct sl_context inner = {.block = row};
+    size_t first = r->facts->uses.len;
+    r->view_depth++;
+    (void)sl_resolve_expression(r, &inner, select->select_stmt->target_list[0]->res_target->val);
+    r->view_depth--;
+    bool has_time = false;
+    for (size_t i = first; i < r->facts->uses.len; i++) {
+        r->facts->uses.items[i].place = place;
+        has_time |= is_time_use(r, &r->facts->uses.items[i]);
+    }
+    if (!has_time)
+        r->facts->uses.len = r->use_owner.len = first;
+    return has_time;
+}
+
 struct sl_met_range sl_use_emit(struct sl_resolver *r, const struct sl_context *context, const struct sl_found *found,
                                 sl_str name, struct sl_place place)
 {
@@ -51,6 +92,8 @@ struct sl_met_range sl_use_emit(struct sl_resolver *r, const struct sl_context *
     if (found->output) {
         uint32_t via = found->relation->source ? found->relation->source->block_id : 0;
         emit_origins(r, context, found, &found->output->origins, via, place);
+    } else if (found->column && emit_generated(r, context, found, place)) {
+        range.end = r->facts->uses.len;
     } else if (found->column) {
         *use_add(r, found->owner) = (struct sl_fact_column_use){
             .use_id = r->ids->next_use++,
@@ -303,11 +346,42 @@ static bool is_product(const PgQuery__AExpr *expr)
     return sl_str_eq(sl_ast_last_string(expr->name, expr->n_name), SL_STR("*"));
 }
 
+/* (a, b) = (c, d) is a = c AND b = d. */
+static bool is_row_equality(const PgQuery__AExpr *expr)
+{
+    return expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_OP && SL_IS(expr->lexpr, ROW_EXPR) &&
+           SL_IS(expr->rexpr, ROW_EXPR) && expr->lexpr->row_expr->n_args == expr->rexpr->row_expr->n_args &&
+           sl_str_eq(sl_ast_last_string(expr->name, expr->n_name), SL_STR("="));
+}
+
+static struct sl_met_range
+resolve_operator(struct sl_resolver *r,
+                 const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
+                 const PgQuery__AExpr *expr);
+
+static struct sl_met_range
+resolve_row_equality(struct sl_resolver *r,
+                     const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
+                     const PgQuery__AExpr *expr)
+{
+    struct sl_met_range all = nothing(r);
+    PgQuery__AExpr pair = *expr;
+    for (size_t i = 0; i < expr->lexpr->row_expr->n_args; i++) {
+        pair.lexpr = expr->lexpr->row_expr->args[i];
+        pair.rexpr = expr->rexpr->row_expr->args[i];
+        join_range(&all, resolve_operator(r, context, &pair));
+    }
+    all.met |= SL_MET_BOOLEAN;
+    return all;
+}
+
 static struct sl_met_range
 resolve_operator(struct sl_resolver *r,
                  const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
                  const PgQuery__AExpr *expr)
 {
+    if (is_row_equality(expr))
+        return resolve_row_equality(r, context, expr);
     struct sl_context value = inner_value(context);
     /* SUM((a = 1) * (b > 2)): truth values multiplied are an AND; COUNT(NULLIF(c, false)) counts where c holds. */
     if (context->aggregate && (is_product(expr) || expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_NULLIF))
@@ -319,6 +393,8 @@ resolve_operator(struct sl_resolver *r,
     struct sl_met_range all = left;
     all.met &= ~(unsigned)SL_MET_BOOLEAN;
     join_range(&all, right);
+    if (sl_str_eq(sl_ast_last_string(expr->name, expr->n_name), SL_STR("-")))
+        all.met &= ~(unsigned)SL_MET_AHEAD; /* now() + a - b: no telling */
     all.met |= more;
     return all;
 }
@@ -400,6 +476,23 @@ resolve_test(struct sl_resolver *r, const struct sl_context *context,
     return range;
 }
 
+/* (t).c is t.c where t is a relation in sight; else a part of a value. */
+static struct sl_met_range
+resolve_indirection(struct sl_resolver *r, const struct sl_context *context,
+                    PgQuery__Node *node) // NOLINT(misc-no-recursion): capped in sl_resolve_expression
+{
+    const PgQuery__AIndirection *part = node->a_indirection;
+    if (!SL_IS(part->arg, COLUMN_REF) || part->arg->column_ref->n_fields != 1 || part->n_indirection != 1 ||
+        !SL_IS(part->indirection[0], STRING) ||
+        !is_whole_row(r, context->block, sl_column_name_of(part->arg->column_ref).name))
+        return resolve_children(r, context, node);
+    PgQuery__ColumnRef ref = *part->arg->column_ref;
+    PgQuery__Node *fields[2] = {ref.fields[0], part->indirection[0]};
+    ref.fields = fields;
+    ref.n_fields = 2;
+    return resolve_column(r, context, &ref);
+}
+
 static struct sl_met_range
 resolve_kind(struct sl_resolver *r, const struct sl_context *context,
              PgQuery__Node *node) // NOLINT(misc-no-recursion): capped in sl_resolve_expression
@@ -442,6 +535,8 @@ resolve_kind(struct sl_resolver *r, const struct sl_context *context,
         range.met = SL_MET_SUBQUERY;
         return range;
     }
+    case PG_QUERY__NODE__NODE_A_INDIRECTION:
+        return resolve_indirection(r, context, node);
     case PG_QUERY__NODE__NODE_TYPE_NAME:
     case PG_QUERY__NODE__NODE_STRING:
     case PG_QUERY__NODE__NODE_INTEGER:

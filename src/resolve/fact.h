@@ -40,7 +40,7 @@ struct sl_fact_column_use {
         *shape; /* bare | bucket | function | cast | arithmetic | comparison | difference | null_test | pattern */
     const char *bucket;         /* NULL | second | minute | hour | day | week | month | quarter | year | other */
     const char *bound;          /* NULL | lower | upper | both | equal | not_equal */
-    const char *compared_with;  /* NULL | literal | parameter | now | now_offset | column |
+    const char *compared_with;  /* NULL | literal | parameter | now | now_offset | now_ahead (later than now) | column |
                                    column_offset (c + interval) | subquery | expression */
     uint32_t compared_column;   /* the other column of a comparison or difference; 0 = none */
     sl_str functions;           /* wrapping functions, outermost first, comma separated, lower case */

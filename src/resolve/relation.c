@@ -108,8 +108,11 @@ static struct sl_block *resolve_view(struct sl_resolver *r, struct sl_block *blo
     size_t n_uses = r->facts->uses.len;
     r->statement = definition;
     r->view_depth++;
+    struct sl_database reader_database =
+        sl_catalog_enter_database(r->catalog, (struct sl_database){.name = view->database, .is_open = true});
     /* The view's own scope is the top: it sees neither the CTEs nor the relations of its reader. */
     struct sl_block *source = sl_resolve_query_node(r, query, block, NULL, NULL, "view", view->name);
+    sl_catalog_enter_database(r->catalog, reader_database);
     r->view_depth--;
     r->statement = reader;
     r->facts->uses.len = n_uses;

@@ -103,6 +103,7 @@ enum sl_met {
     SL_MET_BOOLEAN = 1 << 7, /* the node's value is a truth value */
     SL_MET_WINDOW = 1 << 8,
     SL_MET_AGGREGATE = 1 << 9,
+    SL_MET_AHEAD = 1 << 11,  /* now and more: a moment to come */
     SL_MET_COLUMN = 1 << 10, /* a column, of which no base column may be known */
 };
 

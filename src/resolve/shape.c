@@ -90,7 +90,7 @@ static const char *partner_word(struct sl_resolver *r, const struct sl_block *bl
     if ((other.met & SL_MET_COLUMN) || has_column(r, block, other))
         return other.met & SL_MET_ARITHMETIC ? "column_offset" : "column";
     if (other.met & SL_MET_NOW)
-        return other.met & SL_MET_ARITHMETIC ? "now_offset" : "now";
+        return other.met & SL_MET_AHEAD ? "now_ahead" : other.met & SL_MET_ARITHMETIC ? "now_offset" : "now";
     if (other.met & SL_MET_PARAMETER)
         return "parameter";
     return other.met & SL_MET_LITERAL ? "literal" : "expression";
@@ -120,6 +120,10 @@ void sl_shape_compare(struct sl_resolver *r, const struct sl_context *context, s
 {
     const char *partner = partner_word(r, context->block, other);
     uint32_t column = first_column(r, context->block, other);
+    if (is_word(partner, "now_ahead") && is_word(bound, "both")) /* today: from now's day to a day later */
+        partner = "now_offset";
+    if (is_word(partner, "column") && (side.met & SL_MET_ARITHMETIC)) /* t - interval '1 day' <= c */
+        partner = "column_offset";
     for (size_t i = side.first; i < side.end; i++) {
         struct sl_fact_column_use *use = &r->facts->uses.items[i];
         if (!is_open(context->block, use) || use->bound || is_word(use->shape, "null_test"))
@@ -187,6 +191,29 @@ static void match_pattern(struct sl_resolver *r, const struct sl_context *contex
     }
 }
 
+static enum sl_walk visit_minus(void *pointer, PgQuery__Node *node)
+{
+    int64_t number = 0;
+    bool *has_minus = pointer;
+    if (SL_IS(node, A_EXPR))
+        *has_minus |= sl_str_eq(sl_ast_last_string(node->a_expr->name, node->a_expr->n_name), SL_STR("-"));
+    else if (SL_IS(node, A_CONST))
+        *has_minus |=
+            (sl_ast_integer(node, &number) && number < 0) || sl_str_find_byte(sl_ast_string(node), '-') != SIZE_MAX;
+    return *has_minus ? SL_WALK_ABORT : SL_WALK_CONTINUE;
+}
+
+/* now() + interval '1 day', and no minus about it. */
+static bool is_ahead(PgQuery__Node *now, PgQuery__Node *shift, unsigned now_met)
+{
+    bool has_minus = false;
+    if (!(now_met & SL_MET_NOW) || (now_met & (SL_MET_ARITHMETIC | SL_MET_COLUMN)))
+        return false;
+    (void)sl_ast_walk(now, visit_minus, &has_minus);
+    (void)sl_ast_walk(shift, visit_minus, &has_minus);
+    return !has_minus;
+}
+
 static unsigned arithmetic(struct sl_resolver *r, const struct sl_context *context, sl_str symbol,
                            struct sl_met_range left, struct sl_met_range right)
 {
@@ -213,7 +240,9 @@ static unsigned other_operator(struct sl_resolver *r, const struct sl_context *c
         match_pattern(r, context, left, right);
         return SL_MET_BOOLEAN;
     }
-    return arithmetic(r, context, symbol, left, right);
+    bool to_come = sl_str_eq(symbol, SL_STR("+")) &&
+                   (is_ahead(expr->lexpr, expr->rexpr, left.met) || is_ahead(expr->rexpr, expr->lexpr, right.met));
+    return arithmetic(r, context, symbol, left, right) | (to_come ? SL_MET_AHEAD : 0);
 }
 
 unsigned sl_shape_operator(struct sl_resolver *r, const struct sl_context *context, const PgQuery__AExpr *expr,
@@ -312,6 +341,9 @@ unsigned sl_shape_function(struct sl_resolver *r, const struct sl_context *conte
     const char *shape = sl_shape_is_shift(name) ? "arithmetic" : "function";
     unsigned met =
         sl_shape_is_shift(name) || sl_str_eq(name, SL_STR("mysql_interval")) ? SL_MET_ARITHMETIC : SL_MET_FUNCTION;
+    bool adds = sl_str_eq(name, SL_STR("date_add")) || sl_str_eq(name, SL_STR("adddate"));
+    if (adds && call->n_args == 2 && is_ahead(call->args[0], call->args[1], args[0].met))
+        met |= SL_MET_AHEAD;
     for (size_t a = 0; a < call->n_args; a++) {
         for (size_t i = args[a].first; i < args[a].end; i++) {
             if (is_open(context->block, &r->facts->uses.items[i]))

@@ -23,9 +23,9 @@ static struct sl_place place_of(const struct sl_statement *statement, struct sl_
     return (struct sl_place){.source_id = statement->source_id,
                              .off = span.off,
                              .len = span.len,
-                             .line = begin.line + statement->line_base,
+                             .line = begin.line,
                              .col = begin.col,
-                             .end_line = end.line + statement->line_base,
+                             .end_line = end.line,
                              .end_col = end.col};
 }
 

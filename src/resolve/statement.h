@@ -50,7 +50,6 @@ struct sl_statement {
     uint32_t statement_off, statement_len; /* where lowered's statement lies in the fragment */
     const struct sl_segmap *fragment_map;  /* fragment → source; NULL or empty: identity plus fragment_off */
     uint32_t fragment_off;
-    uint32_t line_base; /* added to lines: a log's sample begins in the middle of a file */
 };
 
 /* The place of [out_off, out_off + 1…) of the item's common text: the source token it came from. */

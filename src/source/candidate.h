@@ -10,6 +10,7 @@
 struct sl_candidate {
     struct sl_source source;
     struct sl_layout_answer layout;
+    sl_str adapter;        /* of its database, as config/database.yml says; may be empty */
     sl_str head;           /* the first SL_HEAD_BYTES; empty for code */
     size_t number;         /* in the order of asking, from 1 */
     bool is_schema_option; /* under --schema */

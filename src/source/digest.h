@@ -30,7 +30,8 @@ struct sl_shape {
     sl_str users, databases, applications; /* up to a few, comma separated */
     sl_str app_location;                   /* "app/models/entry.rb:42" from sqlcommenter or marginalia; may be empty */
     sl_str path;                           /* the log, line and byte of the sample */
-    uint32_t line;
+    uint32_t line, col;
+    uint8_t layout; /* enum sl_log_encoding: how the sample stands in the log, for places inside it */
     uint64_t byte_off;
     bool is_truncated, is_normalised, is_sampled, is_ambiguous;
 };
@@ -49,6 +50,7 @@ struct sl_digest {
     struct sl_arena arena;
     struct sl_shape *shapes;
     size_t n_shapes;
+    unsigned n_jobs; /* that read it, and may work on its shapes */
     struct sl_digest_counts counts;
     sl_str format; /* what the inputs were taken for, and how that was decided; for people */
 };

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/vec.h"
 #include "source/classify.h"
+#include "source/discover_database.h"
 #include "source/discover_dialect.h"
 #include "source/file.h"
 #include "source/glob.h"
@@ -317,6 +318,7 @@ void sl_discover(const struct sl_discover_options *options, struct sl_arena *run
         (!has_schema || options->context == SL_CONTEXT_ALL))
         context_add(&d);
     candidates_unique(&d.candidates);
+    sl_discover_databases(&d.candidates, run);
     sl_schema_version_mark(&d.candidates, run);
     sl_discover_dialects(&d.candidates, options->dialect, run);
     if (d.candidates.len)

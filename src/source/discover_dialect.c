@@ -1,5 +1,7 @@
 #include "source/discover_dialect.h"
 
+#include <dirent.h>
+
 #include "base/limits.h"
 #include "base/vec.h"
 #include "source/dialect_evidence.h"
@@ -31,41 +33,67 @@ static struct folder *folder_of(struct decision *d, sl_str path)
     return &d->folders.items[d->last];
 }
 
-/* What the configuration files of one folder say, the surest first. */
+/* Files that name the database, the surest first. */
+static const char *const configuration_files[] = {
+    "config/database.yml",
+    "migration_lock.toml",
+    "schema.prisma",
+    "prisma/schema.prisma",
+    "drizzle.config.ts",
+    "drizzle.config.js",
+    "meta/_journal.json",
+    "diesel.toml",
+    "sqitch.conf",
+    "dbconfig.yml",
+    ".sqlfluff",
+    "config/database.yml.example",
+    "config/database.example.yml",
+    "config/database.yml.sample",
+    "config/database.sample.yml",
+    "config/database.yml.pg",
+    "config/database.yml.template",
+    "config/database.yml.default",
+    "Gemfile",
+    "flyway.conf",
+    "flyway.toml",
+    "src/main/resources/application.properties",
+    "src/main/resources/application.yml",
+    "knexfile.js",
+    ".env.example",
+};
+
+enum { N_CONFIGURATION_FILES = sizeof configuration_files / sizeof configuration_files[0] };
+
+static bool begins_with_folder_or_is(const char *path, const char *name)
+{
+    size_t len = strlen(name);
+    return strncmp(path, name, len) == 0 && (path[len] == '/' || path[len] == '\0');
+}
+
+/* Which of the files may be there: one look at the folder is cheaper than one at each of them. */
+static void look_into(sl_str folder, struct sl_arena *arena, bool may_be[N_CONFIGURATION_FILES])
+{
+    DIR *handle = opendir(folder.len ? sl_arena_copy(arena, folder).ptr : ".");
+    memset(may_be, handle == NULL, N_CONFIGURATION_FILES * sizeof *may_be);
+    for (struct dirent *item = handle ? readdir(handle) : NULL; item; item = readdir(handle)) {
+        for (size_t i = 0; i < N_CONFIGURATION_FILES; i++)
+            may_be[i] |= begins_with_folder_or_is(configuration_files[i], item->d_name);
+    }
+    if (handle)
+        closedir(handle);
+}
+
+/* What the configuration files of one folder say. */
 static struct sl_dialect_evidence configuration_in(struct decision *d, sl_str path)
 {
-    static const char *const files[] = {
-        "config/database.yml",
-        "migration_lock.toml",
-        "schema.prisma",
-        "prisma/schema.prisma",
-        "drizzle.config.ts",
-        "drizzle.config.js",
-        "meta/_journal.json",
-        "diesel.toml",
-        "sqitch.conf",
-        "dbconfig.yml",
-        ".sqlfluff",
-        "config/database.yml.example",
-        "config/database.example.yml",
-        "config/database.yml.sample",
-        "config/database.sample.yml",
-        "config/database.yml.pg",
-        "config/database.yml.template",
-        "config/database.yml.default",
-        "Gemfile",
-        "flyway.conf",
-        "flyway.toml",
-        "src/main/resources/application.properties",
-        "src/main/resources/application.yml",
-        "knexfile.js",
-        ".env.example",
-    };
+    bool may_be[N_CONFIGURATION_FILES];
     struct sl_error ignored;
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        sl_str file = sl_path_join(d->run, path, sl_str_from(files[i]));
+    look_into(path, d->run, may_be);
+    for (size_t i = 0; i < N_CONFIGURATION_FILES; i++) {
+        sl_str file = may_be[i] ? sl_path_join(d->run, path, sl_str_from(configuration_files[i])) : SL_STR_EMPTY;
         sl_str text;
-        if (!sl_file_is_regular(file) || sl_file_read_head(file, SL_HEAD_BYTES, d->run, &text, &ignored) != SL_OK)
+        if (!may_be[i] || !sl_file_is_regular(file) ||
+            sl_file_read_head(file, SL_HEAD_BYTES, d->run, &text, &ignored) != SL_OK)
             continue;
         struct sl_dialect_evidence found = sl_dialect_from_config(file, text, d->run);
         if (found.mode.dialect != SL_DIALECT_UNKNOWN)
@@ -100,12 +128,23 @@ static struct sl_dialect_votes own_votes(const struct sl_candidate *c)
     return votes;
 }
 
+/* Each database has its own adapter. */
+static struct sl_dialect_evidence adapter_evidence(struct decision *d, const struct sl_candidate *c)
+{
+    struct sl_dialect_evidence found = {.mode = {.dialect = SL_DIALECT_UNKNOWN}};
+    if (sl_dialect_lookup(c->adapter, &found.mode.dialect))
+        found.reason = sl_arena_printf(d->run, "config/database.yml: %.*s", SL_STR_ARG(c->adapter));
+    return found;
+}
+
 static struct sl_dialect_evidence decide(struct decision *d, const struct sl_candidate *c)
 {
     sl_str path = c->source.path;
     struct sl_dialect_evidence found = sl_dialect_from_header(c->head, d->run);
     if (found.mode.dialect == SL_DIALECT_UNKNOWN && c->source.kind != SL_SOURCE_CODE)
         found = sl_dialect_from_path(path, d->run);
+    if (found.mode.dialect == SL_DIALECT_UNKNOWN && c->adapter.len)
+        found = adapter_evidence(d, c);
     if (found.mode.dialect == SL_DIALECT_UNKNOWN)
         found = configuration_above(d, sl_path_parent(path));
     if (found.mode.dialect == SL_DIALECT_UNKNOWN) {

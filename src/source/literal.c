@@ -269,6 +269,20 @@ static void escape_write(struct folding *f, const struct sl_node *node)
     sl_sql_add_token(f->writer, out, sl_node_span(node));
 }
 
+/* Contents in which the grammar nests the escapes (Python). */
+static void nested_write(struct folding *f, const struct sl_node *content)
+{
+    uint32_t behind = content->off;
+    for (const struct sl_node *piece = content->first; piece; piece = piece->next) {
+        if (piece->kind != SL_NODE_ESCAPE)
+            continue;
+        content_write(f, sl_str_slice(f->syntax->bytes, behind, piece->off - behind), behind);
+        escape_write(f, piece);
+        behind = piece->off + piece->len;
+    }
+    content_write(f, sl_str_slice(f->syntax->bytes, behind, content->off + content->len - behind), behind);
+}
+
 /* The inside of one string node: contents, escapes, insertions, and bytes that the grammar names by no node. */
 static void string_write(struct folding *f, const struct sl_node *string)
 {
@@ -290,8 +304,8 @@ static void string_write(struct folding *f, const struct sl_node *string)
         behind = piece->off + piece->len;
         if (is_inserted)
             insertion_write(f, sl_node_span(piece));
-        else if (is_content && piece->first) /* a grammar that nests escapes in contents */
-            content_write(f, sl_node_text(f->syntax, piece), piece->off);
+        else if (is_content && piece->first)
+            nested_write(f, piece);
         else if (is_content)
             content_write(f, sl_node_text(f->syntax, piece), piece->off);
         else

@@ -186,6 +186,44 @@ static bool is_documentation(const struct sl_syntax *syntax, const struct sl_nod
     return false;
 }
 
+/* `name` in a statement for PostgreSQL or a database not known: layers such as xorm and knex write "name" for it. */
+static void backticks_replace(struct sl_sql_writer *writer)
+{
+    char in = '\0';
+    for (size_t i = 0; i < writer->len; i++) {
+        char *c = &writer->text[i];
+        if (in)
+            in = *c == in ? '\0' : in;
+        else if (*c == '\'' || *c == '"')
+            in = *c;
+        else if (*c == '`')
+            *c = '"';
+    }
+}
+
+/* Up to `; RETURN NULL;`, where the literal is the body of a trigger: what is before that is SQL. */
+static void body_end_cut(struct sl_sql_writer *writer)
+{
+    sl_str text = sl_sql_writer_text(writer);
+    struct sl_sql_writer body;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] != ';')
+            continue;
+        size_t at = i + 1;
+        while (at < text.len && sl_is_space(text.ptr[at]))
+            at++;
+        sl_str rest = sl_str_slice(text, at, SIZE_MAX);
+        size_t end = sl_str_find_byte(rest, ';');
+        bool is_last = end != SIZE_MAX && sl_str_trim(sl_str_slice(rest, end + 1, SIZE_MAX)).len == 0;
+        if (!is_last || !sl_str_has_prefix_nocase(rest, SL_STR("RETURN ")))
+            continue;
+        sl_sql_writer_init(&body, writer->arena, writer->dialect);
+        sl_sql_add_slice(&body, writer, 0, i + 1);
+        *writer = body;
+        return;
+    }
+}
+
 void sl_literal_read(const struct sl_syntax *syntax, enum sl_dialect dialect, struct sl_arena *file,
                      struct sl_reading *reading)
 {
@@ -203,6 +241,9 @@ void sl_literal_read(const struct sl_syntax *syntax, enum sl_dialect dialect, st
         sl_sql_writer_init(&writer, file, dialect);
         bool is_complete = sl_literal_write(syntax, top, &writer);
         if (sl_literal_is_sql(sl_sql_writer_text(&writer)) && !is_documentation(syntax, top)) {
+            body_end_cut(&writer);
+            if (dialect == SL_DIALECT_POSTGRES)
+                backticks_replace(&writer);
             const struct sl_node *shown = is_heredoc && top == node ? node->heredoc_body : top;
             sl_sql_writer_emit(&writer, reading, sl_node_span(shown), is_complete ? 0 : SL_FRAGMENT_OPEN);
         }

@@ -9,6 +9,7 @@ static void enum_facts(const struct sl_ruby_model *model, const struct sl_ruby_m
         const struct sl_ruby_enum *of = &definer->enums.items[i];
         for (size_t k = 0; k < of->n_values; k++)
             *SL_VEC_PUSH(arena, &reading->facts) = (struct sl_source_fact){.kind = SL_SOURCE_FACT_ENUM_VALUE,
+                                                                           .database = model->database,
                                                                            .table = model->table,
                                                                            .column = of->column,
                                                                            .name = of->values[k].name,
@@ -24,6 +25,7 @@ static void touch_facts(const struct sl_ruby_model *model, const struct sl_ruby_
         const struct sl_ruby_association *to = &definer->associations.items[i];
         if (to->touch.len && to->table.len)
             *SL_VEC_PUSH(arena, &reading->facts) = (struct sl_source_fact){.kind = SL_SOURCE_FACT_TOUCHES,
+                                                                           .database = model->database,
                                                                            .table = model->table,
                                                                            .column = to->touch,
                                                                            .name = to->table,

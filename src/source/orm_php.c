@@ -54,9 +54,26 @@ static bool expression_write(struct php_chain *chain, struct sl_sql_writer *writ
         return true;
     }
     sl_str column = word_of(chain, node);
-    if (column.len)
-        sl_orm_column(&chain->sql, writer, column, sl_node_span(node));
+    size_t as = sl_str_find_nocase(column, SL_STR(" as "));
+    if (sl_str_eq(column, SL_STR("*")) || sl_str_has_suffix(column, SL_STR(".*")))
+        sl_sql_add_token(writer, SL_STR("*"), sl_node_span(node));
+    else if (column.len)
+        sl_orm_column(&chain->sql, writer, sl_str_slice(column, 0, as), sl_node_span(node));
+    if (as != SIZE_MAX) { /* 'updated_at as day' */
+        sl_sql_add(writer, " AS ");
+        sl_sql_add_name(writer, sl_str_slice(column, as + 4, SIZE_MAX), sl_node_span(node));
+    }
     return column.len > 0;
+}
+
+/* groupBy('day'): a column or the alias of a selected expression. Which, SQL's own rules say, if no table is named. */
+static bool key_write(struct php_chain *chain, struct sl_sql_writer *writer, const struct sl_node *node)
+{
+    sl_str name = word_of(chain, node);
+    if (name.len == 0 || sl_str_find_byte(name, '.') != SIZE_MAX)
+        return expression_write(chain, writer, node, false);
+    sl_sql_add_name(writer, name, sl_node_span(node));
+    return true;
 }
 
 static void expressions_add(struct php_chain *chain, struct sl_sql_writer *clause, const struct sl_node *call,
@@ -65,7 +82,9 @@ static void expressions_add(struct php_chain *chain, struct sl_sql_writer *claus
     for (size_t i = 0; argument(call, i); i++) {
         struct sl_sql_writer one;
         sl_sql_writer_init(&one, chain->sql.arena, clause->dialect);
-        if (!expression_write(chain, &one, argument(call, i), is_raw)) {
+        bool is_key = clause == &chain->sql.group && !is_raw;
+        if (!(is_key ? key_write(chain, &one, argument(call, i))
+                     : expression_write(chain, &one, argument(call, i), is_raw))) {
             chain->sql.flags |= SL_FRAGMENT_OPEN;
             continue;
         }
@@ -90,6 +109,24 @@ static void list_write(struct php_chain *chain, struct sl_sql_writer *where, con
         sl_sql_add(where, strcmp(between, ", ") == 0 ? ":value" : ":value AND :value");
 }
 
+/* where(['status' => 'won', 'campaign_id' => 3]) */
+static bool where_array(struct php_chain *chain, const struct sl_node *array)
+{
+    bool has_any = false;
+    for (const struct sl_node *pair = array->kind == SL_NODE_ARRAY ? array->first : NULL; pair; pair = pair->next) {
+        const struct sl_node *key = pair->first;
+        sl_str column = key && key->next ? word_of(chain, key) : SL_STR_EMPTY;
+        if (column.len == 0)
+            continue;
+        sl_orm_next(&chain->sql.where, " AND ");
+        sl_orm_column(&chain->sql, &chain->sql.where, column, sl_node_span(key));
+        sl_sql_add(&chain->sql.where, " = ");
+        sl_orm_value(&chain->sql, &chain->sql.where, key->next);
+        chain->has_columns = has_any = true;
+    }
+    return has_any;
+}
+
 /* where('a', 1), where('a', '>=', 1), whereNull('a'), whereIn('a', […]), whereDate('a', …) … */
 static bool where_link(struct php_chain *chain, const struct sl_node *call, sl_str method)
 {
@@ -102,7 +139,8 @@ static bool where_link(struct php_chain *chain, const struct sl_node *call, sl_s
     sl_str column = word_of(chain, first);
     bool is_raw = sl_str_eq(kind, SL_STR("Raw"));
     if (!first || (!is_raw && column.len == 0)) {
-        chain->sql.flags |= SL_FRAGMENT_OPEN;
+        if (!first || kind.len || is_or || !where_array(chain, first))
+            chain->sql.flags |= SL_FRAGMENT_OPEN;
         return true;
     }
     sl_orm_next(where, is_or ? " OR " : " AND ");
@@ -277,7 +315,7 @@ static bool clause_link(struct php_chain *chain, const struct sl_node *call, sl_
              sl_str_eq(method, SL_STR("latest"))) {
         struct sl_sql_writer one;
         sl_sql_writer_init(&one, chain->sql.arena, chain->sql.order.dialect);
-        if (argument(call, 0) && expression_write(chain, &one, argument(call, 0), false)) {
+        if (argument(call, 0) && key_write(chain, &one, argument(call, 0))) {
             sl_orm_next(&chain->sql.order, ", ");
             sl_sql_add_writer(&chain->sql.order, &one);
         }
@@ -307,6 +345,159 @@ static bool aggregate_link(struct php_chain *chain, const struct sl_node *call, 
     return false;
 }
 
+/* --- Grouping in memory ---------------------------------------------------------------------------------------------
+ */
+
+/* What format('Y-m') and its like cut a moment to; empty: the method cuts nothing. */
+static const char *cut_of(const struct php_chain *chain, const struct sl_node *call)
+{
+    static const struct {
+        const char *method, *unit;
+    } cuts[] = {{"toDateString", "day"}, {"startOfDay", "day"},   {"toFormattedDateString", "day"},
+                {"startOfWeek", "week"}, {"weekOfYear", "week"},  {"startOfMonth", "month"},
+                {"startOfYear", "year"}, {"startOfHour", "hour"}, {"startOfQuarter", "quarter"},
+                {"endOfMonth", "month"}, {"isoFormat", "day"}};
+    sl_str method = name_of(chain, call);
+    for (size_t i = 0; i < sizeof cuts / sizeof cuts[0]; i++) {
+        if (sl_str_eq(method, sl_str_from(cuts[i].method)))
+            return cuts[i].unit;
+    }
+    if (!sl_str_eq(method, SL_STR("format")) || !argument(call, 0))
+        return "";
+    static const struct {
+        const char *letters, *unit;
+    } finest[] = {{"HhGgis", "hour"}, {"djDlNwz", "day"}, {"W", "week"}, {"mMnF", "month"}, {"Yy", "year"}};
+    sl_str format = word_of(chain, argument(call, 0));
+    for (size_t i = 0; i < sizeof finest / sizeof finest[0]; i++) {
+        for (size_t at = 0; at < format.len; at++) {
+            if (strchr(finest[i].letters, format.ptr[at]))
+                return finest[i].unit;
+        }
+    }
+    return "";
+}
+
+/* ->get()->groupBy(fn ($e) => $e->updated_at->format('Y-m')): SELECT …, COUNT(*) … GROUP BY it. */
+static bool memory_group(struct php_chain *chain, const struct sl_node *call)
+{
+    const struct sl_node *closure = argument(call, 0);
+    bool is_closure = closure && (sl_str_has_prefix(sl_str_from(closure->type), SL_STR("anonymous_function")) ||
+                                  strcmp(closure->type, "arrow_function") == 0);
+    for (const struct sl_node *n = is_closure ? closure : NULL; n; n = sl_node_after(closure, n)) {
+        const struct sl_node *object = n->kind == SL_NODE_MEMBER_CALL ? sl_node_child(n, SL_FIELD_OBJECT) : NULL;
+        const struct sl_node *name = object && strcmp(object->type, "member_access_expression") == 0
+                                         ? sl_node_child(object, SL_FIELD_NAME)
+                                         : NULL;
+        const char *unit = name ? cut_of(chain, n) : "";
+        if (*unit == '\0')
+            continue;
+        struct sl_sql_writer key;
+        bool is_day = strcmp(unit, "day") == 0;
+        sl_sql_writer_init(&key, chain->sql.arena, chain->sql.select.dialect);
+        sl_sql_add_str(&key, is_day ? SL_STR("DATE(") : sl_arena_printf(chain->sql.arena, "EXTRACT(%s FROM ", unit));
+        sl_orm_column(&chain->sql, &key, sl_node_text(chain->sql.syntax, name), sl_node_span(name));
+        sl_sql_add(&key, ")");
+        sl_sql_writer_init(&chain->sql.select, chain->sql.arena, key.dialect);
+        sl_sql_add_writer(&chain->sql.select, &key);
+        sl_sql_add(&chain->sql.select, ", COUNT(*)");
+        sl_sql_writer_init(&chain->sql.order, chain->sql.arena, key.dialect);
+        chain->sql.group = key;
+        chain->sql.flags |= SL_FRAGMENT_GROUPED_IN_MEMORY;
+        chain->has_columns = true;
+        return true;
+    }
+    return false;
+}
+
+/* --- Roots ----------------------------------------------------------------------------------------------------------
+ */
+
+/* self:: and static:: in a class that extends a model. */
+static sl_str class_around(const struct php_chain *chain, const struct sl_node *node)
+{
+    static const char *const bases[] = {"Model", "Authenticatable", "Pivot"};
+    const struct sl_node *above = node->parent;
+    while (above && strcmp(above->type, "class_declaration") != 0)
+        above = above->parent;
+    for (const struct sl_node *part = above ? above->first : NULL; part; part = part->next) {
+        sl_str base = strcmp(part->type, "base_clause") == 0 ? sl_node_text(chain->sql.syntax, part) : SL_STR_EMPTY;
+        for (size_t i = 0; i < sizeof bases / sizeof bases[0]; i++) {
+            if (base.len && sl_str_has_suffix(base, sl_str_from(bases[i])))
+                return sl_node_text(chain->sql.syntax, sl_node_child(above, SL_FIELD_NAME));
+        }
+    }
+    return SL_STR_EMPTY;
+}
+
+static const struct sl_node *function_around(const struct sl_node *node)
+{
+    const struct sl_node *above = node->parent;
+    while (above && above->parent && strcmp(above->type, "method_declaration") != 0 &&
+           strcmp(above->type, "function_definition") != 0)
+        above = above->parent;
+    return above;
+}
+
+/* The calls from the last to the first; the node that the first is called on. */
+static const struct sl_node *links_collect(struct php_chain *chain, const struct sl_node *node)
+{
+    while (node && node->kind == SL_NODE_MEMBER_CALL && chain->n_links < MAX_LINKS - 1) {
+        chain->links[chain->n_links++] = node;
+        node = sl_node_child(node, SL_FIELD_OBJECT);
+    }
+    if (node && node->kind == SL_NODE_SCOPED_CALL)
+        chain->links[chain->n_links++] = node;
+    return node;
+}
+
+/* Does the call end a query: is its result no query any more? */
+static bool is_terminal(const struct php_chain *chain, const struct sl_node *call)
+{
+    static const char *const names[] = {"get",       "all",         "first",   "find",   "count",     "sum",
+                                        "avg",       "min",         "max",     "pluck",  "paginate",  "exists",
+                                        "update",    "delete",      "value",   "cursor", "increment", "each",
+                                        "decrement", "firstOrFail", "groupBy", "chunk"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (sl_str_eq(name_of(chain, call), sl_str_from(names[i])))
+            return true;
+    }
+    return false;
+}
+
+/* $query = Entry::where(…); $query->where(…); $query->count(): the links of all three. The root of the first. */
+static const struct sl_node *query_collect(struct php_chain *chain, const struct sl_node *variable)
+{
+    const struct sl_syntax *syntax = chain->sql.syntax;
+    const struct sl_node *scope = function_around(variable);
+    const struct sl_node *calls[MAX_LINKS];
+    size_t n = 0;
+    sl_str name = sl_node_text(syntax, variable);
+    for (const struct sl_node *node = scope; node && node->off < variable->off; node = sl_node_after(scope, node)) {
+        if (node->off + node->len > variable->off || n >= MAX_LINKS)
+            continue;
+        bool is_assignment = node->kind == SL_NODE_ASSIGNMENT;
+        if (is_assignment && sl_str_eq(sl_node_text(syntax, sl_node_child(node, SL_FIELD_LEFT)), name)) {
+            n = 0;
+            calls[n++] = sl_node_child(node, SL_FIELD_RIGHT);
+        } else if (n && node->kind == SL_NODE_MEMBER_CALL && node->parent &&
+                   strcmp(node->parent->type, "expression_statement") == 0) {
+            const struct sl_node *object = node;
+            while (object && object->kind == SL_NODE_MEMBER_CALL)
+                object = sl_node_child(object, SL_FIELD_OBJECT);
+            if (object && sl_str_eq(sl_node_text(syntax, object), name))
+                calls[n++] = node;
+        }
+    }
+    const struct sl_node *root = NULL;
+    for (size_t i = n; i > 0; i--) {
+        size_t first = chain->n_links;
+        root = calls[i - 1] ? links_collect(chain, calls[i - 1]) : NULL;
+        if (first < chain->n_links && is_terminal(chain, chain->links[first])) /* its result is no query */
+            return NULL;
+    }
+    return root && root->kind == SL_NODE_SCOPED_CALL ? root : NULL;
+}
+
 /* Entry::…, DB::table('entries')…, $entry->… */
 static bool root_read(struct php_chain *chain, const struct sl_node *root)
 {
@@ -319,6 +510,8 @@ static bool root_read(struct php_chain *chain, const struct sl_node *root)
             chain->n_links--; /* table() is no clause */
             return chain->sql.table.len > 0;
         }
+        if (sl_str_eq(scope, SL_STR("self")) || sl_str_eq(scope, SL_STR("static")))
+            scope = class_around(chain, root);
         chain->sql.table = sl_orm_class_table(chain->sql.source, scope, chain->sql.arena);
         return chain->sql.table.len > 0 && !sl_str_eq(scope, SL_STR("DB"));
     }
@@ -337,9 +530,16 @@ static bool root_read(struct php_chain *chain, const struct sl_node *root)
 static void chain_read(struct php_chain *chain)
 {
     bool is_written = false;
+    bool is_loaded = false;
     for (size_t i = chain->n_links; i > 0 && !is_written; i--) {
         const struct sl_node *call = chain->links[i - 1];
         sl_str method = name_of(chain, call);
+        if (is_loaded) { /* what follows is done in memory */
+            if (sl_str_eq(method, SL_STR("groupBy")) || sl_str_eq(method, SL_STR("countBy")))
+                memory_group(chain, call);
+            continue;
+        }
+        is_loaded = sl_str_eq(method, SL_STR("get")) || (sl_str_eq(method, SL_STR("all")) && !argument(call, 0));
         if (where_link(chain, call, method) || clause_link(chain, call, method) || aggregate_link(chain, call, method))
             continue;
         is_written = write_link(chain, call, method);
@@ -348,6 +548,23 @@ static void chain_read(struct php_chain *chain)
     }
     if (!is_written && chain->has_columns && !chain->is_record)
         sl_orm_emit_select(&chain->sql);
+}
+
+/* `$query = Entry::where(…)`, and later `$query->…`: the later chain is the statement. */
+static bool is_continued(const struct php_chain *chain, const struct sl_node *node)
+{
+    const struct sl_syntax *syntax = chain->sql.syntax;
+    const struct sl_node *assignment = node->parent;
+    if (!assignment || assignment->kind != SL_NODE_ASSIGNMENT || node->field != SL_FIELD_RIGHT ||
+        is_terminal(chain, node))
+        return false;
+    const struct sl_node *scope = function_around(node);
+    sl_str name = sl_node_text(syntax, sl_node_child(assignment, SL_FIELD_LEFT));
+    for (const struct sl_node *n = sl_node_after_subtree(scope, node); n; n = sl_node_after(scope, n)) {
+        if (n->kind == SL_NODE_MEMBER_CALL && sl_str_eq(sl_node_text(syntax, sl_node_child(n, SL_FIELD_OBJECT)), name))
+            return true;
+    }
+    return false;
 }
 
 void sl_php_read(const struct sl_source *source, const struct sl_syntax *syntax, struct sl_arena *file,
@@ -360,14 +577,15 @@ void sl_php_read(const struct sl_source *source, const struct sl_syntax *syntax,
             continue;
         struct php_chain *chain = SL_NEW(file, struct php_chain);
         sl_orm_begin(&chain->sql, source, syntax, file, reading, node);
-        const struct sl_node *root = node;
-        while (root && root->kind == SL_NODE_MEMBER_CALL && chain->n_links < MAX_LINKS - 1) {
-            chain->links[chain->n_links++] = root;
-            root = sl_node_child(root, SL_FIELD_OBJECT);
-        }
-        if (root && root->kind == SL_NODE_SCOPED_CALL)
-            chain->links[chain->n_links++] = root;
-        if (root && root_read(chain, root))
+        const struct sl_node *root = links_collect(chain, node);
+        size_t own = chain->n_links;
+        bool is_variable = root && root->kind == SL_NODE_IDENTIFIER && own && is_terminal(chain, node);
+        const struct sl_node *query = is_variable ? query_collect(chain, root) : NULL;
+        if (query)
+            root = query;
+        else
+            chain->n_links = own;
+        if (root && !is_continued(chain, node) && root_read(chain, root))
             chain_read(chain);
     }
 }

@@ -4,6 +4,7 @@
  * QuerySet.update() and bulk_update() skip auto_now fields, Model.save() writes them; save(update_fields=[…]) writes
  * only what is listed. Source: Django's QuerySet and Model documentation.
  */
+#include "base/limits.h"
 #include "base/vec.h"
 #include "source/orm_statement.h"
 
@@ -148,67 +149,187 @@ static void condition_write(struct python_chain *chain, struct sl_sql_writer *wh
         sl_sql_add(where, op), sl_orm_value(&chain->sql, where, value);
 }
 
-static void filter_link(struct python_chain *chain, const struct sl_node *call, bool is_exclude)
+static bool q_write(struct python_chain *chain, struct sl_sql_writer *writer, const struct sl_node *node, int depth);
+
+/* status="won", Q(…) | Q(…): the arguments of filter() or Q() as one condition. */
+static bool conditions_write(struct python_chain *chain, struct sl_sql_writer *writer, const struct sl_node *call,
+                             int depth)
 {
     const struct sl_node *arguments = sl_node_child(call, SL_FIELD_ARGUMENTS);
+    bool has_any = false;
     for (const struct sl_node *item = arguments ? arguments->first : NULL; item; item = item->next) {
         const struct sl_node *key = sl_node_child(item, SL_FIELD_NAME);
         const struct sl_node *value = sl_node_child(item, SL_FIELD_VALUE);
-        if (item->kind != SL_NODE_PAIR || !key || !value) {
-            chain->sql.flags |= SL_FRAGMENT_OPEN;
+        struct sl_sql_writer one;
+        sl_sql_writer_init(&one, chain->sql.arena, writer->dialect);
+        if (item->kind == SL_NODE_PAIR && key && value)
+            condition_write(chain, &one, key, value);
+        else if (!q_write(chain, &one, item, depth)) // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
             continue;
-        }
-        sl_orm_next(&chain->sql.where, " AND ");
-        sl_sql_add(&chain->sql.where, is_exclude ? "NOT (" : "");
-        condition_write(chain, &chain->sql.where, key, value);
-        sl_sql_add(&chain->sql.where, is_exclude ? ")" : "");
-        chain->has_columns = true;
+        sl_sql_add(writer, has_any ? " AND " : "");
+        sl_sql_add_writer(writer, &one);
+        has_any = true;
     }
+    return has_any;
 }
 
-/* TruncDate('updated_at'), ExtractMonth('updated_at'), Count('id'), Max('updated_at') */
-static bool function_write(struct python_chain *chain, struct sl_sql_writer *writer, const struct sl_node *call,
-                           bool *is_aggregate)
+/* Q(status="won"), ~Q(…), Q(…) | Q(…) */
+static bool q_write(struct python_chain *chain, struct sl_sql_writer *writer, const struct sl_node *node, int depth)
 {
-    static const struct {
-        const char *name, *sql;
-        bool aggregates;
-    } functions[] = {
-        {"TruncDate", "DATE(", false},
-        {"TruncDay", "DATE(", false},
-        {"TruncMonth", "EXTRACT(month FROM ", false},
-        {"TruncWeek", "EXTRACT(week FROM ", false},
-        {"TruncYear", "EXTRACT(year FROM ", false},
-        {"TruncHour", "EXTRACT(hour FROM ", false},
-        {"TruncQuarter", "EXTRACT(quarter FROM ", false},
-        {"ExtractMonth", "EXTRACT(month FROM ", false},
-        {"ExtractYear", "EXTRACT(year FROM ", false},
-        {"ExtractDay", "EXTRACT(day FROM ", false},
-        {"ExtractWeek", "EXTRACT(week FROM ", false},
-        {"ExtractHour", "EXTRACT(hour FROM ", false},
-        {"Count", "COUNT(", true},
-        {"Sum", "SUM(", true},
-        {"Avg", "AVG(", true},
-        {"Min", "MIN(", true},
-        {"Max", "MAX(", true},
-    };
-    const struct sl_node *argument = call->kind == SL_NODE_CALL ? first_argument(call) : NULL;
-    sl_str column = argument && argument->kind == SL_NODE_STRING
-                        ? sl_literal_constant(chain->sql.syntax, argument, chain->sql.arena)
-                        : SL_STR_EMPTY;
-    for (size_t i = 0; column.len && i < sizeof functions / sizeof functions[0]; i++) {
-        if (!method_is(chain, call, functions[i].name))
-            continue;
-        sl_sql_add_token(writer, sl_str_from(functions[i].sql), sl_node_span(sl_node_child(call, SL_FIELD_FUNCTION)));
+    const struct sl_syntax *syntax = chain->sql.syntax;
+    const struct sl_node *op = sl_node_child(node, SL_FIELD_OPERATOR);
+    bool is_or = node->kind == SL_NODE_BINARY && sl_node_is(syntax, op, "|");
+    bool is_and = node->kind == SL_NODE_BINARY && sl_node_is(syntax, op, "&");
+    struct sl_sql_writer left;
+    struct sl_sql_writer right;
+    sl_sql_writer_init(&left, chain->sql.arena, writer->dialect);
+    sl_sql_writer_init(&right, chain->sql.arena, writer->dialect);
+    bool is_known = false;
+    if (depth >= SL_MAX_CHAIN_DEPTH) {
+        is_known = false;
+    } else if (is_or || is_and) {
+        bool has_left =
+            q_write(chain, &left, sl_node_child(node, SL_FIELD_LEFT), depth + 1); // NOLINT(misc-no-recursion)
+        bool has_right =
+            q_write(chain, &right, sl_node_child(node, SL_FIELD_RIGHT), depth + 1); // NOLINT(misc-no-recursion)
+        is_known = has_left && has_right;
+        if (is_and && has_left != has_right) { /* half of an AND is still true of its rows */
+            sl_sql_add_writer(writer, has_left ? &left : &right);
+            chain->sql.flags |= SL_FRAGMENT_OPEN;
+            return true;
+        }
+    } else if (node->kind == SL_NODE_CALL && method_is(chain, node, "Q")) {
+        is_known = conditions_write(chain, &left, node, depth + 1); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+    } else if (node->kind == SL_NODE_PARENTHESES && node->first) {
+        return q_write(chain, writer, node->first, depth + 1); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+    }
+    if (!is_known) {
+        chain->sql.flags |= SL_FRAGMENT_OPEN;
+        return false;
+    }
+    sl_sql_add(writer, "(");
+    sl_sql_add_writer(writer, &left);
+    if (is_or || is_and) {
+        sl_sql_add(writer, is_or ? " OR " : " AND ");
+        sl_sql_add_writer(writer, &right);
+    }
+    sl_sql_add(writer, ")");
+    return true;
+}
+
+static void filter_link(struct python_chain *chain, const struct sl_node *call, bool is_exclude)
+{
+    struct sl_sql_writer condition;
+    sl_sql_writer_init(&condition, chain->sql.arena, chain->sql.where.dialect);
+    if (!conditions_write(chain, &condition, call, 0))
+        return;
+    sl_orm_next(&chain->sql.where, " AND ");
+    sl_sql_add(&chain->sql.where, is_exclude ? "NOT (" : "");
+    sl_sql_add_writer(&chain->sql.where, &condition);
+    sl_sql_add(&chain->sql.where, is_exclude ? ")" : "");
+    chain->has_columns = true;
+}
+
+static const struct {
+    const char *name, *sql;
+    bool aggregates;
+} functions[] = {
+    {"TruncDate", "DATE(", false},
+    {"TruncDay", "DATE(", false},
+    {"TruncMonth", "EXTRACT(month FROM ", false},
+    {"TruncWeek", "EXTRACT(week FROM ", false},
+    {"TruncYear", "EXTRACT(year FROM ", false},
+    {"TruncHour", "EXTRACT(hour FROM ", false},
+    {"TruncQuarter", "EXTRACT(quarter FROM ", false},
+    {"ExtractMonth", "EXTRACT(month FROM ", false},
+    {"ExtractYear", "EXTRACT(year FROM ", false},
+    {"ExtractDay", "EXTRACT(day FROM ", false},
+    {"ExtractWeek", "EXTRACT(week FROM ", false},
+    {"ExtractHour", "EXTRACT(hour FROM ", false},
+    {"Count", "COUNT(", true},
+    {"Sum", "SUM(", true},
+    {"Avg", "AVG(", true},
+    {"Min", "MIN(", true},
+    {"Max", "MAX(", true},
+};
+
+/* What stands before the argument: DATE( for Trunc('updated_at', 'day'). Empty: a function that is not known. */
+static sl_str function_of(const struct python_chain *chain, const struct sl_node *call, bool *is_aggregate)
+{
+    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
+        *is_aggregate = functions[i].aggregates;
+        if (method_is(chain, call, functions[i].name))
+            return sl_str_from(functions[i].sql);
+    }
+    *is_aggregate = false;
+    const struct sl_node *unit = first_argument(call) ? first_argument(call)->next : NULL;
+    bool cuts = method_is(chain, call, "Trunc") || method_is(chain, call, "Extract");
+    if (!cuts || !unit || unit->kind != SL_NODE_STRING)
+        return SL_STR_EMPTY;
+    sl_str name = sl_literal_constant(chain->sql.syntax, unit, chain->sql.arena);
+    if (method_is(chain, call, "Trunc") && (sl_str_eq(name, SL_STR("day")) || sl_str_eq(name, SL_STR("date"))))
+        return SL_STR("DATE(");
+    return sl_arena_printf(chain->sql.arena, "EXTRACT(%.*s FROM ", SL_STR_ARG(name));
+}
+
+/* 'updated_at', F('updated_at') - F('created'), ExpressionWrapper(…), TruncDate(…), Count('id', filter=Q(…)) */
+static bool expression_write(struct python_chain *chain, struct sl_sql_writer *writer, const struct sl_node *node,
+                             bool *is_aggregate, int depth)
+{
+    const struct sl_syntax *syntax = chain->sql.syntax;
+    bool is_inner = false;
+    if (!node || depth >= SL_MAX_CHAIN_DEPTH)
+        return false;
+    if (node->kind == SL_NODE_STRING) {
+        sl_str column = sl_literal_constant(syntax, node, chain->sql.arena);
         if (sl_str_eq(column, SL_STR("*")))
             sl_sql_add(writer, "*");
-        else
-            sl_orm_column(&chain->sql, writer, column, sl_node_span(argument));
-        sl_sql_add(writer, ")");
-        *is_aggregate = functions[i].aggregates;
-        return true;
+        else if (column.len && sl_str_find(column, SL_STR("__")) == SIZE_MAX)
+            sl_orm_column(&chain->sql, writer, column, sl_node_span(node));
+        return column.len > 0;
     }
-    return false;
+    if (node->kind == SL_NODE_BINARY) {
+        struct sl_sql_writer right;
+        sl_sql_writer_init(&right, chain->sql.arena, writer->dialect);
+        const struct sl_node *op = sl_node_child(node, SL_FIELD_OPERATOR);
+        bool is_known = sl_node_is(syntax, op, "-") || sl_node_is(syntax, op, "+");
+        bool has_both = is_known &&
+                        expression_write(chain, writer, sl_node_child(node, SL_FIELD_LEFT), &is_inner,
+                                         depth + 1) && // NOLINT(misc-no-recursion)
+                        expression_write(chain, &right, sl_node_child(node, SL_FIELD_RIGHT), &is_inner,
+                                         depth + 1); // NOLINT(misc-no-recursion)
+        sl_sql_add(writer, sl_node_is(syntax, op, "-") ? " - " : " + ");
+        sl_sql_add_writer(writer, &right);
+        *is_aggregate |= is_inner;
+        return has_both;
+    }
+    if (node->kind != SL_NODE_CALL)
+        return false;
+    if (method_is(chain, node, "F") || method_is(chain, node, "ExpressionWrapper"))
+        return expression_write(chain, writer, first_argument(node), is_aggregate,
+                                depth + 1); // NOLINT(misc-no-recursion)
+    sl_str function = function_of(chain, node, is_aggregate);
+    const struct sl_node *filter = function.len ? keyword(chain, node, "filter") : NULL;
+    struct sl_sql_writer inner;
+    struct sl_sql_writer condition;
+    sl_sql_writer_init(&inner, chain->sql.arena, writer->dialect);
+    sl_sql_writer_init(&condition, chain->sql.arena, writer->dialect);
+    if (function.len == 0 ||
+        !expression_write(chain, &inner, first_argument(node), &is_inner, depth + 1)) // NOLINT(misc-no-recursion)
+        return false;
+    bool is_filtered = filter && q_write(chain, &condition, filter, 0);
+    sl_sql_add_token(writer, function, sl_node_span(sl_node_child(node, SL_FIELD_FUNCTION)));
+    if (is_filtered) {
+        sl_sql_add(writer, "CASE WHEN ");
+        sl_sql_add_writer(writer, &condition);
+        sl_sql_add(writer, " THEN ");
+    }
+    if (is_filtered && sl_str_eq(sl_sql_writer_text(&inner), SL_STR("*")))
+        sl_sql_add(writer, "1");
+    else
+        sl_sql_add_writer(writer, &inner);
+    sl_sql_add(writer, is_filtered ? " END)" : ")");
+    return true;
 }
 
 static void annotate_link(struct python_chain *chain, const struct sl_node *call)
@@ -219,7 +340,7 @@ static void annotate_link(struct python_chain *chain, const struct sl_node *call
         struct sl_sql_writer expression;
         bool is_aggregate = false;
         sl_sql_writer_init(&expression, chain->sql.arena, chain->sql.select.dialect);
-        if (!function_write(chain, &expression, value, &is_aggregate))
+        if (value->kind == SL_NODE_STRING || !expression_write(chain, &expression, value, &is_aggregate, 0))
             continue;
         sl_orm_next(&chain->sql.select, ", ");
         sl_sql_add_writer(&chain->sql.select, &expression);
@@ -278,10 +399,71 @@ static void update_link(struct python_chain *chain, const struct sl_node *call)
         sl_orm_emit_update(&chain->sql, sl_node_span(call));
 }
 
+static const struct sl_node *function_around(const struct sl_node *node)
+{
+    const struct sl_node *above = node->parent;
+    while (above && above->parent && strcmp(above->type, "function_definition") != 0)
+        above = above->parent;
+    return above;
+}
+
+/* What the variable was last set to before `use`, in its function. */
+static const struct sl_node *assigned_value(const struct python_chain *chain, const struct sl_node *use)
+{
+    const struct sl_node *scope = function_around(use);
+    const struct sl_node *found = NULL;
+    sl_str name = sl_node_text(chain->sql.syntax, use);
+    for (const struct sl_node *n = scope; n && n->off < use->off; n = sl_node_after(scope, n)) {
+        bool is_before = n->kind == SL_NODE_ASSIGNMENT && n->off + n->len <= use->off;
+        if (is_before && sl_str_eq(sl_node_text(chain->sql.syntax, sl_node_child(n, SL_FIELD_LEFT)), name))
+            found = sl_node_child(n, SL_FIELD_RIGHT);
+    }
+    return found;
+}
+
+/* Is it a method of a query set? For any other no variable is looked up. */
+static bool is_query_method(sl_str method)
+{
+    static const char *const names[] = {"filter", "exclude", "get",    "annotate", "aggregate", "values", "values_list",
+                                        "count",  "update",  "delete", "order_by", "distinct",  "first",  "exists"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (sl_str_eq(method, sl_str_from(names[i])))
+            return true;
+    }
+    return false;
+}
+
+/* `qs = Entry.objects.filter(…)`, and later `qs.annotate(…)`: the later chain is the statement. */
+static bool is_continued(const struct sl_syntax *syntax, const struct sl_node *node)
+{
+    const struct sl_node *assignment = node->parent;
+    if (!assignment || assignment->kind != SL_NODE_ASSIGNMENT || node->field != SL_FIELD_RIGHT)
+        return false;
+    const struct sl_node *scope = function_around(node);
+    sl_str name = sl_node_text(syntax, sl_node_child(assignment, SL_FIELD_LEFT));
+    for (const struct sl_node *n = sl_node_after_subtree(scope, node); n; n = sl_node_after(scope, n)) {
+        bool is_call = n->kind == SL_NODE_ATTRIBUTE && n->parent && n->parent->kind == SL_NODE_CALL;
+        if (is_call && sl_str_eq(sl_node_text(syntax, sl_node_child(n, SL_FIELD_OBJECT)), name) &&
+            is_query_method(sl_node_text(syntax, sl_node_child(n, SL_FIELD_ATTRIBUTE))))
+            return true;
+    }
+    return false;
+}
+
 /* The calls between Entry.objects and the end; false where the chain is no query set. */
 static bool chain_collect(struct python_chain *chain, const struct sl_node *node)
 {
-    while (node && node->kind == SL_NODE_CALL && chain->n_links < MAX_LINKS) {
+    while (node && chain->n_links < MAX_LINKS) {
+        if (node->kind == SL_NODE_IDENTIFIER && chain->n_links && is_query_method(method_of(chain, chain->links[0]))) {
+            node = assigned_value(chain, node); /* an assignment before the last one: the offsets fall */
+            continue;
+        }
+        if (node->kind == SL_NODE_PARENTHESES) {
+            node = node->first;
+            continue;
+        }
+        if (node->kind != SL_NODE_CALL)
+            break;
         const struct sl_node *function = sl_node_child(node, SL_FIELD_FUNCTION);
         if (!function || function->kind != SL_NODE_ATTRIBUTE)
             return false;
@@ -398,7 +580,7 @@ void sl_python_read(const struct sl_source *source, const struct sl_syntax *synt
             save_read(chain, node);
             continue;
         }
-        if (!is_link && chain_collect(chain, node) && !chain_apply(chain) &&
+        if (!is_link && !is_continued(syntax, node) && chain_collect(chain, node) && !chain_apply(chain) &&
             (chain->has_columns || chain->sql.group.len))
             sl_orm_emit_select(&chain->sql);
     }

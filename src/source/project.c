@@ -214,8 +214,7 @@ const struct sl_ruby_enum_value *sl_project_enum_method(const struct sl_ruby_mod
 
 sl_str sl_project_foreign_key(const struct sl_ruby_model *model, sl_str table, struct sl_arena *arena)
 {
-    sl_str owner =
-        model ? sl_inflect_underscore(arena, model->base) : sl_inflect_singularize(arena, table);
+    sl_str owner = model ? sl_inflect_underscore(arena, model->base) : sl_inflect_singularize(arena, table);
     return sl_arena_printf(arena, "%.*s_id", SL_STR_ARG(owner));
 }
 
@@ -309,12 +308,14 @@ static void associations_resolve(struct sl_project *project, struct sl_ruby_mode
         if (a->is_polymorphic)
             continue;
         const struct sl_ruby_model *other = a->class_name.len ? sl_project_model(project, a->class_name) : NULL;
+        a->model = other ? other->name : SL_STR_EMPTY;
         if (other) {
             a->table = other->table;
         } else if (a->class_name.len) {
             a->table = table_by_name(project, a->class_name);
         } else if ((other = model_of_association(project, model, a))) {
             a->table = other->table;
+            a->model = other->name;
         } else {
             sl_str plural = a->is_many ? a->name : sl_inflect_pluralize(project->arena, a->name);
             sl_str known = sl_project_table(project, plural);

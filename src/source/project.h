@@ -40,6 +40,7 @@ struct sl_ruby_association {
     sl_str name;
     sl_str class_name; /* what class_name: says, else empty */
     sl_str table;      /* filled when all models are known */
+    sl_str model;      /* the class behind it; empty: none that is known */
     sl_str foreign_key;
     sl_str touch; /* column of the other table that is touched; empty: none */
     bool is_many, is_polymorphic;

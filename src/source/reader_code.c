@@ -41,7 +41,7 @@ enum sl_status sl_code_read(const struct sl_source *source, struct sl_arena *fil
     if (!may_hold_sql && orm == SIZE_MAX)
         return SL_OK;
     struct sl_syntax syntax;
-    sl_syntax_parse(language, source->bytes, source->trees, file, &syntax);
+    sl_syntax_parse_source(source, language, file, &syntax);
     if (!syntax.root)
         return SL_OK;
     size_t first = reading->len;

@@ -57,7 +57,7 @@ enum sl_status sl_ruby_read(const struct sl_source *source, struct sl_arena *fil
     if (!syntax && !is_interesting(source))
         return SL_OK;
     if (!syntax) {
-        sl_syntax_parse(SL_LANGUAGE_RUBY, source->bytes, source->trees, file, &own);
+        sl_syntax_parse_source(source, SL_LANGUAGE_RUBY, file, &own);
         syntax = &own;
     }
     if (!syntax->root)

@@ -430,6 +430,8 @@ static void association_link(struct sl_ruby_chain *chain, const struct sl_node *
     fresh.flags = flags & ~(uint32_t)SL_FRAGMENT_ROW_BY_ROW;
     bool is_many = to ? to->is_many : is_plural;
     set_table(&fresh, table, is_many ? SL_CHAIN_RELATION : SL_CHAIN_RECORD);
+    if (to && to->model.len && fresh.stage != SL_CHAIN_NOTHING)
+        fresh.model = sl_project_model(project_of(chain), to->model);
     *chain = fresh;
     if (!to || !is_many || table.len == 0)
         return;

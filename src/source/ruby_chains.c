@@ -135,6 +135,7 @@ static void left_off_facts(struct sl_ruby_file *file)
         bool is_one_table = model && model->is_record && !model->is_abstract;
         *SL_VEC_PUSH(file->arena, &file->reading->facts) =
             (struct sl_source_fact){.kind = SL_SOURCE_FACT_TIMESTAMPS_LEFT_OFF,
+                                    .database = is_one_table ? model->database : SL_STR_EMPTY,
                                     .table = is_one_table ? model->table : SL_STR_EMPTY,
                                     .span = sl_node_span(setting),
                                     .detail = SL_STR("record_timestamps = false")};

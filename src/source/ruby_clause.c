@@ -157,27 +157,6 @@ static void bound_value(struct sl_ruby_chain *chain, struct sl_sql_writer *write
     }
 }
 
-/* Copies [from, to) of another writer with its map. */
-static void slice_add(struct sl_sql_writer *writer, const struct sl_sql_writer *other, size_t from, size_t to)
-{
-    sl_str text = sl_sql_writer_text(other);
-    size_t at = from;
-    for (size_t i = 0; i < other->map.len && at < to; i++) {
-        const struct sl_segment *s = &other->map.items[i];
-        size_t begin = s->out_off > at ? s->out_off : at;
-        size_t end = s->out_off + s->out_len < to ? s->out_off + s->out_len : to;
-        if (begin >= end)
-            continue;
-        sl_sql_add_str(writer, sl_str_slice(text, at, begin - at));
-        bool is_exact = s->out_len == s->src_len;
-        uint32_t into = is_exact ? (uint32_t)(begin - s->out_off) : 0;
-        sl_sql_add_token(writer, sl_str_slice(text, begin, end - begin),
-                         (struct sl_span){s->src_off + into, is_exact ? (uint32_t)(end - begin) : s->src_len});
-        at = end;
-    }
-    sl_sql_add_str(writer, sl_str_slice(text, at, to > at ? to - at : 0));
-}
-
 void sl_chain_text_condition(struct sl_ruby_chain *chain, struct sl_sql_writer *writer, const struct sl_node *text,
                              const struct sl_node *call, size_t first)
 {
@@ -201,12 +180,12 @@ void sl_chain_text_condition(struct sl_ruby_chain *chain, struct sl_sql_writer *
             is_named ? named_value(chain, call, sl_str_slice(s, i + 1, end - i - 1)) : sl_ruby_argument(call, first++);
         if (!value)
             continue;
-        slice_add(writer, &raw, done, i);
+        sl_sql_add_slice(writer, &raw, done, i);
         bound_value(chain, writer, value);
         done = end;
         i = end - 1;
     }
-    slice_add(writer, &raw, done, s.len);
+    sl_sql_add_slice(writer, &raw, done, s.len);
 }
 
 /* The arguments of where, having, find_by: pairs, a hash, a text with values, an array of them. */
@@ -376,6 +355,28 @@ static void limit_add(struct sl_ruby_chain *chain, const struct sl_node *call)
     sl_chain_value(chain, limit, n, SL_STR_EMPTY);
 }
 
+/* except(:select), unscope(:order): the clause is gone. What is taken out of a condition is not known: open. */
+static bool except_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method)
+{
+    static const struct {
+        const char *name;
+        enum sl_clause clause;
+    } clauses[] = {{"select", SL_CLAUSE_SELECT}, {"where", SL_CLAUSE_WHERE}, {"group", SL_CLAUSE_GROUP},
+                   {"having", SL_CLAUSE_HAVING}, {"order", SL_CLAUSE_ORDER}, {"limit", SL_CLAUSE_LIMIT}};
+    if (!sl_str_eq(method, SL_STR("except")) && !sl_str_eq(method, SL_STR("unscope")))
+        return false;
+    for (size_t i = 0; sl_ruby_argument(call, i); i++) {
+        sl_str name = sl_ruby_word(chain->syntax, sl_ruby_argument(call, i), chain->file->arena);
+        for (size_t k = 0; k < sizeof clauses / sizeof clauses[0]; k++) {
+            if (sl_str_eq(name, sl_str_from(clauses[k].name)))
+                sl_chain_writer(chain, &chain->clauses[clauses[k].clause]);
+        }
+    }
+    if (!sl_ruby_argument(call, 0))
+        chain->flags |= SL_FRAGMENT_OPEN;
+    return true;
+}
+
 /* --- The links ------------------------------------------------------------------------------------------------------
  */
 
@@ -442,47 +443,18 @@ static bool link_order(struct sl_ruby_chain *chain, const struct sl_node *call, 
 
 bool sl_chain_clause_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method)
 {
-    static const char *const ignored[] = {"all",
-                                          "includes",
-                                          "preload",
-                                          "references",
-                                          "readonly",
-                                          "lock",
-                                          "unscoped",
-                                          "strict_loading",
-                                          "annotate",
-                                          "load",
-                                          "reload",
-                                          "to_a",
-                                          "extending",
-                                          "optimizer_hints",
-                                          "create_with",
-                                          "unscope",
-                                          "offset",
-                                          "reverse_order",
-                                          "to_ary",
-                                          "records",
-                                          "in_order_of",
-                                          "load_async",
-                                          "current_scope",
-                                          "scoped",
-                                          "itself",
-                                          "tap",
-                                          "with_deleted",
-                                          "kept",
-                                          "none",
-                                          "default_scoped",
-                                          "relation",
-                                          "connection",
-                                          "sanitize_sql_array",
-                                          "page",
-                                          "per",
-                                          "paginate"};
+    static const char *const ignored[] = {
+        "all",        "includes",           "preload",     "references",    "readonly",       "lock",
+        "unscoped",   "strict_loading",     "annotate",    "load",          "reload",         "to_a",
+        "extending",  "optimizer_hints",    "create_with", "offset",        "reverse_order",  "to_ary",
+        "records",    "in_order_of",        "load_async",  "current_scope", "scoped",         "itself",
+        "tap",        "with_deleted",       "kept",        "none",          "default_scoped", "relation",
+        "connection", "sanitize_sql_array", "page",        "per",           "paginate"};
     if (is_one_of(method, ignored, sizeof ignored / sizeof ignored[0])) {
         if (sl_str_eq(method, SL_STR("to_a")) || sl_str_eq(method, SL_STR("records")))
             chain->stage = SL_CHAIN_RECORDS;
         return true;
     }
-    return link_where(chain, call, method) || link_select(chain, call, method) || link_order(chain, call, method) ||
-           link_join(chain, call, method) || groupdate_add(chain, call, method);
+    return except_link(chain, call, method) || link_where(chain, call, method) || link_select(chain, call, method) ||
+           link_order(chain, call, method) || link_join(chain, call, method) || groupdate_add(chain, call, method);
 }

@@ -203,7 +203,7 @@ bool sl_ruby_model_may_stand(sl_str bytes)
 void sl_ruby_models_read(struct sl_project *project, const struct sl_source *source)
 {
     struct sl_syntax *tree = SL_NEW(project->arena, struct sl_syntax);
-    sl_syntax_parse(SL_LANGUAGE_RUBY, source->bytes, source->trees, project->arena, tree);
+    sl_syntax_parse_source(source, SL_LANGUAGE_RUBY, project->arena, tree);
     if (!tree->root)
         return;
     *SL_VEC_PUSH(project->arena, &project->trees) = *tree;

@@ -66,6 +66,7 @@ void sl_chain_emit(struct sl_ruby_chain *chain, const struct sl_sql_writer *writ
     flags |= chain->flags | sl_ruby_flags_at(chain->file, chain->whole) | SL_FRAGMENT_ORM;
     struct sl_fragment *fragment = sl_sql_writer_emit(writer, chain->file->reading, sl_node_span(shown), flags);
     fragment->transaction = sl_ruby_transaction_at(chain->file, chain->whole);
+    fragment->database = chain->model ? chain->model->database : SL_STR_EMPTY;
 }
 
 /* --- Aggregates -----------------------------------------------------------------------------------------------------

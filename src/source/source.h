@@ -94,6 +94,7 @@ struct sl_fragment {
     uint32_t base_off;
     uint32_t flags;       /* enum sl_fragment_flag */
     uint32_t transaction; /* fragments of one source with the same number > 0 run in one transaction */
+    sl_str database;      /* that it is sent to, where the code says (a model's connects_to); else the source's */
     struct sl_span whole; /* what a finding on the fragment as such points at, in the source's bytes */
 };
 
@@ -107,7 +108,7 @@ enum sl_source_fact_kind {
 
 struct sl_source_fact {
     enum sl_source_fact_kind kind;
-    sl_str table, column, name, value;
+    sl_str database, table, column, name, value;
     sl_str detail;
     struct sl_span span;
 };

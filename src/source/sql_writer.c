@@ -110,6 +110,26 @@ void sl_sql_add_writer(struct sl_sql_writer *writer, const struct sl_sql_writer 
     sl_sql_add_str(writer, sl_sql_writer_text(other));
 }
 
+void sl_sql_add_slice(struct sl_sql_writer *writer, const struct sl_sql_writer *other, size_t from, size_t to)
+{
+    sl_str text = sl_sql_writer_text(other);
+    size_t at = from;
+    for (size_t i = 0; i < other->map.len && at < to; i++) {
+        const struct sl_segment *s = &other->map.items[i];
+        size_t begin = s->out_off > at ? s->out_off : at;
+        size_t end = s->out_off + s->out_len < to ? s->out_off + s->out_len : to;
+        if (begin >= end)
+            continue;
+        sl_sql_add_str(writer, sl_str_slice(text, at, begin - at));
+        bool is_exact = s->out_len == s->src_len;
+        uint32_t into = is_exact ? (uint32_t)(begin - s->out_off) : 0;
+        sl_sql_add_token(writer, sl_str_slice(text, begin, end - begin),
+                         (struct sl_span){s->src_off + into, is_exact ? (uint32_t)(end - begin) : s->src_len});
+        at = end;
+    }
+    sl_sql_add_str(writer, sl_str_slice(text, at, to > at ? to - at : 0));
+}
+
 sl_str sl_sql_writer_text(const struct sl_sql_writer *writer)
 {
     return writer->len ? (sl_str){writer->text, writer->len} : SL_STR_EMPTY;

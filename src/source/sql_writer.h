@@ -40,6 +40,8 @@ void sl_sql_add_literal(struct sl_sql_writer *writer, sl_str value, struct sl_sp
 /* A value that the code computes: :name, which every dialect's lowering takes for a placeholder. */
 void sl_sql_add_placeholder(struct sl_sql_writer *writer, struct sl_span span);
 void sl_sql_add_writer(struct sl_sql_writer *writer, const struct sl_sql_writer *other);
+/* Copies [from, to) of the other writer with its map. */
+void sl_sql_add_slice(struct sl_sql_writer *writer, const struct sl_sql_writer *other, size_t from, size_t to);
 
 sl_str sl_sql_writer_text(const struct sl_sql_writer *writer);
 /* Adds the text as a fragment; `whole` is what a finding on it as such points at. */

@@ -124,9 +124,11 @@ struct sl_syntax {
 bool sl_syntax_has_language(enum sl_language language);
 /* "ruby python …": the languages of this build, in the arena. */
 sl_str sl_syntax_languages(struct sl_arena *arena);
-/* `cache` (may be NULL) is asked first, and told of a tree that it lacks. */
-void sl_syntax_parse(enum sl_language language, sl_str bytes, struct sl_tree_cache *cache, struct sl_arena *arena,
-                     struct sl_syntax *out);
+void sl_syntax_parse(enum sl_language language, sl_str bytes, struct sl_arena *arena, struct sl_syntax *out);
+/* The same for the bytes of a source: its cache of trees, if it has one, is asked first, and told of a tree it lacks.
+ */
+void sl_syntax_parse_source(const struct sl_source *source, enum sl_language language, struct sl_arena *arena,
+                            struct sl_syntax *out);
 
 sl_str sl_node_text(const struct sl_syntax *syntax, const struct sl_node *node);
 bool sl_node_is(const struct sl_syntax *syntax, const struct sl_node *node, const char *text);

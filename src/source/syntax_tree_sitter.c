@@ -388,8 +388,8 @@ static void nodes_make(const struct sl_tree_cell *cells, size_t n, const struct 
     out->root = nodes;
 }
 
-void sl_syntax_parse(enum sl_language language, sl_str bytes, struct sl_tree_cache *cache, struct sl_arena *arena,
-                     struct sl_syntax *out)
+static void parse(enum sl_language language, sl_str bytes, struct sl_tree_cache *cache, struct sl_arena *arena,
+                  struct sl_syntax *out)
 {
     *out = (struct sl_syntax){.bytes = bytes};
     if (language == SL_LANGUAGE_PHP && sl_str_find(bytes, SL_STR("<?")) == SIZE_MAX)
@@ -419,8 +419,8 @@ bool sl_syntax_has_language(enum sl_language language)
     return false;
 }
 
-void sl_syntax_parse(enum sl_language language, sl_str bytes, struct sl_tree_cache *cache, struct sl_arena *arena,
-                     struct sl_syntax *out)
+static void parse(enum sl_language language, sl_str bytes, struct sl_tree_cache *cache, struct sl_arena *arena,
+                  struct sl_syntax *out)
 {
     (void)language;
     (void)cache;
@@ -429,3 +429,14 @@ void sl_syntax_parse(enum sl_language language, sl_str bytes, struct sl_tree_cac
 }
 
 #endif
+
+void sl_syntax_parse(enum sl_language language, sl_str bytes, struct sl_arena *arena, struct sl_syntax *out)
+{
+    parse(language, bytes, NULL, arena, out);
+}
+
+void sl_syntax_parse_source(const struct sl_source *source, enum sl_language language, struct sl_arena *arena,
+                            struct sl_syntax *out)
+{
+    parse(language, source->bytes, source->trees, arena, out);
+}

@@ -119,13 +119,13 @@ static void drop_object(struct sl_lowering *l, uint32_t table, uint32_t at, uint
     sl_lowering_finish_item(l, mark, at);
 }
 
-static void drop_index(struct sl_lowering *l, uint32_t at)
+static void drop_index(struct sl_lowering *l, uint32_t table, uint32_t at)
 {
     size_t mark = sl_emit_mark(&l->emit);
     l->pos += 2;
     sl_emit_add(&l->emit, SL_STR("DROP INDEX"), sl_lowering_span(l, at, l->pos));
     keep_if(l);
-    sl_name_any(l);
+    sl_index_name(l, table);
     sl_lowering_finish_item(l, mark, at);
 }
 
@@ -148,7 +148,7 @@ static void clause_drop(struct sl_lowering *l, uint32_t table)
         return;
     case SL_KW_INDEX:
     case SL_KW_KEY:
-        drop_index(l, at);
+        drop_index(l, table, at);
         return;
     case SL_KW_FOREIGN:
         drop_object(l, table, at, 3, "DROP CONSTRAINT");
@@ -174,13 +174,9 @@ static void clause_drop(struct sl_lowering *l, uint32_t table)
 
 static void rename_to(struct sl_lowering *l, uint32_t table, uint32_t at)
 {
-    size_t mark = sl_emit_mark(&l->emit);
-    begin(l, table);
-    sl_insert(l, "RENAME TO");
     if (!sl_skip(l, SL_KW_TO) && !sl_skip(l, SL_KW_AS))
         sl_skip_op(l, SL_OP1('='));
-    sl_name_last(l);
-    sl_lowering_finish_item(l, mark, at);
+    sl_rename_table(l, table, at);
 }
 
 static void rename_column(struct sl_lowering *l, uint32_t table, uint32_t at, uint32_t from, uint32_t to)
@@ -217,7 +213,7 @@ static void clause_rename(struct sl_lowering *l, uint32_t table)
         l->pos++;
         sl_emit_add(&l->emit, SL_STR("ALTER INDEX"), sl_lowering_span(l, at, l->pos));
         keep_if(l);
-        sl_name_any(l);
+        sl_index_name(l, table);
         sl_insert(l, "RENAME");
         sl_expect_keep(l, SL_KW_TO);
         sl_name_any(l);

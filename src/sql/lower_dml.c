@@ -125,21 +125,57 @@ static void where_order_returning(struct sl_lowering *l)
         order_and_limit(l, true);
 }
 
-/* MariaDB: FOR PORTION OF p FROM a TO b. */
-static void portion(struct sl_lowering *l)
+/* MariaDB: FOR PORTION OF p FROM a TO b: read, a fact; the rows that it leaves alone are told by a WHERE
+ * (portion_test). Answers the token behind FROM, or 0. */
+static uint32_t portion(struct sl_lowering *l)
 {
     if (!sl_at2(l, SL_KW_FOR, SL_KW_PORTION))
-        return;
+        return 0;
     uint32_t first = l->pos;
     l->pos += 3;
     sl_step(l);
     l->emit.muted++;
     sl_expect_skip(l, SL_KW_FROM);
+    uint32_t from = l->pos;
     sl_expr_level(l, SL_LEVEL_BIT_OR);
     sl_expect_skip(l, SL_KW_TO);
     sl_expr_level(l, SL_LEVEL_BIT_OR);
     l->emit.muted--;
     sl_lowering_fact(l, SL_FACT_OTHER, first, l->pos);
+    return l->failed ? 0 : from;
+}
+
+/* WHERE mysql_portion(a, b) [AND (…)]: the tail of a write that reaches a part of the time only. */
+static void portion_where(struct sl_lowering *l, uint32_t from)
+{
+    uint32_t behind = l->pos;
+    l->pos = from;
+    sl_insert(l, "WHERE mysql_portion(");
+    sl_expr_level(l, SL_LEVEL_BIT_OR);
+    sl_insert(l, ",");
+    sl_expect_skip(l, SL_KW_TO);
+    sl_expr_level(l, SL_LEVEL_BIT_OR);
+    sl_insert(l, ")");
+    if (l->failed)
+        return;
+    l->pos = behind;
+    if (!sl_skip(l, SL_KW_WHERE))
+        return;
+    sl_insert(l, "AND (");
+    sl_expr(l);
+    sl_insert(l, ")");
+}
+
+/* MariaDB: DELETE HISTORY FROM t [BEFORE SYSTEM_TIME e]: old versions, no row of today. */
+static void history_where(struct sl_lowering *l)
+{
+    sl_insert(l, "WHERE mysql_history(");
+    if (sl_skip2(l, SL_KW_BEFORE, SL_KW_SYSTEM_TIME)) {
+        if (sl_kind(l, 1) != SL_TOK_END && (sl_at(l, SL_KW_TRANSACTION) || sl_at(l, SL_KW_TIMESTAMP)))
+            sl_step(l);
+        sl_expr(l);
+    }
+    sl_insert(l, ")");
 }
 
 /* ---- INSERT, REPLACE ---- */
@@ -342,9 +378,11 @@ void sl_update_statement(struct sl_lowering *l)
     priorities(l);
     if (sl_from_is_single(l)) {
         sl_from_factor(l);
-        portion(l);
+        uint32_t from = portion(l);
         sl_expect_keep(l, SL_KW_SET);
         assignments(l, false);
+        if (from)
+            portion_where(l, from);
         where_order_returning(l);
         return;
     }
@@ -422,6 +460,16 @@ static bool has_using(const struct sl_lowering *l)
     return false;
 }
 
+/* DELETE HISTORY FROM t [BEFORE SYSTEM_TIME e]; a table called history is deleted from with a join or a WHERE. */
+static bool at_history(const struct sl_lowering *l)
+{
+    if (!l->is_mysql || !sl_at2(l, SL_KW_HISTORY, SL_KW_FROM))
+        return false;
+    uint32_t behind = sl_kind(l, 3) == SL_TOK_DOT ? 5 : 3;
+    return sl_kind(l, behind) == SL_TOK_END || sl_kind(l, behind) == SL_TOK_SEMICOLON ||
+           sl_kw(l, behind) == SL_KW_BEFORE || sl_kw(l, behind) == SL_KW_PARTITION;
+}
+
 void sl_delete_statement(struct sl_lowering *l)
 {
     sl_lowering_set_verb(l, "delete");
@@ -429,7 +477,8 @@ void sl_delete_statement(struct sl_lowering *l)
     sl_keep_token(l);
     if (l->is_mysql)
         priorities(l);
-    sl_skip(l, SL_KW_HISTORY);
+    bool is_history = at_history(l);
+    l->pos += is_history;
     if (!sl_at(l, SL_KW_FROM)) {
         multi_delete(l, first, SL_KW_FROM);
         return;
@@ -441,11 +490,11 @@ void sl_delete_statement(struct sl_lowering *l)
     }
     sl_keep_token(l);
     sl_from_factor(l);
-    portion(l);
-    if (sl_at2(l, SL_KW_BEFORE, SL_KW_SYSTEM_TIME)) { /* MariaDB: DELETE HISTORY */
-        while (!sl_at_end(l))
-            sl_skip_any(l);
-    }
+    uint32_t from = portion(l);
+    if (from)
+        portion_where(l, from);
+    else if (is_history)
+        history_where(l);
     where_order_returning(l);
 }
 

@@ -171,7 +171,30 @@ static void indexed_by(struct sl_lowering *l)
     sl_lowering_fact(l, SL_FACT_HINT, first, l->pos);
 }
 
-/* JSON_TABLE(e, '$' COLUMNS (…)): a function; its columns become the alias's column list. */
+/* The names in COLUMNS (…) from token `at` to `end`, those of NESTED PATH … COLUMNS (…) too, as a list of columns. */
+static void json_columns(struct sl_lowering *l, uint32_t at, uint32_t end)
+{
+    uint32_t pos = l->pos;
+    unsigned n = 0;
+    for (uint32_t i = at; !l->failed && i < end; i++) {
+        bool begins = l->tokens[i].kind == SL_TOK_COMMA ||
+                      (l->tokens[i].kind == SL_TOK_OPEN && l->tokens[i - 1].keyword == SL_KW_COLUMNS);
+        if (l->tokens[i].kind == SL_TOK_OPEN && !begins)
+            i = l->tokens[i].partner; /* of a type: decimal(4, 2) */
+        bool is_name = begins && l->tokens[i + 1].keyword != SL_KW_NESTED;
+        if (!is_name)
+            continue;
+        sl_insert(l, n++ ? "," : "(");
+        l->pos = i + 1;
+        sl_name_any(l);
+        sl_insert(l, "\"any\"");
+    }
+    if (n > 0)
+        sl_insert(l, ")");
+    l->pos = l->failed ? l->pos : pos;
+}
+
+/* JSON_TABLE(e, '$' COLUMNS (…)) AS x: a function; its columns become the alias's column list. */
 static void json_table(struct sl_lowering *l)
 {
     sl_replace_tokens(l, 1, "\"json_table\"");
@@ -183,7 +206,10 @@ static void json_table(struct sl_lowering *l)
     while (!sl_at_kind(l, SL_TOK_CLOSE) && !sl_at_kind(l, SL_TOK_END))
         sl_skip_any(l);
     sl_lowering_fact(l, SL_FACT_OTHER, first, l->pos);
+    uint32_t end = l->pos;
     sl_expect_kind(l, SL_TOK_CLOSE);
+    if (table_alias(l))
+        json_columns(l, first, end);
 }
 
 static void derived_table(struct sl_lowering *l)
@@ -261,10 +287,11 @@ static void plain_table(struct sl_lowering *l)
         return;
     }
     if (at_table_function(l)) {
-        if (sl_at(l, SL_KW_JSON_TABLE))
+        if (sl_at(l, SL_KW_JSON_TABLE)) {
             json_table(l);
-        else
-            sl_call(l);
+            return;
+        }
+        sl_call(l);
         table_alias(l);
         return;
     }

@@ -10,6 +10,15 @@ void sl_name_at(struct sl_lowering *l, uint32_t table)
         l->pos = pos;
 }
 
+void sl_index_name(struct sl_lowering *l, uint32_t table)
+{
+    if (table < l->n_tokens) {
+        sl_name_at(l, table);
+        sl_insert(l, ".");
+    }
+    sl_name_any(l);
+}
+
 /* The word behind CONSTRAINT [name]. */
 static uint32_t behind_constraint_name(const struct sl_lowering *l)
 {

@@ -166,9 +166,28 @@ void sl_string(struct sl_lowering *l)
                 (struct sl_span){whole.src_off, whole.src_len});
 }
 
+/* SQLite's 1_000 is 1000. */
 void sl_number(struct sl_lowering *l)
 {
-    sl_keep_token(l);
+    const struct sl_token *token = sl_tok(l, 0);
+    sl_str digits = sl_str_slice(l->text, token->off, token->len);
+    if (sl_str_find_byte(digits, '_') == SIZE_MAX) {
+        sl_keep_token(l);
+        return;
+    }
+    sl_emit_add(&l->emit, sl_number_digits(digits, l->arena), (struct sl_span){token->off, token->len});
+    sl_step(l);
+}
+
+sl_str sl_number_digits(sl_str number, struct sl_arena *arena)
+{
+    char *digits = sl_arena_alloc(arena, number.len + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < number.len; i++) {
+        if (number.ptr[i] != '_')
+            digits[n++] = number.ptr[i];
+    }
+    return (sl_str){digits, n};
 }
 
 /* 0x1F, x'1F' → X'1F'; 0b1, b'1' → B'1'. */

@@ -180,6 +180,18 @@ static void alter_view(struct sl_lowering *l, uint32_t first)
     sl_create_view(l, first, true);
 }
 
+/* ALTER EVENT e … DO statement; without DO only its schedule or its switch changes. */
+static bool event_has_body(const struct sl_lowering *l)
+{
+    for (uint32_t i = l->pos; i < l->n_tokens && l->tokens[i].kind != SL_TOK_SEMICOLON; i++) {
+        if (l->tokens[i].kind == SL_TOK_OPEN && l->tokens[i].partner > i)
+            i = l->tokens[i].partner;
+        else if (l->tokens[i].kind == SL_TOK_WORD && l->tokens[i].keyword == SL_KW_DO)
+            return true;
+    }
+    return false;
+}
+
 void sl_alter_statement(struct sl_lowering *l)
 {
     uint32_t first = l->pos++;
@@ -191,6 +203,15 @@ void sl_alter_statement(struct sl_lowering *l)
         return;
     case SL_KW_VIEW:
         alter_view(l, first);
+        return;
+    case SL_KW_EVENT:
+        if (event_has_body(l)) {
+            sl_lowering_set_verb(l, "alter event");
+            sl_create_routine(l);
+            return;
+        }
+        sl_lowering_set_verb(l, "alter");
+        sl_set_aside(l, SL_LOWERED_ADMIN);
         return;
     default:
         sl_lowering_set_verb(l, "alter");
@@ -228,18 +249,24 @@ static void drop_names(struct sl_lowering *l, uint32_t first, const char *words)
     sl_lowering_finish_item(l, mark, first);
 }
 
-/* DROP INDEX i ON t; SQLite has no ON. */
+/* DROP INDEX i ON t; SQLite has no ON, and its index a schema. */
 static void drop_index(struct sl_lowering *l, uint32_t first)
 {
     size_t mark = sl_emit_mark(&l->emit);
     sl_step(l);
     sl_emit_add(&l->emit, SL_STR("DROP INDEX"), sl_lowering_span(l, first, l->pos));
     if_exists(l);
-    sl_name_qualified(l);
-    if (sl_skip(l, SL_KW_ON)) {
-        l->emit.muted++;
+    if (sl_kw(l, 1) == SL_KW_ON) {
+        uint32_t index = l->pos++;
+        l->pos++;
         sl_name_qualified(l);
-        l->emit.muted--;
+        uint32_t behind = l->pos;
+        sl_insert(l, ".");
+        l->pos = index;
+        sl_name_any(l);
+        l->pos = l->failed ? l->pos : behind;
+    } else {
+        sl_name_qualified(l);
     }
     while (sl_lock_clause(l) || sl_skip_kind(l, SL_TOK_COMMA)) {
     }
@@ -262,8 +289,11 @@ static void drop_trigger(struct sl_lowering *l, uint32_t first)
 void sl_drop_statement(struct sl_lowering *l)
 {
     uint32_t first = l->pos++;
-    while (sl_at(l, SL_KW_TEMPORARY) || sl_at(l, SL_KW_ONLINE))
+    while (sl_at(l, SL_KW_TEMPORARY) || sl_at(l, SL_KW_ONLINE)) {
+        if (sl_at(l, SL_KW_TEMPORARY))
+            sl_lowering_fact_text(l, SL_FACT_OTHER, l->pos, l->pos + 1, SL_STR("temporary"));
         l->pos++;
+    }
     static const struct {
         enum sl_keyword object;
         const char *words, *verb;
@@ -296,10 +326,53 @@ void sl_drop_statement(struct sl_lowering *l)
     }
 }
 
+/* The schema of the name at a token; empty if it has none. */
+static sl_str schema_at(const struct sl_lowering *l, uint32_t name)
+{
+    return name + 1 < l->n_tokens && l->tokens[name + 1].kind == SL_TOK_DOT ? sl_lowering_decoded(l, name)
+                                                                            : SL_STR_EMPTY;
+}
+
+/* Writes [schema.] in the place of the table's own, and its last name. */
+static void name_in_schema(struct sl_lowering *l, uint32_t table, uint32_t schema)
+{
+    uint32_t pos = l->pos;
+    l->pos = schema;
+    sl_name_any(l);
+    sl_insert(l, ".");
+    l->pos = table;
+    sl_name_last(l);
+    l->pos = l->failed ? l->pos : pos;
+}
+
+void sl_rename_table(struct sl_lowering *l, uint32_t table, uint32_t at)
+{
+    uint32_t target = l->pos;
+    sl_str schema = schema_at(l, target);
+    bool moves = schema.len > 0 && !sl_str_eq(schema, schema_at(l, table));
+    size_t mark = sl_emit_mark(&l->emit);
+    if (moves) {
+        sl_insert(l, "ALTER TABLE");
+        sl_name_at(l, table);
+        sl_insert(l, "SET SCHEMA");
+        sl_name_any(l);
+        l->pos = target;
+        sl_lowering_finish_item(l, mark, at);
+    }
+    sl_insert(l, "ALTER TABLE");
+    if (moves)
+        name_in_schema(l, table, target);
+    else
+        sl_name_at(l, table);
+    sl_insert(l, "RENAME TO");
+    sl_name_last(l);
+    sl_lowering_finish_item(l, mark, at);
+}
+
 /* RENAME TABLE a TO b, c TO d */
 void sl_rename_statement(struct sl_lowering *l)
 {
-    uint32_t first = l->pos++;
+    l->pos++;
     if (!sl_skip(l, SL_KW_TABLE) && !sl_skip(l, SL_KW_TABLES)) {
         sl_lowering_set_verb(l, "rename");
         sl_set_aside(l, SL_LOWERED_ADMIN);
@@ -309,17 +382,15 @@ void sl_rename_statement(struct sl_lowering *l)
     if (sl_at2(l, SL_KW_IF, SL_KW_EXISTS))
         l->pos += 2;
     do {
-        size_t mark = sl_emit_mark(&l->emit);
-        uint32_t pair = l->pos;
-        sl_emit_add(&l->emit, SL_STR("ALTER TABLE"), sl_lowering_span(l, first, first + 1));
+        uint32_t table = l->pos;
+        l->emit.muted++;
         sl_name_qualified(l);
+        l->emit.muted--;
         if (sl_skip(l, SL_KW_WAIT))
             sl_step(l);
         sl_skip(l, SL_KW_NOWAIT);
-        sl_insert(l, "RENAME");
-        sl_expect_keep(l, SL_KW_TO);
-        sl_name_last(l);
-        sl_lowering_finish_item(l, mark, pair);
+        sl_expect_skip(l, SL_KW_TO);
+        sl_rename_table(l, table, table);
     } while (!l->failed && sl_skip_kind(l, SL_TOK_COMMA));
 }
 

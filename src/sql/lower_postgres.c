@@ -295,6 +295,8 @@ static void write_statement(struct sl_lowering *l)
             break;
         const struct sl_token *token = &l->tokens[i];
         sl_str text = sl_str_slice(l->text, token->off, token->len);
+        if (token->kind == SL_TOK_NUMBER && sl_str_find_byte(text, '_') != SIZE_MAX) /* PostgreSQL 16 */
+            text = sl_number_digits(text, l->arena);
         if (token->kind == SL_TOK_PARAM) {
             text = sl_arena_printf(l->arena, "$%u", (unsigned)token->partner);
             sl_lowering_fact(l, SL_FACT_PLACEHOLDER, i, i + 1)->param = token->partner;

@@ -462,14 +462,11 @@ static void query_tail(struct sl_lowering *l)
     sl_skip2(l, SL_KW_WITH, SL_KW_ROLLUP);
 }
 
-static bool keep_set_operator(struct sl_lowering *l)
+static void keep_set_operator(struct sl_lowering *l)
 {
-    if (!is_set_operator(sl_kw(l, 0)))
-        return false;
     sl_replace_tokens(l, 1, sl_at(l, SL_KW_UNION) ? "UNION" : sl_at(l, SL_KW_INTERSECT) ? "INTERSECT" : "EXCEPT");
     if (!sl_keep(l, SL_KW_ALL) && !sl_skip(l, SL_KW_DISTINCT))
         sl_skip(l, SL_KW_DISTINCTROW);
-    return true;
 }
 
 static void cte(struct sl_lowering *l)
@@ -504,9 +501,16 @@ void sl_query(struct sl_lowering *l)
     if (!sl_lowering_enter(l))
         return;
     sl_with(l);
+    size_t first = sl_emit_mark(&l->emit);
     query_term(l);
     uint32_t n_arms = 1;
-    while (!l->failed && keep_set_operator(l)) {
+    while (!l->failed && is_set_operator(sl_kw(l, 0))) {
+        /* SQLite takes its set operators from left to right; in the common grammar INTERSECT comes first. */
+        if (l->is_sqlite && n_arms > 1 && sl_at(l, SL_KW_INTERSECT)) {
+            sl_emit_open_at(&l->emit, first);
+            sl_insert(l, ")");
+        }
+        keep_set_operator(l);
         query_term(l);
         if (++n_arms > SL_MAX_UNION_ARMS)
             sl_lowering_fail_limit(l, "more arms of UNION than the limit");

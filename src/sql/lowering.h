@@ -208,6 +208,8 @@ sl_str sl_quote_name(struct sl_arena *arena, sl_str name);
 /* Writes a string literal: neighbours joined, escapes resolved. */
 void sl_string(struct sl_lowering *l);
 void sl_number(struct sl_lowering *l);
+/* 1_000 without its underscores. */
+sl_str sl_number_digits(sl_str number, struct sl_arena *arena);
 void sl_hex_or_bits(struct sl_lowering *l);
 void sl_param(struct sl_lowering *l);
 bool sl_is_introducer(const struct sl_lowering *l, uint32_t ahead);
@@ -345,6 +347,10 @@ void sl_key_constraint(struct sl_lowering *l);
 void sl_key_index(struct sl_lowering *l, uint32_t table);
 /* CREATE [UNIQUE …] INDEX; the cursor stands behind CREATE [OR REPLACE]. */
 void sl_create_index(struct sl_lowering *l, uint32_t first);
+/* Writes table.index: the index named at the cursor, of the table at token `table`. */
+void sl_index_name(struct sl_lowering *l, uint32_t table);
+/* The table at token `table` gets the name at the cursor, maybe in another schema; `at` is where the clause begins. */
+void sl_rename_table(struct sl_lowering *l, uint32_t table, uint32_t at);
 /* ENGINE=… and its like, each a fact; false if the word is none. */
 bool sl_table_option(struct sl_lowering *l);
 void sl_table_options(struct sl_lowering *l);

@@ -316,7 +316,8 @@ static void read_header_word(struct splitter *s, enum sl_keyword word)
 {
     if (s->n_words == 1)
         s->first_word = word;
-    bool is_create = s->first_word == SL_KW_CREATE && s->n_words <= 16;
+    bool is_alter_event = s->first_word == SL_KW_ALTER && word == SL_KW_EVENT && s->n_words <= 8;
+    bool is_create = (s->first_word == SL_KW_CREATE && s->n_words <= 16) || is_alter_event;
     bool is_body = word == SL_KW_TRIGGER || word == SL_KW_PROCEDURE || word == SL_KW_FUNCTION || word == SL_KW_EVENT;
     bool is_table = word == SL_KW_TABLE || word == SL_KW_VIEW || word == SL_KW_INDEX || word == SL_KW_AS;
     if (is_create && is_table && !s->is_routine)

@@ -76,8 +76,11 @@ static struct sl_graph *plan_graph(const struct plan_table *table)
     snprintf(create, sizeof create, "CREATE TABLE %s (b int, a int, PRIMARY KEY (b, a)) %s", table->name,
              table->suffix ? table->suffix : "");
     plan_add_statement(graph, 1, 1, "create table", create);
-    plan_run(graph, "INSERT INTO db_table VALUES (1, '%s', '%s', 'table', 0, 0, 1, 1, 1, 1)", table->schema,
-             table->name);
+    plan_run(graph,
+             "INSERT INTO db_table (table_id, schema_name, name, kind, is_inferred, is_dropped, statement_id, "
+             "source_id, line,"
+             " col) VALUES (1, '%s', '%s', 'table', 0, 0, 1, 1, 1, 1)",
+             table->schema, table->name);
     const char *time = strcmp(d, "mysql") == 0 ? "datetime(6)" : strcmp(d, "sqlite") == 0 ? "text" : "timestamptz";
     bool is_composite = table->key == KEY_COMPOSITE;
     if (table->key == KEY_INTEGER || table->key == KEY_UNIQUE || table->key == KEY_NONE)

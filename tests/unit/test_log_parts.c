@@ -9,6 +9,7 @@
 #include "source/log/pg_bind.h"
 #include "source/log/pg_message.h"
 #include "source/log/pg_prefix.h"
+#include "source/log/place.h"
 #include "source/log/stamp.h"
 #include "source/log/tags.h"
 
@@ -192,14 +193,52 @@ static void finds_json_units(void **state)
             .name = (table)[i].field, .test_func = (function), .initial_state = (void *)(uintptr_t) & (table)[i]       \
         }
 
+/* The text begins at line 7, column 30 of the log; where does the byte with "^" stand? */
+struct place_case {
+    const char *text;
+    enum sl_log_encoding layout;
+    uint32_t line, col;
+};
+
+static const struct place_case places[] = {
+    {"SELECT ^", SL_LOG_PLAIN, 7, 37},
+    {"SELECT\n  ^", SL_LOG_PLAIN, 8, 3},
+    {"SELECT \xC3\xA9\xC3\xA9^", SL_LOG_PLAIN, 7, 39},
+    {"SELECT\n  ^", SL_LOG_TABBED, 8, 4},
+    {"SELECT\n\nFROM\n^", SL_LOG_TABBED, 10, 2},
+    {"SELECT \"a\" ^", SL_LOG_CSV, 7, 43},
+    {"SELECT \"a\"\n^", SL_LOG_CSV, 8, 1},
+    {"SELECT\n\"a\" ^", SL_LOG_JSON, 7, 44},
+    {"SELECT\x01 ^", SL_LOG_JSON, 7, 43},
+    {"SELECT\n\t'' ^", SL_LOG_BACKSLASH, 7, 43},
+    {"a < b ^", SL_LOG_XML, 7, 39},
+};
+
+static void places_a_byte(void **state)
+{
+    const struct place_case *c = *state;
+    struct sl_arena arena;
+    sl_arena_init(&arena);
+    struct sl_lines lines;
+    sl_str text = sl_str_from(c->text);
+    const struct sl_shape shape = {.sample = text, .line = 7, .col = 30, .layout = (uint8_t)c->layout};
+    sl_lines_init(&lines, &arena, text);
+    sl_log_place(&shape, &arena, &lines);
+    struct sl_position got = sl_lines_position(&lines, (uint32_t)sl_str_find_byte(text, '^'));
+    assert_int_equal(got.line, c->line);
+    assert_int_equal(got.col, c->col);
+    sl_arena_release(&arena);
+}
+
 int main(void)
 {
-    static struct CMUnitTest rows[N(stamps) + N(prefixes) + N(messages) + N(tags) + 2];
+    static struct CMUnitTest rows[N(stamps) + N(prefixes) + N(messages) + N(tags) + N(places) + 2];
     size_t n = 0;
     ADD(stamps, text, reads_stamp);
     ADD(prefixes, prefix, reads_prefix);
     ADD(messages, text, reads_message);
     ADD(tags, comment, reads_tags);
+    ADD(places, text, places_a_byte);
     rows[n++] = (struct CMUnitTest)cmocka_unit_test(binds_parameters);
     rows[n++] = (struct CMUnitTest)cmocka_unit_test(finds_json_units);
     return _cmocka_run_group_tests("parts of logs", rows, n, NULL, NULL);

@@ -55,6 +55,15 @@ static const struct lowering_case cases[] = {
     {"an update that no statement follows", "mysql",
      "UPDATE t USE INDEX (i) SET a = a + 1 WHERE b IN (SELECT c FROM u)",
      "UPDATE t SET a = a + 1 WHERE b IN (SELECT c FROM u)"},
+    {"for portion of", "mysql mariadb",
+     "UPDATE t FOR PORTION OF p FROM '2024-01-01' TO '2025-01-01' SET a = 1 WHERE b = 1 OR c = 2",
+     "UPDATE t SET a = 1 WHERE mysql_portion('2024-01-01', '2025-01-01') AND (b = 1 OR c = 2)"},
+    {"delete a portion", "mysql mariadb", "DELETE FROM t FOR PORTION OF p FROM a TO b",
+     "DELETE FROM t WHERE mysql_portion(a, b)"},
+    {"delete history", "mysql mariadb", "DELETE HISTORY FROM t BEFORE SYSTEM_TIME '2024-01-01'",
+     "DELETE FROM t WHERE mysql_history('2024-01-01')"},
+    {"a table called history", "mysql", "DELETE history FROM history JOIN t ON t.a = history.a",
+     "DELETE FROM \"mysql:multi\" USING history JOIN t ON t.a = history.a"},
 };
 
 LOWERING_CASES_MAIN(cases)

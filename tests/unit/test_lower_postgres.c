@@ -19,6 +19,7 @@ static const struct lowering_case cases[] = {
     {"psql variables", "postgres", "SELECT :'v', :w FROM t", "SELECT $1, $2 FROM t"},
     {"transaction", "postgres", "START TRANSACTION", "<transaction>"},
     {"administration", "postgres", "VACUUM ANALYZE t", "<admin>"},
+    {"underscores in numbers", "postgres", "SELECT 1_000", "SELECT 1000"},
 };
 
 LOWERING_CASES_MAIN(cases)

@@ -183,6 +183,10 @@ static const struct lowering_case cases[] = {
      "\x8B"
      "\x9F"
      "\""},
+    {"json_table has its columns", "mysql",
+     "SELECT j.x FROM JSON_TABLE(d, '$' COLUMNS (x DECIMAL(4,2) PATH '$.x' DEFAULT '0' ON EMPTY, NESTED PATH '$.y' "
+     "COLUMNS (z INT PATH '$'))) AS j",
+     "SELECT j.x FROM \"json_table\" (d, '$') AS j (x \"any\", z \"any\")"},
 };
 
 LOWERING_CASES_MAIN(cases)

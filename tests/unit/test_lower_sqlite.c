@@ -60,6 +60,9 @@ static const struct lowering_case cases[] = {
     {"pragma", "sqlite", "PRAGMA foreign_keys = ON", "<admin>"},
     {"virtual tables", "sqlite", "CREATE VIRTUAL TABLE t USING fts5(a, b)", "<admin>"},
     {"transaction", "sqlite", "BEGIN IMMEDIATE", "<transaction>"},
+    {"set operators from left to right", "sqlite", "SELECT a FROM t UNION SELECT b FROM u INTERSECT SELECT c FROM v",
+     "(SELECT a FROM t UNION SELECT b FROM u) INTERSECT SELECT c FROM v"},
+    {"underscores in numbers", "sqlite", "SELECT 1_000", "SELECT 1000"},
 };
 
 LOWERING_CASES_MAIN(cases)

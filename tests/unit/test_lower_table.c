@@ -71,10 +71,11 @@ static const struct lowering_case cases[] = {
      "ALTER TABLE t ADD CONSTRAINT u UNIQUE (a)"},
     {"analyze", "mysql", "ANALYZE TABLE t", "<admin>"},
     {"drop", "mysql", "ALTER TABLE t DROP a, DROP COLUMN b, DROP KEY k, DROP PRIMARY KEY, DROP FOREIGN KEY f",
-     "ALTER TABLE t DROP COLUMN a;\nALTER TABLE t DROP COLUMN b;\nDROP INDEX k;\nALTER TABLE t DROP CONSTRAINT "
+     "ALTER TABLE t DROP COLUMN a;\nALTER TABLE t DROP COLUMN b;\nDROP INDEX t.k;\nALTER TABLE t DROP CONSTRAINT "
      "\"PRIMARY\";\nALTER TABLE t DROP CONSTRAINT f"},
     {"rename", "mysql", "ALTER TABLE t RENAME COLUMN a TO b, RENAME INDEX i TO j, RENAME TO db2.t2",
-     "ALTER TABLE t RENAME COLUMN a TO b;\nALTER INDEX i RENAME TO j;\nALTER TABLE t RENAME TO t2"},
+     "ALTER TABLE t RENAME COLUMN a TO b;\nALTER INDEX t.i RENAME TO j;\nALTER TABLE t SET SCHEMA db2;\nALTER TABLE "
+     "db2.t RENAME TO t2"},
     {"defaults", "mysql", "ALTER TABLE t ALTER a SET DEFAULT 5, ALTER COLUMN b DROP DEFAULT",
      "ALTER TABLE t ALTER COLUMN a SET DEFAULT 5;\nALTER TABLE t ALTER COLUMN b DROP DEFAULT"},
     {"lock clauses are facts", "mysql", "ALTER TABLE t ADD a INT, ALGORITHM=INPLACE, LOCK=NONE",
@@ -84,11 +85,14 @@ static const struct lowering_case cases[] = {
     {"options only", "mysql", "ALTER TABLE t ENGINE=InnoDB, ORDER BY a, b", "<admin>"},
     {"index", "mysql", "CREATE UNIQUE INDEX i USING HASH ON t (a(5), b DESC) COMMENT 'x' ALGORITHM=INPLACE LOCK=NONE",
      "CREATE UNIQUE INDEX i ON t (a, b DESC)"},
-    {"drop index", "mysql", "DROP INDEX `PRIMARY` ON t", "DROP INDEX \"PRIMARY\""},
+    {"drop index", "mysql", "DROP INDEX `PRIMARY` ON t", "DROP INDEX t.\"PRIMARY\""},
+    {"drop index of a table elsewhere", "mysql", "DROP INDEX i ON db.t ALGORITHM=COPY", "DROP INDEX db.t.i"},
     {"view", "mysql",
      "CREATE OR REPLACE ALGORITHM=MERGE DEFINER=`root`@`%` SQL SECURITY INVOKER VIEW v (a) AS SELECT b FROM t WITH "
      "LOCAL CHECK OPTION",
      "CREATE OR REPLACE VIEW v (a) AS SELECT b FROM t WITH LOCAL CHECK OPTION"},
+    {"rename into another database", "mysql", "RENAME TABLE a.b TO c.d, e.f TO e.g",
+     "ALTER TABLE a.b SET SCHEMA c;\nALTER TABLE c.b RENAME TO d;\nALTER TABLE e.f RENAME TO g"},
     {"rename table", "mysql", "RENAME TABLE a TO b, c TO d", "ALTER TABLE a RENAME TO b;\nALTER TABLE c RENAME TO d"},
     {"drop tables", "mysql", "DROP TEMPORARY TABLE IF EXISTS a, db.b CASCADE", "DROP TABLE IF EXISTS a, db.b CASCADE"},
     {"drop trigger", "mysql", "DROP TRIGGER IF EXISTS db.tr", "DROP TRIGGER IF EXISTS tr ON \"mysql:unknown\""},

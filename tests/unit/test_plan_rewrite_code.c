@@ -138,7 +138,7 @@ static void is_rewritten(void **state)
     struct sl_error err;
     assert_int_equal(sl_when_parse(sl_str_from(c->when), SL_DIALECT_POSTGRES, &run, &target.when, &err), SL_OK);
     sl_plan_words_init(&words, &target, &run);
-    sl_syntax_parse(c->language, file.bytes, NULL, &run, &file.syntax);
+    sl_syntax_parse(c->language, file.bytes, &run, &file.syntax);
     if (!file.syntax.root) {
         sl_arena_release(&run);
         skip();
@@ -154,7 +154,7 @@ static void is_rewritten(void **state)
         assert_true(rewrite.text.len > 0 && rewrite.edits.len == 0);
     if (rewrite.outcome == SL_REWRITE_DONE) { /* it is still the language */
         struct sl_syntax again;
-        sl_syntax_parse(c->language, got, NULL, &run, &again);
+        sl_syntax_parse(c->language, got, &run, &again);
         assert_false(again.has_errors);
     }
     sl_arena_release(&run);

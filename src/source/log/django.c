@@ -14,12 +14,12 @@ struct django {
     size_t args_len; /* of "; args=…" at the end of the text */
 };
 
-/* "(0.001) " with three digits behind the point, at the start of the line or behind a space. */
+/* "(0.001) " with three digits behind the point, at the start of the line or behind what ends a formatter's prefix. */
 static bool find_duration(sl_str line, size_t *sql_off, uint64_t *us)
 {
     sl_str head = sl_str_slice(line, 0, 400);
     for (size_t i = 0; i + 7 < head.len; i++) {
-        if (head.ptr[i] != '(' || !sl_is_digit(head.ptr[i + 1]) || (i > 0 && head.ptr[i - 1] != ' '))
+        if (head.ptr[i] != '(' || !sl_is_digit(head.ptr[i + 1]) || (i > 0 && !strchr(" :]\t", head.ptr[i - 1])))
             continue;
         size_t n = sl_stamp_decimal(sl_str_slice(head, i + 1, 24), 6, us);
         sl_str number = sl_str_slice(head, i + 1, n);

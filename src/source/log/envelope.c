@@ -10,8 +10,10 @@ void sl_log_unwrap_add(struct sl_log_unwrap *unwrap, size_t in_off, sl_str bytes
         if (!unwrap->units.items)
             sl_out_of_memory();
     }
-    unwrap->units.items[unwrap->units.len++] = (struct sl_log_unit){
-        .out_off = unwrap->out_base + unwrap->out.len, .in_off = unwrap->in_base + in_off, .line = unwrap->line};
+    unwrap->units.items[unwrap->units.len++] = (struct sl_log_unit){.out_off = unwrap->out_base + unwrap->out.len,
+                                                                    .in_off = unwrap->in_base + in_off,
+                                                                    .line = unwrap->line,
+                                                                    .col = unwrap->col ? unwrap->col : 1};
     sl_buf_add(&unwrap->out, bytes);
 }
 

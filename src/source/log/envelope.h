@@ -21,6 +21,7 @@
 struct sl_log_unit {
     uint64_t out_off, in_off;
     uint32_t line; /* of the wrapped stream */
+    uint32_t col;  /* in that line */
 };
 
 struct sl_log_unwrap {
@@ -28,6 +29,7 @@ struct sl_log_unwrap {
     uint64_t out_base; /* offset of out.bytes[0] */
     uint64_t in_base;  /* offset of the first byte given to unwrap */
     uint32_t line;     /* line of that byte */
+    uint32_t col;      /* set by the envelope: column of what it adds next; 0: 1 */
     struct {
         struct sl_log_unit *items;
         size_t len, cap;
@@ -46,6 +48,7 @@ struct sl_log_envelope {
     bool (*is_like)(sl_str head);
     /* Unwraps the complete units of `in`; answers the bytes taken. at_end: all of them. */
     size_t (*unwrap)(struct sl_log_unwrap *unwrap, sl_str in, bool at_end);
+    bool is_json; /* a text of several lines stands on one */
 };
 
 /* In the order in which they are tried; ends with NULL. */

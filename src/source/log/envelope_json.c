@@ -31,12 +31,26 @@ static size_t each_unit(struct sl_log_unwrap *unwrap, sl_str in, bool at_end,
     return at_end ? in.len : done;
 }
 
+/* Adds the bytes that `raw`, a value inside `unit`, holds: the unit begins `off` bytes into the input. */
+static void add_value(struct sl_log_unwrap *unwrap, size_t off, sl_str unit, sl_str raw, sl_str bytes)
+{
+    const char *from = unit.ptr - off;
+    const char *newline = memrchr(from, '\n', (size_t)(raw.ptr - from));
+    uint32_t n_lines = 0;
+    for (const char *p = unit.ptr; p < raw.ptr && (p = memchr(p, '\n', (size_t)(raw.ptr - p))) != NULL; p++)
+        n_lines++;
+    unwrap->col = (uint32_t)(raw.ptr - (newline ? newline + 1 : from)) + 1;
+    unwrap->line += n_lines;
+    sl_log_unwrap_add(unwrap, off, bytes);
+    unwrap->line -= n_lines;
+}
+
 /* A decoded text, with a newline behind it where it has none. */
-static void add_text(struct sl_log_unwrap *unwrap, size_t off, sl_str raw)
+static void add_text(struct sl_log_unwrap *unwrap, size_t off, sl_str unit, sl_str raw)
 {
     static _Thread_local struct sl_buf scratch;
     sl_str text = sl_log_text_decode(SL_LOG_JSON, raw, &scratch);
-    sl_log_unwrap_add(unwrap, off, text);
+    add_value(unwrap, off, unit, raw, text);
     if (text.len == 0 || text.ptr[text.len - 1] != '\n')
         sl_buf_add_byte(&unwrap->out, '\n');
     sl_buf_release(&scratch);
@@ -54,7 +68,7 @@ static bool add_docker(struct sl_log_unwrap *unwrap, size_t off, sl_str unit)
     if (!find_string(unit, "log", &field))
         return false;
     struct sl_buf scratch = {0};
-    sl_log_unwrap_add(unwrap, off, sl_log_text_decode(SL_LOG_JSON, field.value, &scratch));
+    add_value(unwrap, off, unit, field.value, sl_log_text_decode(SL_LOG_JSON, field.value, &scratch));
     sl_buf_release(&scratch);
     return true;
 }
@@ -125,7 +139,7 @@ static bool add_gcp(struct sl_log_unwrap *unwrap, size_t off, sl_str unit)
 {
     struct sl_json_field field;
     if (find_string(unit, "textPayload", &field)) {
-        add_text(unwrap, off, field.value);
+        add_text(unwrap, off, unit, field.value);
         return true;
     }
     if (!sl_json_find(unit, SL_STR("jsonPayload"), &field) || field.type != SL_JSON_OBJECT)
@@ -133,7 +147,7 @@ static bool add_gcp(struct sl_log_unwrap *unwrap, size_t off, sl_str unit)
     sl_str payload = field.value;
     if (!find_string(payload, "message", &field))
         return false;
-    add_text(unwrap, off, field.value);
+    add_text(unwrap, off, unit, field.value);
     return true;
 }
 
@@ -154,7 +168,7 @@ static bool add_cloudwatch(struct sl_log_unwrap *unwrap, size_t off, sl_str unit
     struct sl_json_field field;
     if (!find_string(unit, "message", &field) && !find_string(unit, "@message", &field))
         return false;
-    add_text(unwrap, off, field.value);
+    add_text(unwrap, off, unit, field.value);
     return true;
 }
 
@@ -178,7 +192,7 @@ static bool add_message(struct sl_log_unwrap *unwrap, size_t off, sl_str unit)
     struct sl_json_field field;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (find_string(unit, names[i], &field)) {
-            add_text(unwrap, off, field.value);
+            add_text(unwrap, off, unit, field.value);
             return true;
         }
     }
@@ -346,9 +360,9 @@ static bool is_azure(sl_str head)
     return is_named && starts_like_json(head);
 }
 
-const struct sl_log_envelope sl_log_envelope_docker = {"docker", "docker's json-file", is_docker, unwrap_docker};
-const struct sl_log_envelope sl_log_envelope_gcp = {"gcp", "Google Cloud log entries", is_gcp, unwrap_gcp};
-const struct sl_log_envelope sl_log_envelope_azure = {"azure", "Azure log records", is_azure, unwrap_azure};
+const struct sl_log_envelope sl_log_envelope_docker = {"docker", "docker's json-file", is_docker, unwrap_docker, true};
+const struct sl_log_envelope sl_log_envelope_gcp = {"gcp", "Google Cloud log entries", is_gcp, unwrap_gcp, true};
+const struct sl_log_envelope sl_log_envelope_azure = {"azure", "Azure log records", is_azure, unwrap_azure, true};
 const struct sl_log_envelope sl_log_envelope_cloudwatch = {"cloudwatch", "CloudWatch events", is_cloudwatch,
-                                                           unwrap_cloudwatch};
-const struct sl_log_envelope sl_log_envelope_json_lines = {"json-lines", "JSON lines", is_lines, unwrap_lines};
+                                                           unwrap_cloudwatch, true};
+const struct sl_log_envelope sl_log_envelope_json_lines = {"json-lines", "JSON lines", is_lines, unwrap_lines, true};

@@ -63,6 +63,7 @@ static size_t unwrap_cri(struct sl_log_unwrap *unwrap, sl_str in, bool at_end)
         size_t off = (size_t)(line.ptr - in.ptr), n = cri_prefix(line, &is_partial);
         if (n == 0)
             unwrap->unknown_lines++;
+        unwrap->col = (uint32_t)n + 1;
         sl_log_unwrap_add(unwrap, off + n, sl_str_slice(line, n, line.len));
         if (!is_partial)
             sl_buf_add_byte(&unwrap->out, '\n');
@@ -159,6 +160,7 @@ static size_t unwrap_prefixed(struct sl_log_unwrap *unwrap, sl_str in, bool at_e
         if (is_last && !at_end)
             break;
         size_t n = prefix(line);
+        unwrap->col = (uint32_t)n + 1;
         sl_log_unwrap_add(unwrap, (size_t)(line.ptr - in.ptr) + n, sl_str_slice(line, n, line.len));
         sl_buf_add_byte(&unwrap->out, '\n');
         unwrap->line++;

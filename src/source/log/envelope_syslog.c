@@ -36,7 +36,7 @@ struct process {
     struct sl_buf text;
     size_t in_off;
     uint64_t in_base; /* of the call in which it began */
-    uint32_t line;
+    uint32_t line, col;
     bool is_open;
     char form[PREFIX_FORM_BYTES]; /* how the first line's prefix begins, numbers apart */
     size_t form_len;
@@ -208,6 +208,7 @@ static void flush(struct sl_log_unwrap *unwrap, struct process *process)
     uint32_t line = unwrap->line;
     unwrap->in_base = process->in_base;
     unwrap->line = process->line;
+    unwrap->col = process->col;
     sl_log_unwrap_add(unwrap, process->in_off, sl_buf_str(&process->text));
     sl_buf_add_byte(&unwrap->out, '\n');
     unwrap->in_base = base;
@@ -274,8 +275,12 @@ static void add_chunk(struct sl_log_unwrap *unwrap, const struct header *header,
     bool is_first = is_primary && (!header->has_sequence || header->chunk == 1);
     if (is_first || !goes_on) {
         flush(unwrap, process);
-        *process = (struct process){
-            .pid = header->pid, .in_off = off, .in_base = unwrap->in_base, .line = unwrap->line, .is_open = true};
+        *process = (struct process){.pid = header->pid,
+                                    .in_off = off,
+                                    .in_base = unwrap->in_base,
+                                    .line = unwrap->line,
+                                    .col = (uint32_t)header->len + 1,
+                                    .is_open = true};
         process->form_len = form_of(sl_str_slice(text, 0, prefix_len), process->form);
     } else if (is_line || (severity != SL_PG_NONE && !is_primary)) {
         sl_buf_add_byte(&process->text, '\n');
@@ -311,6 +316,7 @@ static size_t unwrap_syslog(struct sl_log_unwrap *unwrap, sl_str in, bool at_end
         } else if (header.is_postgres || header.has_chunk) {
             add_chunk(unwrap, &header, sl_str_slice(line, header.len, line.len), off);
         } else {
+            unwrap->col = (uint32_t)header.len + 1;
             sl_log_unwrap_add(unwrap, off, SL_STR_EMPTY);
             add_unescaped(&unwrap->out, sl_str_slice(line, header.len, line.len));
             sl_buf_add_byte(&unwrap->out, '\n');

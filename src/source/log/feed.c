@@ -59,7 +59,7 @@ static enum sl_status read_raw(struct sl_feed *feed, char *to, size_t size, size
 }
 
 /* Where byte `off` of envelope `level`'s input came from in the file. */
-static uint64_t file_off(const struct sl_feed *feed, unsigned level, uint64_t off, uint32_t *line)
+static uint64_t file_off(const struct sl_feed *feed, unsigned level, uint64_t off, uint32_t *line, uint32_t *col)
 {
     while (level > 0) {
         const struct sl_log_unwrap *outer = &feed->unwraps[--level];
@@ -74,6 +74,7 @@ static uint64_t file_off(const struct sl_feed *feed, unsigned level, uint64_t of
         if (outer->units.len == 0)
             return off;
         *line = outer->units.items[lo].line;
+        *col += outer->units.items[lo].col - 1;
         off = outer->units.items[lo].in_off;
     }
     return off;
@@ -135,13 +136,16 @@ static char *block_room(struct sl_log_block *block, size_t more)
 static void add_unwrapped(struct sl_feed *feed, struct sl_log_block *block)
 {
     struct sl_log_unwrap *last = &feed->unwraps[feed->n_envelopes - 1];
+    bool is_json = false;
+    for (unsigned i = 0; i < feed->n_envelopes; i++)
+        is_json |= feed->envelopes[i]->is_json;
     for (size_t i = 0; i < last->units.len; i++) {
         const struct sl_log_unit *unit = &last->units.items[i];
         if (unit->out_off < last->out_base)
             continue;
-        uint32_t line = unit->line;
-        uint64_t off = file_off(feed, feed->n_envelopes - 1, unit->in_off, &line);
-        add_anchor(block, (struct sl_log_anchor){unit->out_off, off, line});
+        uint32_t line = unit->line, col = unit->col;
+        uint64_t off = file_off(feed, feed->n_envelopes - 1, unit->in_off, &line, &col);
+        add_anchor(block, (struct sl_log_anchor){unit->out_off, off, line, col, is_json});
     }
     if (last->out.len) {
         memcpy(block_room(block, last->out.len), last->out.bytes, last->out.len);
@@ -178,7 +182,8 @@ enum sl_status sl_feed_fill(struct sl_feed *feed, size_t n_bytes, struct sl_log_
     if (feed->n_envelopes) {
         SL_TRY(fill_wrapped(feed, block, want, err));
     } else {
-        add_anchor(block, (struct sl_log_anchor){feed->clean_off, feed->clean_off + feed->n_dropped, 0});
+        add_anchor(block, (struct sl_log_anchor){.stream_off = feed->clean_off,
+                                                 .file_off = feed->clean_off + feed->n_dropped});
         while (block->len < want && !feed->ended) {
             size_t n;
             char *to = block_room(block, want - block->len);

@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "source/log/fold_table.h"
+#include "source/log/place.h"
 #include "source/log/redact.h"
 #include "source/log/tags.h"
 #include "source/log/text.h"
@@ -111,9 +112,17 @@ static sl_str keep_sample(struct sl_fold *fold, sl_str text, enum sl_dialect dia
     return sample;
 }
 
+static size_t leading_space(sl_str text)
+{
+    size_t n = 0;
+    while (n < text.len && sl_is_space(text.ptr[n]))
+        n++;
+    return n;
+}
+
 /* Fills a new shape from the text that made it. */
-static void describe(struct sl_fold *fold, struct sl_fold_shape *shape, const struct sl_log_record *record,
-                     const struct sl_log_piece *piece)
+static void describe(struct sl_fold *fold, struct sl_fold_shape *shape, const struct sl_log_block *block,
+                     const struct sl_log_record *record, const struct sl_log_piece *piece)
 {
     sl_str text = piece_text(fold, record, piece);
     enum sl_dialect dialect = (enum sl_dialect)record->dialect;
@@ -137,7 +146,11 @@ static void describe(struct sl_fold *fold, struct sl_fold_shape *shape, const st
     shape->flags = (is_cut || piece->is_unclosed ? SL_LOG_TRUNCATED : 0u);
     shape->dialect = record->dialect;
     shape->path = record->path;
-    shape->line = record->line;
+    shape->layout = record->layout ? record->layout - 1 : record->encoding;
+    sl_str before = {text.ptr - piece->off, piece->off + leading_space(text)};
+    struct sl_position start = sl_log_place_start(block, record, before);
+    shape->line = start.line;
+    shape->col = start.col;
     shape->off = record->off;
 }
 
@@ -149,7 +162,7 @@ static struct sl_fold_shape *shape_of(struct sl_fold *fold, const struct sl_log_
     bool is_new = false;
     struct sl_fold_shape *shape = sl_fold_table_add(fold, key, &is_new);
     if (is_new)
-        describe(fold, shape, record, piece);
+        describe(fold, shape, block, record, piece);
     return shape;
 }
 

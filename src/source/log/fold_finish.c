@@ -135,6 +135,8 @@ static void hand_over(struct sl_fold *fold, const struct sl_fold_shape *from, co
         .app_location = sl_arena_copy(arena, location),
         .path = sl_arena_copy(arena, paths[from->path]),
         .line = from->line,
+        .col = from->col,
+        .layout = from->layout,
         .byte_off = from->off,
         .is_truncated = from->flags & SL_LOG_TRUNCATED,
         .is_normalised = from->flags & SL_LOG_NORMALISED,

@@ -27,10 +27,10 @@ struct sl_fold_shape {
     uint16_t location;
     uint16_t log_location;
     uint16_t path;
-    uint8_t dialect;
+    uint8_t dialect, layout;
     bool has_duration;
     uint32_t flags;
-    uint32_t line;
+    uint32_t line, col;
     uint64_t off;
     uint64_t tags_hash;
     uint64_t calls, failed, total_us, rows_sent, rows_examined, rows_affected;

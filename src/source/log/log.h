@@ -68,8 +68,13 @@ struct sl_log_record {
     uint16_t user, database, application, location; /* names; 0: unknown */
     uint16_t path;
     uint32_t line;
-    uint64_t off;     /* of the text: in the stream while reading, in the file afterwards */
-    uint64_t session; /* pid, connection or a hash of one; 0: unknown */
+    uint64_t
+        off; /* of the text: in the stream while reading, in the file afterwards. Before it is emitted: of its line */
+    uint32_t at;       /* of the text in the block; UINT32_MAX: not there */
+    uint32_t head_len; /* bytes of the line, or lines, before the text */
+    uint32_t head_col; /* columns before those: of an envelope */
+    uint8_t layout;    /* encoding + 1 where the text was decoded before; 0: as the encoding */
+    uint64_t session;  /* pid, connection or a hash of one; 0: unknown */
     uint64_t calls, failed;
     uint64_t duration_us;
     uint64_t rows_sent, rows_examined, rows_affected;
@@ -94,7 +99,9 @@ struct sl_log_slot {
 /* Where the clean stream's bytes come from. */
 struct sl_log_anchor {
     uint64_t stream_off, file_off;
-    uint32_t line;
+    uint32_t line; /* 0: the stream is the file's bytes */
+    uint32_t col;  /* of the unit's text in that line */
+    bool is_json;  /* its line ends are written as escapes */
 };
 
 struct sl_log_block {

@@ -328,6 +328,7 @@ static void end_metadata(struct slow *slow, uint64_t off, uint32_t line)
 {
     struct sl_log_record *record = &slow->record;
     record->line = line;
+    record->off = off;
     if (!slow->has_schema && record->database == 0)
         record->database = slow->last_database;
     record->first_us = slow->stamp_us ? slow->stamp_us : record->last_us;

@@ -115,6 +115,7 @@ static void add(struct sl_log_reader *reader, struct pg_csv *log, const sl_str *
     struct sl_pg_event event = {.severity = severity_of(columns[COL_SEVERITY]),
                                 .text = columns[COL_MESSAGE],
                                 .off = off_of(reader, columns[COL_MESSAGE]),
+                                .line_off = off_of(reader, columns[COL_TIME]),
                                 .line = line,
                                 .detail = columns[COL_DETAIL],
                                 .encoding = SL_LOG_CSV,

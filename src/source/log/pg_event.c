@@ -31,8 +31,9 @@ bool sl_pg_event_matters(enum sl_pg_severity severity, sl_str text)
 
 static struct sl_log_record record_of(struct sl_log_reader *reader, const struct sl_pg_event *event)
 {
-    struct sl_log_record record = sl_log_record_at(reader, event->off);
+    struct sl_log_record record = sl_log_record_at(reader, event->line_off);
     record.line = event->line;
+    record.layout = (uint8_t)event->encoding + 1;
     record.encoding = (uint8_t)event->encoding;
     record.session = event->fields.session;
     record.first_us = event->fields.us;
@@ -54,6 +55,21 @@ static sl_str without_cut_mark(sl_str text, struct sl_log_record *record)
     return text;
 }
 
+/* Where the statement begins in the bytes of a plan: behind Query Text: , "Query Text": ", <Query-Text>. */
+static size_t query_off(sl_str plan, enum sl_log_encoding encoding)
+{
+    sl_str head = sl_str_slice(plan, 0, 400);
+    size_t query = sl_str_find(head, SL_STR("Query"));
+    size_t text = query == SIZE_MAX ? SIZE_MAX : sl_str_find(sl_str_slice(head, query, 16), SL_STR("Text"));
+    if (text == SIZE_MAX)
+        return 0;
+    size_t behind = query + text + 4; /* of the word: what follows is `: `, `: "`, `": "`, `\": \"` or `>` */
+    if (behind < head.len && head.ptr[behind] == '\\')
+        return behind + 6;
+    bool is_quoted = behind < head.len && head.ptr[behind] == '"';
+    return behind + (encoding == SL_LOG_XML ? 1 : encoding != SL_LOG_JSON ? 2 : is_quoted ? 4 : 3);
+}
+
 static void add_plan(struct sl_log_reader *reader, struct sl_pg_events *events, const struct sl_pg_event *event,
                      struct sl_log_record record, sl_str plan)
 {
@@ -70,8 +86,11 @@ static void add_plan(struct sl_log_reader *reader, struct sl_pg_events *events, 
     }
     record.kind = SL_LOG_COPY;
     record.encoding = (uint8_t)encoding;
+    if (encoding == SL_LOG_JSON)
+        record.layout = SL_LOG_JSON + 1;
     record.flags |= SL_LOG_SPLITS;
-    sl_log_emit_text(reader, &record, sl_arena_copy(&reader->block->arena, text), event->off);
+    uint64_t off = event->off + (uint64_t)(plan.ptr - event->text.ptr) + query_off(plan, encoding);
+    sl_log_emit_text(reader, &record, sl_arena_copy(&reader->block->arena, text), off);
 }
 
 /* The next field of a CSV line; *rest is empty behind the last. Undoes "". */
@@ -143,7 +162,12 @@ static void add_audit(struct sl_log_reader *reader, struct sl_pg_events *events,
     record.kind = SL_LOG_COPY;
     record.encoding = SL_LOG_PLAIN;
     record.flags |= SL_LOG_SPLITS | SL_LOG_OF_AUDIT;
-    sl_log_emit_text(reader, &record, sl_arena_copy(&reader->block->arena, field), event->off);
+    size_t n = 0; /* of the text before its first escape: it is found in the message by that */
+    while (n < field.len && n < 40 && (unsigned char)field.ptr[n] >= ' ' && field.ptr[n] != '"' && field.ptr[n] != '\\')
+        n++;
+    size_t at = n > 3 ? sl_str_find(message, sl_str_slice(field, 0, n)) : SIZE_MAX;
+    uint64_t off = event->off + (at == SIZE_MAX ? 0 : (uint64_t)(message.ptr - event->text.ptr) + at);
+    sl_log_emit_text(reader, &record, sl_arena_copy(&reader->block->arena, field), off);
 }
 
 /*

@@ -32,7 +32,8 @@ struct sl_pg_events {
 struct sl_pg_event {
     enum sl_pg_severity severity;
     sl_str text;
-    uint64_t off;
+    uint64_t off;      /* of text */
+    uint64_t line_off; /* where the event begins */
     uint32_t line;
     enum sl_log_encoding encoding;
     struct sl_pg_fields fields;

@@ -73,10 +73,11 @@ static enum sl_pg_severity severity_of(sl_str word)
     return is_error ? SL_PG_ERROR : SL_PG_NOTICE;
 }
 
-static void add(struct sl_log_reader *reader, struct pg_json *log, const sl_str *values)
+static void add(struct sl_log_reader *reader, struct pg_json *log, const sl_str *values, uint64_t line_off)
 {
     struct sl_pg_event event = {.severity = severity_of(values[F_SEVERITY]),
                                 .text = values[F_MESSAGE],
+                                .line_off = line_off,
                                 .line = reader->line - 1,
                                 .encoding = SL_LOG_JSON,
                                 .detail = values[F_DETAIL],
@@ -125,7 +126,7 @@ static void scan(struct sl_log_reader *reader)
             reader->counts->unknown_lines++;
             continue;
         }
-        add(reader, log, values);
+        add(reader, log, values, off);
     }
 }
 

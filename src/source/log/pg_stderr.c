@@ -98,6 +98,7 @@ static void start(struct sl_log_reader *reader, struct pg_stderr *log, sl_str li
     log->text_from = off + text;
     log->text_to = off + line.len;
     log->event.off = log->text_from;
+    log->event.line_off = off + mark;
     reader->keep_off = log->text_from;
 }
 

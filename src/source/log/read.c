@@ -33,7 +33,7 @@ static bool is_same_file(const struct sl_log_input *a, const struct sl_log_input
     return (a->inode == b->inode && a->device == b->device) || a->head_hash == b->head_hash;
 }
 
-static enum sl_status look_at(struct sl_log_reading *reading, sl_str path, struct sl_error *err)
+static enum sl_status look_at(struct sl_log_reading *reading, sl_str path, bool is_only, struct sl_error *err)
 {
     struct sl_log_input *input = &reading->inputs[reading->n_inputs];
     struct sl_feed *feed = SL_NEW(&reading->arena, struct sl_feed);
@@ -53,7 +53,7 @@ static enum sl_status look_at(struct sl_log_reading *reading, sl_str path, struc
     }
     reading->total_bytes += input->size;
     describe(reading, feed, input->path);
-    if (feed->input.is_regular)
+    if (feed->input.is_regular && !is_only) /* there may be more files than a process may have open */
         sl_feed_close(feed);
     else
         input->open = feed;
@@ -86,7 +86,7 @@ enum sl_status sl_log_reading_open(struct sl_log_reading *reading, const sl_str 
     reading->inputs = SL_NEW_ARRAY(&reading->arena, n_paths + 1, struct sl_log_input);
     reading->paths = SL_NEW_ARRAY(&reading->arena, n_paths + 1, sl_str);
     for (size_t i = 0; i < n_paths; i++) {
-        enum sl_status status = look_at(reading, paths[i], err);
+        enum sl_status status = look_at(reading, paths[i], n_paths == 1, err);
         if (status != SL_OK) {
             sl_log_reading_close(reading);
             return status;
@@ -275,6 +275,18 @@ static bool has_gap(const struct sl_log_block *block, uint64_t from, uint64_t to
     return first->line == 0 && last->file_off - last->stream_off != first->file_off - first->stream_off;
 }
 
+/* The text stands in a unit of an envelope: what is before it there is the envelope's, then the unit's. */
+static void place_in_unit(const struct sl_log_block *block, struct sl_log_record *record,
+                          const struct sl_log_anchor *anchor)
+{
+    const struct sl_log_anchor *last = &block->anchors.items[anchor_at(block, record->off + record->len)];
+    uint64_t head_len = record->off - anchor->stream_off;
+    record->head_len = head_len < SL_LOG_LINE_BYTES ? (uint32_t)head_len : 0;
+    record->head_col = anchor->col > 0 ? anchor->col - 1 : 0;
+    if (anchor->is_json && last == anchor)
+        record->layout = SL_LOG_JSON + 1;
+}
+
 /* Stream offsets → offsets and lines of the file. */
 static void resolve_offsets(struct sl_log_block *block)
 {
@@ -284,6 +296,7 @@ static void resolve_offsets(struct sl_log_block *block)
         if (block->anchors.len > 1 && has_gap(block, record->off, record->off + record->len))
             record->flags |= SL_LOG_TRUNCATED;
         if (anchor->line) {
+            place_in_unit(block, record, anchor);
             record->line = anchor->line;
             record->off = anchor->file_off;
         } else {
@@ -320,7 +333,7 @@ static enum sl_status bound_carry(struct sl_log_reading *reading, struct sl_erro
         feed->clean_off = reading->carry_base + reading->carry.len;
         while (reading->n_carry_anchors && reading->carry_anchors[reading->n_carry_anchors - 1].stream_off >= gap_off)
             reading->n_carry_anchors--; /* they were for bytes that are gone */
-        add_carry_anchor(reading, (struct sl_log_anchor){gap_off, gap_off + feed->n_dropped, 0});
+        add_carry_anchor(reading, (struct sl_log_anchor){.stream_off = gap_off, .file_off = gap_off + feed->n_dropped});
     }
     return SL_OK;
 }

@@ -15,7 +15,7 @@ struct sl_log_input {
     int64_t first_us;
     uint64_t device, inode, size, head_hash;
     bool is_duplicate;
-    struct sl_feed *open; /* standard input cannot be opened again */
+    struct sl_feed *open; /* standard input cannot be opened again, and the only input need not be */
 };
 
 struct sl_log_reading {
@@ -26,8 +26,8 @@ struct sl_log_reading {
     sl_str *paths; /* of the inputs in their order */
     struct sl_log_names names;
     struct sl_digest_counts counts;
-    uint64_t n_counted; /* before the input that is open */
-    uint64_t n_records; /* of it */
+    uint64_t n_counted;        /* before the input that is open */
+    uint64_t n_records;        /* of it */
     struct sl_buf description; /* what each input was taken for */
     struct sl_feed *feed;
     struct sl_log_reader reader;

@@ -25,6 +25,11 @@ void sl_log_emit_text(struct sl_log_reader *reader, const struct sl_log_record *
     }
     added->text = text.ptr;
     added->len = (uint32_t)text.len;
+    if (text.ptr >= reader->bytes && text.ptr < reader->bytes + reader->len)
+        off = reader->base + (uint64_t)(text.ptr - reader->bytes);
+    bool is_inside = off >= reader->base && off < reader->base + reader->len;
+    added->at = is_inside ? (uint32_t)(off - reader->base) : UINT32_MAX;
+    added->head_len = off >= record->off && off - record->off < SL_LOG_LINE_BYTES ? (uint32_t)(off - record->off) : 0;
     added->off = off;
 }
 

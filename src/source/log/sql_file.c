@@ -5,6 +5,7 @@
  * lines. It streams: a dump of any size goes through. (Files that are to be linted as code go through sql/split.)
  */
 #include "source/log/formats.h"
+#include "source/log/statement_start.h"
 #include "source/shape_lex.h"
 
 #define MAX_DELIMITER 16
@@ -168,7 +169,9 @@ static void emit(struct sl_log_reader *reader, struct sql_file *log, const char 
         return;
     }
     struct sl_log_record record = sl_log_record_at(reader, 0);
-    record.line += count_lines(from, body);
+    record.line += count_lines(from, text.ptr);
+    const char *newline = memrchr(reader->bytes, '\n', (size_t)(text.ptr - reader->bytes));
+    record.off = reader->base + (uint64_t)((newline ? newline + 1 : reader->bytes) - reader->bytes);
     record.flags = is_cut ? SL_LOG_TRUNCATED : 0;
     /* Comments in front may hold tags: they stay part of the text. */
     sl_log_emit_text(reader, &record, text, reader->base + (uint64_t)(text.ptr - reader->bytes));
@@ -219,31 +222,6 @@ static void scan(struct sl_log_reader *reader)
     reader->pos = reader->base + (uint64_t)(p - reader->bytes);
 }
 
-static bool starts_statement(sl_str line)
-{
-    static const sl_str words[] = {
-        SL_STR_INIT("select"),    SL_STR_INIT("insert"),    SL_STR_INIT("update"),   SL_STR_INIT("delete"),
-        SL_STR_INIT("create"),    SL_STR_INIT("alter"),     SL_STR_INIT("drop"),     SL_STR_INIT("set"),
-        SL_STR_INIT("use"),       SL_STR_INIT("copy"),      SL_STR_INIT("begin"),    SL_STR_INIT("commit"),
-        SL_STR_INIT("with"),      SL_STR_INIT("grant"),     SL_STR_INIT("truncate"), SL_STR_INIT("replace"),
-        SL_STR_INIT("lock"),      SL_STR_INIT("unlock"),    SL_STR_INIT("call"),     SL_STR_INIT("merge"),
-        SL_STR_INIT("pragma"),    SL_STR_INIT("start"),     SL_STR_INIT("rollback"), SL_STR_INIT("analyze"),
-        SL_STR_INIT("explain"),   SL_STR_INIT("delimiter"), SL_STR_INIT("comment"),  SL_STR_INIT("vacuum"),
-        SL_STR_INIT("savepoint"), SL_STR_INIT("show"),
-    };
-    if (sl_str_has_prefix(line, SL_STR("/*!")) || sl_str_has_prefix(line, SL_STR("/*M!")))
-        return true;
-    size_t n = 0;
-    while (n < line.len && sl_is_alpha(line.ptr[n]))
-        n++;
-    bool ends = n == line.len || sl_is_space(line.ptr[n]) || line.ptr[n] == ';' || line.ptr[n] == '(';
-    for (size_t i = 0; ends && i < sizeof words / sizeof words[0]; i++) {
-        if (sl_str_eq_nocase(sl_str_slice(line, 0, n), words[i]))
-            return true;
-    }
-    return false;
-}
-
 /* At least half of what follows a ";" starts like a statement. Light: any log with entries of its own weighs more. */
 static unsigned weigh_head(sl_str head)
 {
@@ -255,7 +233,7 @@ static unsigned weigh_head(sl_str head)
         bool is_comment = sl_str_has_prefix(line, SL_STR("--")) || sl_str_has_prefix(line, SL_STR("\\"));
         if (line.len == 0 || is_comment)
             continue;
-        if (at_start && starts_statement(line))
+        if (at_start && sl_log_starts_statement(line))
             starts++;
         else if (at_start && !sl_str_has_prefix(line, SL_STR("/*")))
             others++;

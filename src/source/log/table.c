@@ -82,6 +82,8 @@ static bool next_csv(const struct sl_table *table, sl_str s, bool at_end, size_t
         }
         while (i < s.len && s.ptr[i] != '\n')
             i++;
+        if (i >= s.len && !at_end)
+            return false;
         *pos = i < s.len ? i + 1 : s.len;
         return true;
     }

@@ -132,8 +132,29 @@ static bool is_statement(struct sl_log_reader *reader, enum sl_table_kind kind, 
     return true;
 }
 
-static void emit(struct sl_log_reader *reader, enum sl_table_kind kind, const struct sl_table_row *row, uint64_t off)
+/* Where the text begins in its row: what comes before its first escape is found there. The row itself if not. */
+static uint64_t off_of_text(const struct sl_log_reader *reader, const struct sl_table_row *row, sl_str text,
+                            uint64_t off)
 {
+    size_t n = 0;
+    while (n < text.len && n < 40 && (unsigned char)text.ptr[n] >= ' ' && !strchr("\\\"'<>&", text.ptr[n]))
+        n++;
+    const char *at = n > 3 ? memmem(row->source.ptr, row->source.len, text.ptr, n) : NULL;
+    bool is_inside = at && at >= reader->bytes && at < reader->bytes + reader->len;
+    return is_inside ? reader->base + (uint64_t)(at - reader->bytes) : off;
+}
+
+static const enum sl_log_encoding layouts[] = {
+    [SL_FORM_CSV] = SL_LOG_CSV,       [SL_FORM_CSV_SLASH] = SL_LOG_BACKSLASH,
+    [SL_FORM_TSV] = SL_LOG_BACKSLASH, [SL_FORM_JSON] = SL_LOG_JSON,
+    [SL_FORM_XML] = SL_LOG_XML,       [SL_FORM_HTML] = SL_LOG_XML,
+};
+
+static void emit(struct sl_log_reader *reader, const struct sl_table *table, const struct sl_table_row *row,
+                 uint64_t off)
+{
+    enum sl_table_kind kind = table->kind;
+    enum sl_table_form form = table->form;
     const sl_str *v = row->values;
     struct sl_log_record record = sl_log_record_at(reader, off);
     sl_str text = v[SL_COLUMN_TEXT];
@@ -164,7 +185,8 @@ static void emit(struct sl_log_reader *reader, enum sl_table_kind kind, const st
     record.database =
         sl_log_names_add(reader->names, row->is_null[SL_COLUMN_DATABASE] ? SL_STR_EMPTY : v[SL_COLUMN_DATABASE]);
     record.application = sl_log_names_add(reader->names, v[SL_COLUMN_APPLICATION]);
-    sl_log_emit_text(reader, &record, text, off);
+    record.layout = (uint8_t)(form < sizeof layouts / sizeof layouts[0] ? layouts[form] : SL_LOG_PLAIN) + 1;
+    sl_log_emit_text(reader, &record, text, off_of_text(reader, row, text, off));
 }
 
 static uint32_t count_lines(sl_str s)
@@ -199,7 +221,7 @@ static void scan(struct sl_log_reader *reader)
             reader->counts->entries++;
             row.values[SL_COLUMN_TEXT] = without_hex(row.values[SL_COLUMN_TEXT], &reader->block->arena);
             if (is_statement(reader, log->table.kind, &row))
-                emit(reader, log->table.kind, &row, off);
+                emit(reader, &log->table, &row, off);
         }
         reader->line += count_lines(sl_str_slice(window, before, pos - before));
         before = pos;
