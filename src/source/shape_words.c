@@ -55,12 +55,14 @@ bool sl_shape_is_state_name(sl_str name)
         SL_STR_INIT("token"),    SL_STR_INIT("password"),  SL_STR_INIT("phone"),  SL_STR_INIT("login"),
         SL_STR_INIT("username"), SL_STR_INIT("timestamp"), SL_STR_INIT("secret"), SL_STR_INIT("title"),
         SL_STR_INIT("slug"),     SL_STR_INIT("ip"),        SL_STR_INIT("code"),   SL_STR_INIT("limit"),
+        SL_STR_INIT("passwd"),   SL_STR_INIT("pwd"),       SL_STR_INIT("pass"),   SL_STR_INIT("pin"),
     };
     static const sl_str not_end[] = {
         SL_STR_INIT("_id"),    SL_STR_INIT("_at"),       SL_STR_INIT("_on"),     SL_STR_INIT("_key"),
         SL_STR_INIT("_date"),  SL_STR_INIT("_time"),     SL_STR_INIT("_uuid"),   SL_STR_INIT("_name"),
         SL_STR_INIT("_token"), SL_STR_INIT("_hash"),     SL_STR_INIT("_ip"),     SL_STR_INIT("_email"),
-        SL_STR_INIT("_phone"), SL_STR_INIT("_password"), SL_STR_INIT("_secret"),
+        SL_STR_INIT("_phone"), SL_STR_INIT("_password"), SL_STR_INIT("_secret"), SL_STR_INIT("_passwd"),
+        SL_STR_INIT("_pwd"),   SL_STR_INIT("_pass"),     SL_STR_INIT("_pin"),
     };
     if (name.len == 0 || name.ptr[0] == '@' ||
         sl_shape_is_one_of(name, not_whole, sizeof not_whole / sizeof not_whole[0]))
