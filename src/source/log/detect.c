@@ -162,6 +162,7 @@ enum sl_status sl_detect(struct sl_feed *feed, const struct sl_digest_options *o
         SL_TRY(find_by_name(options->input_format, &feed->format, err));
     else
         feed->format = heaviest(without_nuls(head));
+    feed->is_like_format = detects || weigh(feed->format, without_nuls(head)) > 0;
     if (!feed->format)
         return nothing_recognised(feed, err);
     if (feed->format->refusal)

@@ -51,8 +51,11 @@ static enum outcome read_record(const char **from, const char *end, bool at_end,
         sl_str value;
         if (p < end && *p == '"') {
             p = quoted_end(p, end);
-            if (!p || (p == end && !at_end))
+            if (!p || (p == end && !at_end)) {
+                if (n < COL_COUNT)
+                    columns[n] = (sl_str){start + 1, (size_t)(end - start - 1)};
                 return UNCLOSED;
+            }
             value = (sl_str){start + 1, (size_t)(p - start - 2)};
         } else {
             while (p < end && *p != ',' && *p != '\n')
@@ -120,6 +123,8 @@ static void add(struct sl_log_reader *reader, struct pg_csv *log, const sl_str *
                                 .path = reader->path,
                                 .detail = columns[COL_DETAIL],
                                 .encoding = SL_LOG_CSV,
+                                .is_truncated = columns[COL_MESSAGE].len > SL_LOG_RECORD_BYTES / 2 &&
+                                                columns[COL_APPLICATION].ptr == NULL,
                                 .is_nested = columns[COL_CONTEXT].len > 0};
     if (sl_pg_event_matters(event.severity, event.text) || columns[COL_QUERY].len) {
         uint64_t pid = 0;
@@ -150,16 +155,19 @@ static uint32_t count_lines(const char *p, const char *end)
 }
 
 /* The quotes of the record at p never close, or not for too long. False: wait for more. */
-static bool resync(struct sl_log_reader *reader, const char **p, const char *end)
+static bool resync(struct sl_log_reader *reader, struct pg_csv *log, const char **p, const char *end, sl_str *columns)
 {
     size_t len = (size_t)(end - *p);
     if (!reader->at_end && len <= SL_LOG_RECORD_BYTES)
         return false;
     const char *next = find_resync(*p, end);
-    if (!next)
-        next = end;
+    bool is_giant = !next && columns[COL_MESSAGE].len > SL_LOG_RECORD_BYTES / 2; /* no damage: one statement */
+    if (is_giant)
+        add(reader, log, columns, reader->line);
+    else
+        reader->counts->unknown_lines++;
+    next = next ? next : end;
     reader->counts->skipped_bytes += (uint64_t)(next - *p);
-    reader->counts->unknown_lines++;
     *p = next;
     return true;
 }
@@ -178,7 +186,7 @@ static void scan(struct sl_log_reader *reader)
             continue;
         }
         enum outcome outcome = read_record(&p, end, reader->at_end, columns);
-        if (outcome == UNCLOSED && !resync(reader, &p, end))
+        if (outcome == UNCLOSED && !resync(reader, log, &p, end, columns))
             break;
         reader->line += count_lines(from, p);
         if (outcome == RECORD)

@@ -123,7 +123,8 @@ static void scan(struct sl_log_reader *reader)
             if (sl_json_open(&inner, record))
                 read_fields(&inner, values);
         }
-        if (values[F_SEVERITY].len == 0) {
+        bool is_cut = json.is_damaged && values[F_MESSAGE].len == 0;
+        if (values[F_SEVERITY].len == 0 || is_cut) {
             reader->counts->unknown_lines++;
             continue;
         }

@@ -171,6 +171,7 @@ static enum sl_status start_input(struct sl_log_reading *reading, struct sl_erro
     const struct sl_log_format *format = feed->format;
     sl_str head = sl_buf_str(&feed->clean_head);
     reading->feed = feed;
+    reading->is_like_format |= feed->is_like_format;
     reading->reader = (struct sl_log_reader){.keep_off = UINT64_MAX,
                                              .line = 1,
                                              .path = number,
