@@ -35,6 +35,17 @@ bool sl_shape_is_bucket_function(sl_str word)
     return word.len >= 4 && sl_shape_is_one_of(word, names, sizeof names / sizeof names[0]);
 }
 
+bool sl_shape_ends_by(sl_str word)
+{
+    static const sl_str names[] = {
+        SL_STR_INIT("having"), SL_STR_INIT("limit"),     SL_STR_INIT("offset"), SL_STR_INIT("fetch"),
+        SL_STR_INIT("union"),  SL_STR_INIT("intersect"), SL_STR_INIT("except"), SL_STR_INIT("window"),
+        SL_STR_INIT("for"),    SL_STR_INIT("select"),    SL_STR_INIT("rows"),   SL_STR_INIT("range"),
+        SL_STR_INIT("into"),   SL_STR_INIT("set"),       SL_STR_INIT("values"), SL_STR_INIT("partitions"),
+    };
+    return sl_shape_is_one_of(word, names, sizeof names / sizeof names[0]);
+}
+
 /* Words that read better with a space before a parenthesis. */
 bool sl_shape_is_spaced_word(sl_str word)
 {

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "source/log/fill.h"
 #include "source/log/json.h"
 #include "source/log/pg_bind.h"
 #include "source/log/pg_message.h"
@@ -194,6 +195,32 @@ static void finds_json_units(void **state)
             .name = (table)[i].field, .test_func = (function), .initial_state = (void *)(uintptr_t) & (table)[i]       \
         }
 
+struct fill_case {
+    const char *normalised;
+    enum sl_dialect dialect;
+    const char *filled;
+};
+
+static const struct fill_case fills[] = {
+    {"update t set a = ?, b = timestamp ? where c = ?", SL_DIALECT_MYSQL,
+     "update t set a = ?, b = timestamp '?' where c = ?"},
+    {"select * from t where a > timestamp ?", SL_DIALECT_POSTGRES, "select * from t where a > timestamp ?"},
+    {"create function f() language plpgsql as ?", SL_DIALECT_POSTGRES, "create function f() language plpgsql as '?'"},
+    {"fetch forward ? from c", SL_DIALECT_POSTGRES, "fetch forward 1 from c"},
+    {"select a::decimal(?, ?), f(?), cast(b as char(?)) from t", SL_DIALECT_POSTGRES,
+     "select a::decimal(1, 1), f(?), cast(b as char(1)) from t"},
+    {"select 'as ?', \"as\" ? from t", SL_DIALECT_POSTGRES, "select 'as ?', \"as\" ? from t"},
+};
+
+static void fills_placeholders(void **state)
+{
+    const struct fill_case *c = *state;
+    struct sl_buf out = {0};
+    sl_log_fill(sl_str_from(c->normalised), c->dialect, &out);
+    assert_string_equal(sl_buf_str(&out).ptr, c->filled);
+    sl_buf_release(&out);
+}
+
 struct secret_case {
     const char *text;
     enum sl_dialect dialect;
@@ -289,7 +316,8 @@ static void places_a_byte(void **state)
 
 int main(void)
 {
-    static struct CMUnitTest rows[N(stamps) + N(prefixes) + N(messages) + N(tags) + N(places) + N(secrets) + 2];
+    static struct CMUnitTest
+        rows[N(stamps) + N(prefixes) + N(messages) + N(tags) + N(places) + N(secrets) + N(fills) + 2];
     size_t n = 0;
     ADD(stamps, text, reads_stamp);
     ADD(prefixes, prefix, reads_prefix);
@@ -297,6 +325,7 @@ int main(void)
     ADD(tags, comment, reads_tags);
     ADD(places, text, places_a_byte);
     ADD(secrets, text, hides_secrets);
+    ADD(fills, normalised, fills_placeholders);
     rows[n++] = (struct CMUnitTest)cmocka_unit_test(binds_parameters);
     rows[n++] = (struct CMUnitTest)cmocka_unit_test(finds_json_units);
     return _cmocka_run_group_tests("parts of logs", rows, n, NULL, NULL);
