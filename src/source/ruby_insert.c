@@ -210,7 +210,7 @@ static void new_value_write(const struct insert *insert, struct sl_sql_writer *w
     sl_sql_add(writer, is_mysql ? ")" : "");
 }
 
-/* Since Rails 7 the last write is dated where something else changes: CASE WHEN all are the same THEN … */
+/* Since Rails 7 the last write is dated where something else changes. */
 static void touch_write(const struct insert *insert, struct sl_sql_writer *writer)
 {
     struct sl_ruby_chain *chain = insert->chain;
@@ -221,15 +221,15 @@ static void touch_write(const struct insert *insert, struct sl_sql_writer *write
     for (size_t i = 0; i < insert->columns.len; i++) {
         if (!is_updated(insert, insert->columns.items[i]))
             continue;
-        sl_sql_add(writer, n++ ? " AND " : "");
+        sl_sql_add(writer, n++ ? " OR " : "");
         sl_sql_add_column(writer, chain->table, insert->columns.items[i], sl_node_span(insert->keys.items[i]));
-        sl_sql_add(writer, " = ");
+        sl_sql_add(writer, " <> ");
         new_value_write(insert, writer, i);
     }
-    sl_sql_add(writer, n ? "" : ":same");
-    sl_sql_add(writer, " THEN ");
+    sl_sql_add(writer, n ? "" : ":old <> :new");
+    sl_sql_add(writer, " THEN CURRENT_TIMESTAMP ELSE ");
     sl_sql_add_column(writer, chain->table, SL_STR("updated_at"), span);
-    sl_sql_add(writer, " ELSE CURRENT_TIMESTAMP END");
+    sl_sql_add(writer, " END");
 }
 
 static bool option_is(const struct insert *insert, const char *name, enum sl_node_kind kind)
