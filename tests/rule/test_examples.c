@@ -230,6 +230,33 @@ static void compare(struct sl_graph *graph, const struct example *example, struc
                      SL_STR_ARG(expected->items[i].rule));
 }
 
+/* Does the query answer a row? */
+static bool has_row(struct sl_graph *graph, sl_str sql)
+{
+    struct sl_error err = {0};
+    struct sl_query *query = NULL;
+    bool has = false;
+    must(sl_query_prepare_guarded(graph, sql, &query, &err), &err);
+    must(sl_query_step(query, &has, &err), &err);
+    sl_query_close(query);
+    return has;
+}
+
+/* What a rule needs is there wherever it finds something: in the graph of any rule's example. */
+static void expect_needs_hide_nothing(struct sl_graph *graph, const struct example *example, struct sl_arena *run)
+{
+    for (size_t i = 0; i < rules.len; i++) {
+        const struct sl_rule *rule = &rules.items[i];
+        if (rule->needs.len == 0 || rule->phase != SL_RULE_PHASE_FACTS)
+            continue;
+        if (has_row(graph, sl_arena_printf(run, "SELECT 1 FROM %.*s", SL_STR_ARG(rule->needs))))
+            continue;
+        if (has_row(graph, rule->query))
+            fail_msg("%.*s:%u: the query of %.*s has a row here, but nothing that it needs",
+                     SL_STR_ARG(example->rule->path), example->text->line, SL_STR_ARG(rule->id));
+    }
+}
+
 static void example_holds(void **state)
 {
     const struct example *example = *state;
@@ -247,6 +274,7 @@ static void example_holds(void **state)
     run_rules(example, graph);
     expect_all_understood(graph, example);
     compare(graph, example, &expected);
+    expect_needs_hide_nothing(graph, example, &run);
     sl_graph_close(graph);
     sl_arena_release(&run);
 }
