@@ -66,3 +66,37 @@ enum sl_status sl_rule_find_needless(struct sl_graph *graph, const struct sl_rul
     sl_buf_release(&sql);
     return status;
 }
+
+static enum sl_status has_row(struct sl_graph *graph, sl_str sql, bool *has, struct sl_error *err)
+{
+    SL_QUERY query = NULL;
+    SL_TRY(sl_query_prepare_guarded(graph, sql, &query, err));
+    return sl_query_step(query, has, err);
+}
+
+static enum sl_status judge(struct sl_graph *graph, const struct sl_rule *rule, bool *is_wrong, struct sl_error *err)
+{
+    struct sl_buf sql = {0};
+    bool is_there = true;
+    sl_buf_add_printf(&sql, "SELECT 1 FROM %.*s", SL_STR_ARG(rule->needs));
+    enum sl_status status = has_row(graph, sl_buf_str(&sql), &is_there, err);
+    sl_buf_release(&sql);
+    if (status == SL_OK && !is_there)
+        status = has_row(graph, rule->query, is_wrong, err);
+    return status;
+}
+
+enum sl_status sl_rule_find_wrong_needs(struct sl_graph *graph, const struct sl_rule_set *set,
+                                        const struct sl_rule **wrong, struct sl_error *err)
+{
+    *wrong = NULL;
+    for (size_t i = 0; i < set->len && !*wrong; i++) {
+        const struct sl_rule *rule = &set->items[i];
+        bool is_wrong = false;
+        if (rule->needs.len > 0 && rule->status != SL_RULE_REMOVED && rule->phase == SL_RULE_PHASE_FACTS)
+            SL_TRY(judge(graph, rule, &is_wrong, err));
+        if (is_wrong)
+            *wrong = rule;
+    }
+    return SL_OK;
+}

@@ -16,4 +16,8 @@
 SL_NODISCARD enum sl_status sl_rule_find_needless(struct sl_graph *graph, const struct sl_rule_set *set, bool *runs,
                                                   struct sl_error *err);
 
+/* A rule whose query has a row here though nothing that it needs is there: its `needs` says too much. NULL: none. */
+SL_NODISCARD enum sl_status sl_rule_find_wrong_needs(struct sl_graph *graph, const struct sl_rule_set *set,
+                                                     const struct sl_rule **wrong, struct sl_error *err);
+
 #endif
