@@ -1,10 +1,12 @@
 #include "cli/command.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "cli/output.h"
+#include "source/syntax.h"
 #include "sql/parse.h"
 
 /* Ended by NULL. */
@@ -78,15 +80,35 @@ static int run_command(const struct sl_command *command, int argc, char **argv)
     return close_output(exit_status);
 }
 
+static void print_version(void)
+{
+    struct sl_arena arena;
+    sl_arena_init(&arena);
+    sl_str languages = sl_syntax_languages(&arena);
+    printf("stamplint %s (PostgreSQL grammar %s)\n", SL_VERSION, sl_parse_grammar_version());
+    printf("host languages: %s\n", languages.len ? languages.ptr : "none");
+    sl_arena_release(&arena);
+}
+
+/* A run is short and its memory grows: taken from the system in large pieces, and not given back in between. */
+static void tune_memory(void)
+{
+    enum { PIECE_BYTES = 1024 * 1024, KEPT_BYTES = 64 * 1024 * 1024 };
+    mallopt(M_TOP_PAD, PIECE_BYTES);
+    mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+    mallopt(M_MMAP_THRESHOLD, PIECE_BYTES);
+}
+
 int sl_command_main(int argc, char **argv)
 {
+    tune_memory();
     const char *word = argc > 1 ? argv[1] : "--help";
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
         print_usage(argc > 1 ? stdout : stderr);
         return argc > 1 ? close_output(0) : 2;
     }
     if (strcmp(word, "--version") == 0) {
-        printf("stamplint %s (PostgreSQL grammar %s)\n", SL_VERSION, sl_parse_grammar_version());
+        print_version();
         return close_output(0);
     }
     const struct sl_command *command = command_find(word);

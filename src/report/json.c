@@ -56,6 +56,11 @@ static const char not_understood_sql[] =
     " WHERE d.kind = 'not_understood'"
     " ORDER BY source.path, d.line, d.col, d.message";
 
+static const char passed_over_sql[] =
+    "SELECT DISTINCT json_object('path', source.path, 'line', d.line, 'column', d.col, 'message', d.message)"
+    " FROM diagnostic AS d JOIN source USING (source_id) WHERE d.kind IN ('passed_over', 'limit')"
+    " ORDER BY source.path, d.line, d.col, d.message";
+
 static const char logs_sql[] =
     "SELECT json_object('format', format, 'bytes', bytes, 'entries', entries, 'statements', statements, 'failed', "
     "failed,"
@@ -86,6 +91,8 @@ enum sl_status sl_report_json(struct sl_graph *graph, const struct sl_report_opt
     SL_TRY(add_array(graph, SL_STR(findings_sql), out, err));
     sl_buf_add(out, SL_STR(",\n\"not_understood\":"));
     SL_TRY(add_array(graph, SL_STR(not_understood_sql), out, err));
+    sl_buf_add(out, SL_STR(",\n\"passed_over\":"));
+    SL_TRY(add_array(graph, SL_STR(passed_over_sql), out, err));
     sl_buf_add(out, SL_STR(",\n\"logs\":"));
     SL_TRY(add_array(graph, SL_STR(logs_sql), out, err));
     sl_buf_add(out, SL_STR("}\n"));

@@ -76,7 +76,7 @@ static const char *const birth[] = {
     "dateadded",  "addedat",    "dateinserted", "ctime",        "createddatetime", "rowcreatedat",
 };
 static const char *const planned[] = {
-    "expire", "due",         "start",     "end",     "schedule",    "valid",  "deadline",    "next",
+    "expir",  "due",         "start",     "end",     "schedule",    "valid",  "deadline",    "next",
     "until",  "planned",     "estimated", "target",  "remind",      "retry",  "begin",       "from",
     "to",     "effective",   "available", "birth",   "dateofbirth", "dob",    "publishfrom", "run",
     "not",    "lockeduntil", "eta",       "release", "arrive",      "depart", "expected",

@@ -50,7 +50,7 @@ enum sl_status sl_digest_read(const sl_str *paths, size_t n_paths, const struct 
     sl_fold_init(&fold);
     enum sl_status status = sl_log_run(&reading, &fold, job_count(options), err);
     struct sl_digest_counts counts = sum(&reading.counts, &fold.counts);
-    if (status == SL_OK && is_nothing_recognised(&counts))
+    if (status == SL_OK && !reading.is_like_format && is_nothing_recognised(&counts))
         status = sl_error_set(err, SL_ERR_FORMAT, "nothing was recognised in what was read: %.*s.",
                               SL_STR_ARG(sl_buf_str(&reading.description)));
     if (status == SL_OK) {

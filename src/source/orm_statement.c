@@ -99,8 +99,11 @@ static void where_write(const struct sl_orm_statement *statement, struct sl_sql_
         sl_sql_add(writer, " WHERE ");
         sl_sql_add_writer(writer, &statement->where);
     }
-    if (!statement->is_one_row)
+    if (!statement->is_one_row) {
+        bool is_open = statement->where.len == 0 && (statement->flags & SL_FRAGMENT_OPEN);
+        sl_sql_add(writer, is_open ? " WHERE :condition" : ""); /* a scope that is not known leaves rows out */
         return;
+    }
     sl_sql_add(writer, statement->where.len ? " AND " : " WHERE ");
     sl_sql_add_column(writer, statement->table, SL_STR("id"), sl_node_span(statement->whole));
     sl_sql_add(writer, " = :id");

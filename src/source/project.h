@@ -44,6 +44,7 @@ struct sl_ruby_association {
     sl_str foreign_key;
     sl_str touch; /* column of the other table that is touched; empty: none */
     bool is_many, is_polymorphic;
+    struct sl_ruby_scope scope; /* has_many :won, -> { where(status: "won") }; body NULL: none */
     struct sl_span span;
 };
 

@@ -440,6 +440,8 @@ static void association_link(struct sl_ruby_chain *chain, const struct sl_node *
     const struct sl_node *name = sl_node_child(call, SL_FIELD_METHOD);
     sl_sql_add_column(where, chain->table, key, sl_node_span(name ? name : call));
     sl_sql_add(where, " = :id");
+    if (to->scope.body)
+        scope_inline(chain, &to->scope, call); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
 }
 
 static void relation_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method)
@@ -469,7 +471,7 @@ void sl_chain_link(struct sl_ruby_chain *chain, const struct sl_node *call)
     if (is_relation)
         relation_link(chain, call, method); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
     else if (chain->stage == SL_CHAIN_RECORD)
-        association_link(chain, call, method);
+        association_link(chain, call, method); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
     else if (!is_in_memory)
         chain->stage = SL_CHAIN_NOTHING;
 }

@@ -94,7 +94,8 @@ struct sl_fragment {
     uint32_t base_off;
     uint32_t flags;       /* enum sl_fragment_flag */
     uint32_t transaction; /* fragments of one source with the same number > 0 run in one transaction */
-    sl_str database;      /* that it is sent to, where the code says (a model's connects_to); else the source's */
+    uint32_t runs_off; /* where it runs, if that is not where it stands: the call of the method that holds it; else 0 */
+    sl_str database;   /* that it is sent to, where the code says (a model's connects_to); else the source's */
     struct sl_span whole; /* what a finding on the fragment as such points at, in the source's bytes */
 };
 

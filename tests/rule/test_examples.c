@@ -21,6 +21,7 @@
 #include "pipeline.h"
 #include "rule/log_example.h"
 #include "rule/run.h"
+#include "source/syntax.h"
 
 struct example {
     const struct sl_rule *rule;
@@ -127,6 +128,13 @@ static void write_example(sl_str path, sl_str text)
     fclose(file);
 }
 
+/* An example in a language that this build was made without shows nothing. */
+static bool is_of_missing_language(sl_str path)
+{
+    enum sl_language language = sl_language_of_path(path);
+    return language != SL_LANGUAGE_NONE && !sl_syntax_has_language(language);
+}
+
 static void run_pipeline(const struct example *example, struct sl_graph *graph, struct sl_arena *run)
 {
     struct sl_error err = {0};
@@ -143,6 +151,10 @@ static void run_pipeline(const struct example *example, struct sl_graph *graph, 
                                .kind = is_log ? SL_SOURCE_SCHEMA : kind_of(example),
                                .mode = {.dialect = dialect},
                                .is_reported = true};
+    if (is_of_missing_language(source.path)) {
+        rmdir(folder);
+        skip();
+    }
     write_example(source.path, log.schema);
     struct sl_pipeline_input input = {.sources = &source, .n_sources = 1, .digests = &log.digest, .n_digests = is_log};
     struct sl_pipeline_output out = {0};

@@ -130,6 +130,7 @@ static size_t wrapper_len(sl_str s)
     struct sl_json json;
     struct sl_json_field field;
     sl_str head = sl_str_slice(s, 0, 4096);
+    head = sl_str_slice(head, 0, sl_str_find(head, SL_STR("\n{"))); /* the next object, where this one is cut */
     if (!sl_json_open(&json, head))
         return 0;
     for (;;) {
@@ -166,6 +167,24 @@ static enum sl_json_unit damaged_line(sl_str s, bool at_end, size_t *pos, sl_str
     return SL_JSON_DAMAGED;
 }
 
+#define FIRST_LOOK_BYTES 512u
+
+/*
+ * Behind the object that starts `s`, NULL if its end is not there. *cut: the start of the next line that begins with
+ * "{", if that comes first: an object of its own line that is not closed on it. Looks no farther than about four times
+ * as far as it must.
+ */
+static const char *object_end(sl_str s, const char **cut)
+{
+    for (size_t look = FIRST_LOOK_BYTES;; look *= 4) {
+        size_t len = look < s.len ? look : s.len;
+        const char *end = nested_end(s.ptr, s.ptr + len);
+        *cut = memmem(s.ptr, end ? (size_t)(end - s.ptr) : len, "\n{", 2);
+        if (end || *cut || len == s.len)
+            return end;
+    }
+}
+
 enum sl_json_unit sl_json_next_unit(sl_str s, bool at_end, size_t *pos, sl_str *unit)
 {
     for (;;) {
@@ -181,9 +200,7 @@ enum sl_json_unit sl_json_next_unit(sl_str s, bool at_end, size_t *pos, sl_str *
             *pos += wrapper;
             continue;
         }
-        const char *end = nested_end(rest.ptr, rest.ptr + rest.len);
-        /* An object of its own line that is not closed on it, with another one on the next line, is cut. */
-        const char *next = memmem(rest.ptr, end ? (size_t)(end - rest.ptr) : rest.len, "\n{", 2);
+        const char *next, *end = object_end(rest, &next);
         if (next) {
             *unit = (sl_str){rest.ptr, (size_t)(next - rest.ptr)};
             *pos += unit->len + 1;

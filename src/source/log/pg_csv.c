@@ -51,8 +51,11 @@ static enum outcome read_record(const char **from, const char *end, bool at_end,
         sl_str value;
         if (p < end && *p == '"') {
             p = quoted_end(p, end);
-            if (!p || (p == end && !at_end))
+            if (!p || (p == end && !at_end)) {
+                if (n < COL_COUNT)
+                    columns[n] = (sl_str){start + 1, (size_t)(end - start - 1)};
                 return UNCLOSED;
+            }
             value = (sl_str){start + 1, (size_t)(p - start - 2)};
         } else {
             while (p < end && *p != ',' && *p != '\n')
@@ -117,8 +120,11 @@ static void add(struct sl_log_reader *reader, struct pg_csv *log, const sl_str *
                                 .off = off_of(reader, columns[COL_MESSAGE]),
                                 .line_off = off_of(reader, columns[COL_TIME]),
                                 .line = line,
+                                .path = reader->path,
                                 .detail = columns[COL_DETAIL],
                                 .encoding = SL_LOG_CSV,
+                                .is_truncated = columns[COL_MESSAGE].len > SL_LOG_RECORD_BYTES / 2 &&
+                                                columns[COL_APPLICATION].ptr == NULL,
                                 .is_nested = columns[COL_CONTEXT].len > 0};
     if (sl_pg_event_matters(event.severity, event.text) || columns[COL_QUERY].len) {
         uint64_t pid = 0;
@@ -149,16 +155,19 @@ static uint32_t count_lines(const char *p, const char *end)
 }
 
 /* The quotes of the record at p never close, or not for too long. False: wait for more. */
-static bool resync(struct sl_log_reader *reader, const char **p, const char *end)
+static bool resync(struct sl_log_reader *reader, struct pg_csv *log, const char **p, const char *end, sl_str *columns)
 {
     size_t len = (size_t)(end - *p);
     if (!reader->at_end && len <= SL_LOG_RECORD_BYTES)
         return false;
     const char *next = find_resync(*p, end);
-    if (!next)
-        next = end;
+    bool is_giant = !next && columns[COL_MESSAGE].len > SL_LOG_RECORD_BYTES / 2; /* no damage: one statement */
+    if (is_giant)
+        add(reader, log, columns, reader->line);
+    else
+        reader->counts->unknown_lines++;
+    next = next ? next : end;
     reader->counts->skipped_bytes += (uint64_t)(next - *p);
-    reader->counts->unknown_lines++;
     *p = next;
     return true;
 }
@@ -177,7 +186,7 @@ static void scan(struct sl_log_reader *reader)
             continue;
         }
         enum outcome outcome = read_record(&p, end, reader->at_end, columns);
-        if (outcome == UNCLOSED && !resync(reader, &p, end))
+        if (outcome == UNCLOSED && !resync(reader, log, &p, end, columns))
             break;
         reader->line += count_lines(from, p);
         if (outcome == RECORD)
@@ -192,6 +201,18 @@ static void end(struct sl_log_reader *reader)
 {
     struct pg_csv *log = reader->state;
     sl_pg_events_release(&log->events);
+}
+
+/* A record whose quotes are open, or whose line is cut, before something that does not start with a time stamp. */
+static bool goes_on(const struct sl_log_reader *reader, sl_str line)
+{
+    int64_t us;
+    bool is_open = reader->pos < reader->base + reader->len;
+    bool is_quoted = line.len && line.ptr[0] == '"';
+    size_t n = sl_stamp_iso(sl_str_slice(line, is_quoted, line.len), &us);
+    sl_str behind = sl_str_slice(line, n + 2 * (size_t)is_quoted, 2);
+    bool starts = n > 0 && (sl_str_eq(behind, SL_STR(",\"")) || sl_str_eq(behind, SL_STR(",,")));
+    return is_open && !starts; /* the session's start is a stamp in the middle of a record, with digits behind it */
 }
 
 static unsigned weigh(sl_str line)
@@ -217,5 +238,6 @@ const struct sl_log_format sl_log_pg_csv = {
     .quotes_are_doubled = true,
     .weigh = weigh,
     .scan = scan,
+    .goes_on = goes_on,
     .end = end,
 };

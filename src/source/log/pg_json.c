@@ -79,6 +79,7 @@ static void add(struct sl_log_reader *reader, struct pg_json *log, const sl_str 
                                 .text = values[F_MESSAGE],
                                 .line_off = line_off,
                                 .line = reader->line - 1,
+                                .path = reader->path,
                                 .encoding = SL_LOG_JSON,
                                 .detail = values[F_DETAIL],
                                 .is_nested = values[F_CONTEXT].len > 0};
@@ -122,7 +123,8 @@ static void scan(struct sl_log_reader *reader)
             if (sl_json_open(&inner, record))
                 read_fields(&inner, values);
         }
-        if (values[F_SEVERITY].len == 0) {
+        bool is_cut = json.is_damaged && values[F_MESSAGE].len == 0;
+        if (values[F_SEVERITY].len == 0 || is_cut) {
             reader->counts->unknown_lines++;
             continue;
         }

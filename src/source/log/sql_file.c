@@ -4,6 +4,7 @@
  * Knows quotes, comments, dollar quotes, DELIMITER, COPY … FROM stdin with its data, psql's backslash commands and GO
  * lines. It streams: a dump of any size goes through. (Files that are to be linted as code go through sql/split.)
  */
+#include "base/find.h"
 #include "source/log/formats.h"
 #include "source/log/statement_start.h"
 #include "source/shape_lex.h"
@@ -17,6 +18,7 @@ struct sql_file {
     bool stops[256]; /* bytes that may end a statement, or start what is skipped as a whole */
     bool in_copy;
     bool is_skipping; /* the rest of a statement that is too long */
+    char open_quote;  /* inside of which it was cut; '*': of a comment; 0: of neither */
 };
 
 static void set_delimiter(struct sql_file *log, sl_str mark)
@@ -47,9 +49,11 @@ enum found {
     FOUND_MORE, /* the window ends first */
 };
 
+/* *open: the quote or comment ('*') that the window ends in, 0 if in none. */
 static enum found find_end(const struct sql_file *log, const char *p, const char *end,
-                           const struct sl_shape_rules *rules, const char **stop)
+                           const struct sl_shape_rules *rules, const char **stop, char *open)
 {
+    *open = 0;
     while (p < end) {
         char c = *p;
         if (!log->stops[(unsigned char)c]) {
@@ -75,9 +79,13 @@ static enum found find_end(const struct sql_file *log, const char *p, const char
         } else if (c == '/' || c == '-' || c == '#') {
             q = sl_shape_skip_blank(p, end, rules);
             q = q > p ? q : p + 1;
+            bool is_comment = c == '/' && q == end && p + 1 < end && p[1] == '*';
+            *open = is_comment && !sl_shape_skip_comment(p, end, rules->nested_comments) ? '*' : 0;
         }
-        if (is_open && !q)
+        if (is_open && !q) {
+            *open = c;
             return FOUND_MORE;
+        }
         p = q ? q : p + 1;
     }
     return FOUND_MORE;
@@ -100,16 +108,28 @@ static bool is_copy_from_stdin(sl_str text)
            sl_str_find_nocase(tail, SL_STR("from stdin")) != SIZE_MAX;
 }
 
+/* Whether a line that is for the client may start at p: looked at before its end is searched for. */
+static bool may_be_command(const char *p, const char *end)
+{
+    sl_str head = {p, (size_t)(end - p < 10 ? end - p : 10)};
+    if (*p == '\\' || sl_str_has_prefix_nocase(head, SL_STR("delimiter ")))
+        return true;
+    size_t word = *p == '/' ? 1 : sl_str_has_prefix_nocase(head, SL_STR("go")) ? 2 : 0;
+    return word && (word >= head.len || sl_is_space(head.ptr[word]));
+}
+
 /* A line that is for the client: DELIMITER ;;, \connect, GO. *len is the line's with its newline; 0: none. */
 static bool read_command(struct sl_log_reader *reader, struct sql_file *log, const char *p, const char *end,
                          size_t *len)
 {
+    *len = 0;
+    if (!may_be_command(p, end))
+        return false;
     const char *newline = memchr(p, '\n', (size_t)(end - p));
     size_t n = newline ? (size_t)(newline - p) : (size_t)(end - p);
     sl_str line = sl_str_trim((sl_str){p, n < LONGEST_COMMAND ? n : LONGEST_COMMAND});
     bool is_delimiter = sl_str_has_prefix_nocase(line, SL_STR("delimiter "));
     bool is_go = sl_str_eq_nocase(line, SL_STR("go")) || sl_str_eq(line, SL_STR("/"));
-    *len = 0;
     if (!is_delimiter && !is_go && (line.len == 0 || line.ptr[0] != '\\'))
         return false;
     if (!newline && !reader->at_end)
@@ -178,22 +198,73 @@ static void emit(struct sl_log_reader *reader, struct sql_file *log, const char 
     log->in_copy = is_copy_from_stdin(statement);
 }
 
+/* Behind the quote or comment in which the last statement was cut; where more bytes are needed to tell if it goes on.
+ */
+static const char *leave_quote(struct sql_file *log, const char *p, const char *end, const struct sl_shape_rules *rules)
+{
+    bool is_comment = log->open_quote == '*';
+    char escape = rules->backslash && log->open_quote != '`' ? '\\' : log->open_quote;
+    for (;;) {
+        p = sl_find_either(p, end, log->open_quote, is_comment ? '*' : escape);
+        bool closes = !is_comment && p < end && *p == log->open_quote; /* of "" the second opens it again */
+        if (!closes && end - p < 2)
+            return p;
+        if (closes || (is_comment && p[1] == '/')) {
+            log->open_quote = 0;
+            return p + (is_comment ? 2 : 1);
+        }
+        p += is_comment ? 1 : 2;
+    }
+}
+
+/* The window holds blanks and comments only. An ordinary one waits: what follows may be told by its comment. */
+static const char *pass_blank(struct sl_log_reader *reader, struct sql_file *log, const char *p, const char *end)
+{
+    const struct sl_shape_rules *rules = sl_shape_rules(reader->dialect);
+    if (reader->at_end)
+        return end;
+    if ((size_t)(end - p) <= SL_LOG_RECORD_BYTES)
+        return p;
+    const char *newline = memrchr(p, '\n', (size_t)(end - p)), *stop = NULL;
+    char open = 0;
+    find_end(log, p, end, rules, &stop, &open);
+    const char *next = open || !newline ? end : newline + 1;
+    log->open_quote = open;
+    reader->counts->skipped_bytes += (uint64_t)(next - p);
+    reader->line += count_lines(p, next);
+    return next;
+}
+
+/* What is left of a statement that was cut inside of a quote. */
+static const char *skip_quoted(struct sl_log_reader *reader, struct sql_file *log, const char *p, const char *end)
+{
+    const char *next = leave_quote(log, p, end, sl_shape_rules(reader->dialect));
+    if (reader->at_end && log->open_quote)
+        next = end;
+    reader->counts->skipped_bytes += (uint64_t)(next - p);
+    reader->line += count_lines(p, next);
+    return next;
+}
+
 /* One step at p. Answers where it goes on; p itself: wait for more. */
 static const char *step(struct sl_log_reader *reader, struct sql_file *log, const char *p, const char *end)
 {
     const struct sl_shape_rules *rules = sl_shape_rules(reader->dialect);
     if (log->in_copy)
         return skip_copy(reader, log, p, end);
+    if (log->open_quote)
+        return skip_quoted(reader, log, p, end);
     const char *start = skip_blank(p, end, rules);
     if (start >= end)
-        return reader->at_end ? end : p;
+        return pass_blank(reader, log, p, end);
     size_t len;
     if (!log->is_skipping && read_command(reader, log, start, end, &len)) {
         reader->line += len ? count_lines(p, start + len) : 0;
         return len ? start + len : p;
     }
     const char *stop;
-    if (find_end(log, start, end, rules, &stop) == FOUND_END) {
+    char open;
+    if (find_end(log, start, end, rules, &stop, &open) == FOUND_END) {
         emit(reader, log, p, stop, false);
         const char *next = *stop == log->delimiter[0] ? stop + log->delimiter_len : stop + 3;
         if (log->in_copy && next < end && *next == '\n')
@@ -205,6 +276,7 @@ static const char *step(struct sl_log_reader *reader, struct sql_file *log, cons
     if (!reader->at_end && !is_too_long)
         return p;
     emit(reader, log, p, end, is_too_long && !reader->at_end);
+    log->open_quote = open;
     reader->line += count_lines(p, end);
     return end;
 }
