@@ -165,6 +165,7 @@ struct sl_plan_target {
 struct sl_plan_targets {
     struct sl_plan_target *items;
     size_t len, cap;
+    sl_str hint;              /* nothing was asked for and nothing found: what could be asked for; may be empty */
     struct sl_names refusals; /* a sentence for each event of the findings that no plan can be made for */
 };
 
