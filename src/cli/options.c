@@ -78,6 +78,8 @@ static const struct option options[] = {
      "repoint reports whose dedicated column exists, then report what is left"},
     {"unsafe-fixes", NULL, SL_COMMAND_CHECK, OPTION_FLAG, FIELD(unsafe_fixes),
      "with --fix: also where the repaired report may say something else"},
+    {"test", NULL, SL_COMMAND_RULES, OPTION_FLAG, FIELD(test),
+     "run the examples of the pages: of those in --rules DIR, else of the built-in ones"},
     {"force", NULL, SL_COMMAND_BASELINE, OPTION_FLAG, FIELD(force), "let the baseline grow"},
     {"help", NULL, ALL, OPTION_FLAG, FIELD(help), "print this"},
 };

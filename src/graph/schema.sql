@@ -369,6 +369,7 @@ CREATE TABLE finding_affects (
     path TEXT NOT NULL, line INTEGER NOT NULL, col INTEGER NOT NULL,
     fingerprint TEXT NOT NULL,
     calls INTEGER,
+    app_location TEXT,
     PRIMARY KEY (finding_id, statement_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -629,8 +630,13 @@ CREATE VIEW touch_report AS
     SELECT r.column_id, count(*) AS n_reports, json_group_array(r.statement_id) AS statements,
            sum(r.calls) AS calls,
            (SELECT group_concat(place, ', ') FROM (
-                SELECT path || ':' || line || CASE WHEN n_calls > 0 THEN ' (' || n_calls || CASE n_calls WHEN 1 THEN ' call)' ELSE ' calls)' END ELSE '' END AS place
-                FROM (SELECT DISTINCT source.path, s.line, s.calls AS n_calls, s.statement_id
+                SELECT coalesce(app_location, path || ':' || line)
+                       || CASE WHEN n_calls > 0 THEN ' (ran ' || CASE n_calls WHEN 1 THEN 'once' ELSE printf('%,d times', n_calls) END
+                               || CASE WHEN first < last THEN ', ' || first || ' to ' || last
+                                       ELSE coalesce(', ' || coalesce(first, last), '') END || ')' ELSE '' END AS place
+                FROM (SELECT DISTINCT source.path, s.line, s.calls AS n_calls, s.statement_id, s.app_location,
+                             date(s.first_seen_us / 1000000, 'unixepoch') AS first,
+                             date(s.last_seen_us / 1000000, 'unixepoch') AS last
                       FROM report_on_touch AS o JOIN statement AS s USING (statement_id)
                       JOIN source USING (source_id) WHERE o.column_id = r.column_id
                       ORDER BY coalesce(s.calls, 0) DESC, s.statement_id LIMIT 4)))

@@ -32,7 +32,8 @@
                                                                " 'affects', json((SELECT json_group_array(json(o)) "   \
                                                                "FROM (SELECT json_object('path', "                     \
                                                                "a.path, 'line', a.line,"                               \
-                                                               "   'fingerprint', a.fingerprint, 'calls', a.calls) "   \
+                                                               "   'fingerprint', a.fingerprint, 'calls', a.calls, "   \
+                                                               "'app_location', a.app_location) "                      \
                                                                "AS o FROM finding_affects AS a"                        \
                                                                "   WHERE a.finding_id = f.finding_id ORDER BY "        \
                                                                "a.path, a.line, a.col, a.statement_id))))"
