@@ -144,7 +144,7 @@ static void add_write(struct sl_effects *effects, const struct written *written,
                                .scale = sl_write_scale(effects->statement, record, written->node),
                                .place = written->block->place};
     if (effects->statement->origin_flags & SL_ORIGIN_CALLBACKS)
-        sl_effect_of_associations(effects, record, 0);
+        sl_effect_of_associations(effects, record, verb);
 }
 
 struct table_ids {
