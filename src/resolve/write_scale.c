@@ -306,6 +306,44 @@ static bool is_other_state(const struct sl_update *update, const struct sl_colum
            !sl_str_eq(text, target->literal);
 }
 
+/* Is the state that the write sets among those of the test? What is not a literal counts as `unknown`. */
+static bool asks_for_new_state(const struct sl_update *update, const struct sl_column *column,
+                               const PgQuery__Node *values, bool unknown, struct sl_arena *arena)
+{
+    const struct sl_update_target *target = sl_update_find(update, column->name);
+    if (!target || strcmp(target->value_shape, "literal") != 0)
+        return unknown;
+    if (!SL_IS(values, LIST)) {
+        sl_str text;
+        return sl_value_literal(values, arena, &text) ? sl_str_eq(text, target->literal) : unknown;
+    }
+    bool all_known = true;
+    for (size_t i = 0; i < values->list->n_items; i++) {
+        sl_str text;
+        bool is_known = sl_value_literal(values->list->items[i], arena, &text);
+        if (is_known && sl_str_eq(text, target->literal))
+            return true;
+        all_known = all_known && is_known;
+    }
+    return all_known ? false : unknown;
+}
+
+/* WHERE s <> 'won', s IN ('applied', 'drawn'), s = 'applied', where the write sets s to 'won': it leaves out the rows
+ * that have it. */
+static bool leaves_out_new_state(const struct sl_update *update, const struct sl_column *state,
+                                 const PgQuery__AExpr *expr, struct sl_arena *arena)
+{
+    sl_str operator= sl_expr_operator(expr);
+    bool is_different = sl_str_eq(operator, SL_STR("<>")) || sl_str_eq(operator, SL_STR("!=")) ||
+                        expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_DISTINCT;
+    if (is_different)
+        return asks_for_new_state(update, state, expr->rexpr, true, arena);
+    if (expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_IN)
+        return !asks_for_new_state(update, state, expr->rexpr, false, arena);
+    return expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_OP && sl_str_eq(operator, SL_STR("=")) &&
+           is_other_state(update, state, expr->rexpr, arena);
+}
+
 /* The columns that a term guards; a state test guards every column that is set with it. */
 static void read_guard(const struct sl_table_record *record, const PgQuery__Node *term, struct sl_arena *arena,
                        struct sl_update *update)
@@ -317,13 +355,8 @@ static void read_guard(const struct sl_table_record *record, const PgQuery__Node
     } else if (SL_IS(term, A_EXPR)) {
         const PgQuery__AExpr *expr = term->a_expr;
         const struct sl_column *state = column_of(record, SL_DIALECT_SQLITE, expr->lexpr);
-        sl_str operator= sl_expr_operator(expr);
-        bool is_different = sl_str_eq(operator, SL_STR("<>")) || sl_str_eq(operator, SL_STR("!=")) ||
-                            expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_DISTINCT;
-        bool is_equal = expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_OP && sl_str_eq(operator, SL_STR("="));
-        if (state && sl_column_is_state(state) && sl_update_find(update, state->name))
-            guards_all = is_different || (is_equal && is_other_state(update, state, expr->rexpr, arena)) ||
-                         (expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_IN && !is_different);
+        guards_all = state && sl_column_is_state(state) && sl_update_find(update, state->name) &&
+                     leaves_out_new_state(update, state, expr, arena);
     }
     if (column)
         *SL_VEC_PUSH(arena, &update->guarded) = column->name;

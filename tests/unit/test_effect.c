@@ -14,6 +14,7 @@
 #define LITE SL_DIALECT_SQLITE
 #define NEXT "\n--\n"
 #define TABLE "CREATE TABLE t (id int PRIMARY KEY, n int, s text, won_at timestamptz, updated_at timestamptz)"
+#define STATES "CREATE TABLE t (id int PRIMARY KEY, status text, won_at timestamptz, updated_at timestamptz)"
 #define ON_UPDATE                                                                                                      \
     "CREATE TABLE t (id int PRIMARY KEY, n int, s text, won_at timestamp,"                                             \
     " updated_at timestamp OPTIONS (on_update 'CURRENT_TIMESTAMP'))"
@@ -230,6 +231,17 @@ static const struct effect_case cases[] = {
      " updated_at WHERE id = NEW.t_id; RETURN NEW; END$$" NEXT "CREATE TABLE o (id int, t_id int)" NEXT
      "CREATE TRIGGER g AFTER INSERT ON o FOR EACH ROW EXECUTE FUNCTION count()",
      "INSERT INTO o VALUES (1, 1)", "t", "updated_at", "keeps explicit", "row"},
+    {"the event's own state is asked for", PG, STATES,
+     "UPDATE t SET status = 'won', won_at = now() WHERE status IN ('drawn', 'won')", "t", "won_at", "moves explicit",
+     "filtered"},
+    {"earlier states are asked for", PG, STATES,
+     "UPDATE t SET status = 'won', won_at = now() WHERE status IN ('drawn', 'applied')", "t", "won_at",
+     "keeps explicit", "filtered"},
+    {"another state is left out", PG, STATES, "UPDATE t SET status = 'won', won_at = now() WHERE status <> 'lost'", "t",
+     "won_at", "moves explicit", "filtered"},
+    {"the event's own state is left out", PG, STATES,
+     "UPDATE t SET status = 'won', won_at = now() WHERE status NOT IN ('won')", "t", "won_at", "keeps explicit",
+     "filtered"},
     {"write in a cte", PG, TABLE,
      "WITH w AS (UPDATE t SET updated_at = now() WHERE id = 1 RETURNING id) SELECT * FROM w", "t", "updated_at",
      "moves explicit", "row"},
