@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/output.h"
+#include "cli/suggest.h"
 #include "source/syntax.h"
 #include "sql/parse.h"
 
@@ -114,10 +115,14 @@ int sl_command_main(int argc, char **argv)
     const struct sl_command *command = command_find(word);
     if (!command) {
         struct sl_error err = {0};
-        (void)sl_error_set(&err, SL_ERR_USAGE, "there is no command '%s'.", word);
+        struct sl_suggestion near = {0};
+        for (size_t i = 0; commands[i]; i++)
+            sl_suggest_add(sl_str_from(word), sl_str_from(commands[i]->name), &near);
+        bool is_near = near.word.len > 0;
+        (void)sl_error_set(&err, SL_ERR_USAGE, "There is no command '%s'; %s%.*s%s", word,
+                           is_near ? "did you mean 'stamplint " : "'stamplint --help' lists them.",
+                           SL_STR_ARG(near.word), is_near ? "'?" : "");
         sl_output_message(sl_str_from(err.message));
-        fputc('\n', stderr);
-        print_usage(stderr);
         return 2;
     }
     return run_command(command, argc, argv);

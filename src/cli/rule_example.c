@@ -11,6 +11,7 @@
 #include "finding/ignore.h"
 #include "graph/query.h"
 #include "pipeline.h"
+#include "rule/need.h"
 #include "rule/run.h"
 #include "source/syntax.h"
 
@@ -183,6 +184,18 @@ static sl_str at_line(const struct sl_rule *rule, const struct sl_rule_example *
                            SL_STR_ARG(detail));
 }
 
+static enum sl_status check_needs(const struct sl_rule_set *rules, const struct sl_rule *rule,
+                                  const struct sl_rule_example *example, struct sl_graph *graph, struct sl_arena *run,
+                                  sl_str *why, struct sl_error *err)
+{
+    const struct sl_rule *wrong = NULL;
+    SL_TRY(sl_rule_find_wrong_needs(graph, rules, &wrong, err));
+    if (wrong)
+        *why = sl_arena_printf(run, "%.*s:%u: the query of %.*s has a row here, but nothing that it needs is there",
+                               SL_STR_ARG(rule->path), example->line, SL_STR_ARG(wrong->id));
+    return SL_OK;
+}
+
 static enum sl_status check_understood(struct sl_graph *graph, const struct sl_rule *rule,
                                        const struct sl_rule_example *example, struct sl_arena *run, sl_str *why,
                                        struct sl_error *err)
@@ -248,6 +261,9 @@ static enum sl_status judge_example(const struct sl_rule_set *rules, const struc
     if (why->len)
         return SL_OK;
     SL_TRY(run_rules(rules, rule, graph, err));
+    SL_TRY(check_needs(rules, rule, example, graph, run, why, err));
+    if (why->len)
+        return SL_OK;
     SL_TRY(check_understood(graph, rule, example, run, why, err));
     return why->len ? SL_OK : compare(graph, rule, example, &expected, run, why, err);
 }

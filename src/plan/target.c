@@ -202,6 +202,7 @@ static void merge_group(struct sl_arena *run, struct event_groups *groups, const
     *SL_VEC_PUSH(run, groups) = own;
 }
 
+/* Of SL101 and SL102; where somebody asks for a column, of every rule that reads it as the time of an event. */
 static enum sl_status read_groups(struct sl_graph *graph, const struct sl_plan_request *request, struct sl_arena *run,
                                   struct event_groups *groups, struct sl_error *err)
 {
@@ -213,11 +214,13 @@ static enum sl_status read_groups(struct sl_graph *graph, const struct sl_plan_r
                " JOIN db_table AS t ON t.table_id = c.table_id AND f.table_name IN (t.name, t.schema_name || '.' || "
                "t.name, t.database || '.' || t.name) JOIN source AS o USING "
                "(source_id)"
-               " WHERE f.rule IN ('SL101', 'SL102') AND f.status <> 'ignored' AND c.role = 'row_touch'"
+               " WHERE f.rule BETWEEN 'SL101' AND iif(?1, 'SL106', 'SL102') AND f.status <> 'ignored' AND c.role = "
+               "'row_touch'"
                " AND EXISTS (SELECT 1 FROM column_use AS u WHERE u.statement_id = f.statement_id AND u.column_id = "
                "c.column_id)"
                " ORDER BY c.table_id, c.column_id, f.path, f.line"),
         &query, err));
+    sl_query_bind_int(query, 1, request->columns.len > 0);
     for (;;) {
         bool has_row = false;
         SL_TRY(sl_query_step(query, &has_row, err));
@@ -504,14 +507,49 @@ static enum sl_status add_operand(struct sl_graph *graph, const struct sl_plan_r
     return SL_OK;
 }
 
+/* There are findings, and no plan came of them: what is to be said for one. */
+static enum sl_status read_hint(struct sl_graph *graph, struct sl_arena *run, struct sl_plan_targets *found,
+                                struct sl_error *err)
+{
+    SL_QUERY query = NULL;
+    if (found->len || found->refusals.len)
+        return SL_OK;
+    SL_TRY(sl_query_prepare(graph,
+                            SL_STR("SELECT f.rule IN ('SL101', 'SL102'), f.table_name, f.column_name, f.path, f.line"
+                                   " FROM finding AS f WHERE f.rule BETWEEN 'SL101' AND 'SL106'"
+                                   " AND f.status <> 'ignored' ORDER BY 1 DESC, f.path, f.line LIMIT 1"),
+                            &query, err));
+    bool has_row = false;
+    SL_TRY(sl_query_step(query, &has_row, err));
+    if (!has_row)
+        return SL_OK;
+    sl_str table = sl_query_str(query, 1);
+    sl_str column = sl_query_str(query, 2);
+    sl_str place =
+        sl_arena_printf(run, "%.*s:%lld", SL_STR_ARG(sl_query_str(query, 3)), (long long)sl_query_int(query, 4));
+    found->hint =
+        sl_query_int(query, 0)
+            ? sl_arena_printf(run,
+                              "%.*s reads %.*s.%.*s, and no test of a state says which event that is: name its column "
+                              "and when it happens, as in stamplint plan %.*s.done_at --when \"state = 'done'\".",
+                              SL_STR_ARG(place), SL_STR_ARG(table), SL_STR_ARG(column), SL_STR_ARG(table))
+            : sl_arena_printf(run,
+                              "No report counts events by a row-touch column, but %.*s reads one as the time of an "
+                              "event: ask for it, as in stamplint plan %.*s.%.*s.",
+                              SL_STR_ARG(place), SL_STR_ARG(table), SL_STR_ARG(column));
+    return SL_OK;
+}
+
 enum sl_status sl_plan_find_targets(struct sl_graph *graph, const struct sl_plan_request *request, struct sl_arena *run,
                                     struct sl_plan_targets *out, struct sl_error *err)
 {
     struct event_groups groups = {0};
     struct sl_plan_targets found = {0};
     SL_TRY(read_groups(graph, request, run, &groups, err));
-    if (request->columns.len == 0)
+    if (request->columns.len == 0) {
         SL_TRY(add_groups(graph, request, &groups, 0, run, &found, err));
+        SL_TRY(read_hint(graph, run, &found, err));
+    }
     for (size_t i = 0; i < request->columns.len; i++)
         SL_TRY(add_operand(graph, request, &groups, request->columns.items[i], run, &found, err));
     *out = found;

@@ -302,9 +302,12 @@ static void read_trigger(const struct sl_query *query, struct sl_arena *run, str
         names_touch |= (token->kind == SL_TOK_WORD || token->kind == SL_TOK_QUOTED) &&
                        sl_str_eq_nocase(sl_lex_decode(text, token, run), target->touch.name);
     }
-    if (names_touch)
-        *SL_VEC_PUSH(run, &target->triggers) = (struct sl_plan_trigger){
-            .name = name, .text = text, .path = copy(run, query, 1), .line = (uint32_t)sl_query_int(query, 2)};
+    struct sl_plan_trigger trigger = {
+        .name = name, .text = text, .path = copy(run, query, 1), .line = (uint32_t)sl_query_int(query, 2)};
+    if (names_touch && target->keep != SL_KEEP_NOTHING && target->keep != SL_KEEP_SELF_ASSIGN)
+        *SL_VEC_PUSH(run, &target->triggers) = trigger;
+    else
+        *SL_VEC_PUSH(run, &target->other_triggers) = trigger.name;
 }
 
 /* By what evidence the row-touch column moves, hence how a write keeps it. */
@@ -321,12 +324,11 @@ static enum sl_status read_keep(struct sl_graph *graph, struct sl_arena *run, st
     SL_TRY(sl_query_step(evidence, &by_trigger, err));
     if (target->on_update.len)
         target->keep = SL_KEEP_SELF_ASSIGN;
-    if (!by_trigger)
-        return SL_OK;
     static const enum sl_plan_keep by_dialect[SL_DIALECT_COUNT] = {[SL_DIALECT_POSTGRES] = SL_KEEP_REPLICA_ROLE,
                                                                    [SL_DIALECT_MYSQL] = SL_KEEP_GUARD,
                                                                    [SL_DIALECT_SQLITE] = SL_KEEP_TRIGGER_OFF};
-    target->keep = by_dialect[target->dialect];
+    if (by_trigger)
+        target->keep = by_dialect[target->dialect];
     SL_QUERY triggers = NULL;
     SL_TRY(sl_query_prepare(
         graph,

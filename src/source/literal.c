@@ -170,6 +170,24 @@ static enum place place_of(sl_str before, sl_str after)
     return strchr("=<>(,+-*/|~%:", last) && last ? PLACE_VALUE : PLACE_CLAUSE;
 }
 
+/* DELETE FROM t #{where}: what is inserted can be a condition, so the statement is not one of all rows. */
+static bool may_be_condition(sl_str before, sl_str after)
+{
+    for (size_t i = before.len; i > 0; i--) {
+        if (before.ptr[i - 1] == ';') {
+            before = sl_str_slice(before, i, SIZE_MAX);
+            break;
+        }
+    }
+    before = sl_str_trim(before);
+    after = sl_str_trim(after);
+    bool is_delete = sl_str_has_prefix_nocase(before, SL_STR("delete from "));
+    bool is_update = sl_str_has_prefix_nocase(before, SL_STR("update ")) &&
+                     sl_str_find_nocase(before, SL_STR(" set ")) != SIZE_MAX;
+    bool is_end = after.len == 0 || after.ptr[0] == ';' || sl_str_has_prefix_nocase(after, SL_STR("returning "));
+    return (is_delete || is_update) && is_end && sl_str_find_nocase(before, SL_STR("where")) == SIZE_MAX;
+}
+
 static void pending_write(struct folding *f, sl_str after)
 {
     if (!f->has_pending)
@@ -200,6 +218,10 @@ static void pending_write(struct folding *f, sl_str after)
         break;
     case PLACE_CLAUSE:
         f->is_complete = false;
+        if (may_be_condition(before, after)) {
+            sl_sql_add(f->writer, " WHERE ");
+            sl_sql_add_token(f->writer, SL_STR(":condition"), f->pending);
+        }
         break;
     }
 }
