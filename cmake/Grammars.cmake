@@ -1,6 +1,6 @@
 # sl_grammars: the tree-sitter grammars of the host languages, from the pinned npm packages of grammars/ (fetched by
 # `./dev setup`, never by CMake). A language whose option is OFF or whose sources are missing is left out of the build;
-# the program works without it and says which languages it has.
+# the program works without it and says which languages it has. SL_GRAMMAR_DEFINITIONS says so to the two files that ask.
 set(SL_GRAMMARS_DIR ${CMAKE_SOURCE_DIR}/grammars/node_modules CACHE PATH "Where npm ci put the grammars")
 find_library(TREE_SITTER_LIBRARY NAMES libtree-sitter.a tree-sitter)
 find_path(TREE_SITTER_INCLUDE_DIR tree_sitter/api.h)
@@ -8,6 +8,7 @@ find_path(TREE_SITTER_INCLUDE_DIR tree_sitter/api.h)
 add_library(sl_grammars STATIC ${CMAKE_CURRENT_LIST_DIR}/no_grammar.c)
 set(languages "")
 set(grammars_id "")
+set(SL_GRAMMAR_DEFINITIONS "")
 
 # name of the language, of its package, folders of the generated C in it (PHP comes with and without its <?php)
 function(sl_add_grammar language package folder)
@@ -30,7 +31,7 @@ function(sl_add_grammar language package folder)
         target_compile_options(${library} PRIVATE -w -O2 -g0)
         target_sources(sl_grammars PRIVATE $<TARGET_OBJECTS:${library}>)
     endforeach()
-    target_compile_definitions(sl_grammars PUBLIC SL_LANG_${upper})
+    set(SL_GRAMMAR_DEFINITIONS ${SL_GRAMMAR_DEFINITIONS} SL_LANG_${upper} PARENT_SCOPE)
     set(languages "${languages} ${language}" PARENT_SCOPE)
     file(SHA256 ${SL_GRAMMARS_DIR}/${package}/package.json version)
     set(grammars_id "${grammars_id} ${version}" PARENT_SCOPE)
@@ -50,7 +51,7 @@ if(languages)
     # Trees that were kept by a build with other grammars are not read (source/tree_cache).
     file(SHA256 ${TREE_SITTER_LIBRARY} version)
     string(SHA256 grammars_id "${grammars_id} ${version}")
-    target_compile_definitions(sl_grammars PUBLIC SL_HAVE_TREE_SITTER SL_GRAMMARS_ID="${grammars_id}")
+    list(APPEND SL_GRAMMAR_DEFINITIONS SL_HAVE_TREE_SITTER SL_GRAMMARS_ID="${grammars_id}")
     target_include_directories(sl_grammars SYSTEM PUBLIC ${TREE_SITTER_INCLUDE_DIR})
     target_link_libraries(sl_grammars PUBLIC ${TREE_SITTER_LIBRARY})
     message(STATUS "Host languages:${languages}")

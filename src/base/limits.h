@@ -37,7 +37,8 @@
 #define SL_MAX_FRAME_LINE_BYTES 4096
 /* Writes or reports that are drawn around one column. */
 #define SL_MAX_DRAWN_STATEMENTS 40
-/* The cache of syntax trees; 16 bytes a node. A tree that no run used while the file was written so often is left out. */
+/* The cache of syntax trees; 16 bytes a node. A tree that no run used while the file was written so often is left out.
+ */
 #define SL_MAX_TREE_CACHE_BYTES (64u * 1024 * 1024)
 #define SL_MAX_TREE_CACHE_AGE 20
 /* A rule page. */

@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "finding/base_tree.h"
+#include "cli/base_tree.h"
 #include "finding/changed_lines.h"
 #include "finding/git.h"
 #include "finding/known.h"

@@ -1,10 +1,13 @@
 #include "cli/command.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "cli/output.h"
+#include "cli/suggest.h"
+#include "source/syntax.h"
 #include "sql/parse.h"
 
 /* Ended by NULL. */
@@ -78,24 +81,48 @@ static int run_command(const struct sl_command *command, int argc, char **argv)
     return close_output(exit_status);
 }
 
+static void print_version(void)
+{
+    struct sl_arena arena;
+    sl_arena_init(&arena);
+    sl_str languages = sl_syntax_languages(&arena);
+    printf("stamplint %s (PostgreSQL grammar %s)\n", SL_VERSION, sl_parse_grammar_version());
+    printf("host languages: %s\n", languages.len ? languages.ptr : "none");
+    sl_arena_release(&arena);
+}
+
+/* A run is short and its memory grows: taken from the system in large pieces, and not given back in between. */
+static void tune_memory(void)
+{
+    enum { PIECE_BYTES = 1024 * 1024, KEPT_BYTES = 64 * 1024 * 1024 };
+    mallopt(M_TOP_PAD, PIECE_BYTES);
+    mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+    mallopt(M_MMAP_THRESHOLD, PIECE_BYTES);
+}
+
 int sl_command_main(int argc, char **argv)
 {
+    tune_memory();
     const char *word = argc > 1 ? argv[1] : "--help";
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
         print_usage(argc > 1 ? stdout : stderr);
         return argc > 1 ? close_output(0) : 2;
     }
     if (strcmp(word, "--version") == 0) {
-        printf("stamplint %s (PostgreSQL grammar %s)\n", SL_VERSION, sl_parse_grammar_version());
+        print_version();
         return close_output(0);
     }
     const struct sl_command *command = command_find(word);
     if (!command) {
         struct sl_error err = {0};
-        (void)sl_error_set(&err, SL_ERR_USAGE, "there is no command '%s'.", word);
+        struct sl_suggestion near = {0};
+        for (size_t i = 0; commands[i]; i++)
+            sl_suggest_add(sl_str_from(word), sl_str_from(commands[i]->name), &near);
+        bool is_near = near.word.len > 0;
+        (void)sl_error_set(&err, SL_ERR_USAGE, "There is no command '%s'; %s%.*s%s", word,
+                           is_near ? "did you mean 'stamplint " : "'stamplint --help' lists them.",
+                           SL_STR_ARG(near.word), is_near ? "'?" : "");
         sl_output_message(sl_str_from(err.message));
-        fputc('\n', stderr);
-        print_usage(stderr);
         return 2;
     }
     return run_command(command, argc, argv);

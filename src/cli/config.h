@@ -38,7 +38,7 @@ struct sl_config {
     sl_str dialect;
     sl_str fail_on;
     sl_str baseline;
-    sl_str cache; /* a folder, or "off"; empty: the usual one */
+    sl_str cache;         /* a folder, or "off"; empty: the usual one */
     bool reports_applied; /* applied_migrations: report */
     struct sl_str_list schema, migrations, queries, code, usage, exclude;
     struct sl_rule_levels rules;

@@ -1,5 +1,8 @@
 #include "cli/options.h"
 
+#include "cli/output.h"
+#include "cli/suggest.h"
+
 #include <stddef.h>
 
 enum option_type { OPTION_FLAG, OPTION_WORD, OPTION_LIST };
@@ -78,6 +81,8 @@ static const struct option options[] = {
      "repoint reports whose dedicated column exists, then report what is left"},
     {"unsafe-fixes", NULL, SL_COMMAND_CHECK, OPTION_FLAG, FIELD(unsafe_fixes),
      "with --fix: also where the repaired report may say something else"},
+    {"test", NULL, SL_COMMAND_RULES, OPTION_FLAG, FIELD(test),
+     "run the examples of the pages: of those in --rules DIR, else of the built-in ones"},
     {"force", NULL, SL_COMMAND_BASELINE, OPTION_FLAG, FIELD(force), "let the baseline grow"},
     {"help", NULL, ALL, OPTION_FLAG, FIELD(help), "print this"},
 };
@@ -139,6 +144,20 @@ static enum sl_status option_set(const struct option *option, sl_str value, stru
     return SL_OK;
 }
 
+static enum sl_status unknown_option(const struct sl_command *command, sl_str word, sl_str name, struct sl_error *err)
+{
+    struct sl_suggestion near = {0};
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        if (options[i].commands & command->bit)
+            sl_suggest_add(name, sl_str_from(options[i].name), &near);
+    }
+    if (near.word.len)
+        return sl_error_set(err, SL_ERR_USAGE, "'%s' has no option '%.*s'; did you mean --%.*s?", command->name,
+                            SL_STR_ARG(word), SL_STR_ARG(near.word));
+    return sl_error_set(err, SL_ERR_USAGE, "'%s' has no option '%.*s'; 'stamplint %s --help' lists them.",
+                        command->name, SL_STR_ARG(word), command->name);
+}
+
 enum sl_status sl_options_read(const struct sl_command *command, int argc, char **argv, struct sl_arena *run,
                                struct sl_options *out, struct sl_error *err)
 {
@@ -162,8 +181,7 @@ enum sl_status sl_options_read(const struct sl_command *command, int argc, char 
                           : SL_STR_EMPTY;
         const struct option *option = option_find(command, name);
         if (!option)
-            return sl_error_set(err, SL_ERR_USAGE, "'%s' has no option '%.*s'; 'stamplint %s --help' lists them.",
-                                command->name, SL_STR_ARG(word), command->name);
+            return unknown_option(command, word, name, err);
         if (option->type == OPTION_FLAG && equals != SIZE_MAX)
             return sl_error_set(err, SL_ERR_USAGE, "--%s takes no value.", option->name);
         sl_str value = sl_str_slice(word, equals == SIZE_MAX ? word.len : equals + 1, SIZE_MAX);
@@ -178,16 +196,38 @@ enum sl_status sl_options_read(const struct sl_command *command, int argc, char 
     return SL_OK;
 }
 
+#define HELP_COLUMN 32
+#define HELP_WIDTH 100 /* where no terminal says its own */
+
+/* Words behind HELP_COLUMN, on as many lines as they need. */
+static void print_wrapped(sl_str text, uint32_t width, FILE *to)
+{
+    size_t room = width > HELP_COLUMN + 20 ? width - HELP_COLUMN : SIZE_MAX;
+    while (text.len > room) {
+        size_t len = room;
+        while (len > 0 && text.ptr[len] != ' ')
+            len--;
+        len = len > 0 ? len : room;
+        fprintf(to, "%.*s\n%*s", (int)len, text.ptr, HELP_COLUMN, "");
+        text = sl_str_trim(sl_str_slice(text, len, SIZE_MAX));
+    }
+    fprintf(to, "%.*s\n", SL_STR_ARG(text));
+}
+
 void sl_options_print_help(const struct sl_command *command, FILE *to)
 {
-    fprintf(to, "usage: stamplint %s [OPTIONS] %s\n\n%s\n\noptions:\n", command->name, command->operands,
-            command->summary);
+    uint32_t columns = sl_output_width();
+    columns = columns ? columns : HELP_WIDTH;
+    fprintf(to, "usage: stamplint %s [OPTIONS]%s%s\n\n%s\n\noptions:\n", command->name, *command->operands ? " " : "",
+            command->operands, command->summary);
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
         if (!(options[i].commands & command->bit))
             continue;
         int width = fprintf(to, "  --%s%s%s", options[i].name, options[i].argument ? " " : "",
                             options[i].argument ? options[i].argument : "");
-        fprintf(to, "%s%*s%s\n", width > 30 ? "\n" : "", width > 30 ? 32 : 32 - width, "", options[i].help);
+        bool is_long = width > HELP_COLUMN - 2;
+        fprintf(to, "%s%*s", is_long ? "\n" : "", is_long ? HELP_COLUMN : HELP_COLUMN - width, "");
+        print_wrapped(sl_str_from(options[i].help), columns, to);
     }
 }
 

@@ -66,6 +66,7 @@ struct sl_options {
     sl_str when, server_version, source, batch_rows; /* plan */
     bool trigger, write;                             /* plan */
     bool fix, unsafe_fixes;                          /* check */
+    bool test;                                       /* rules */
     bool help;
 };
 

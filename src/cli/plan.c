@@ -94,7 +94,9 @@ static enum sl_status plan_session(struct sl_session *session, const struct sl_n
         sl_output_message(targets.refusals.items[i]);
     if (!targets.len && !targets.refusals.len)
         sl_output_message(
-            SL_STR("No report uses a row-touch column as the time of an event: there is nothing to plan."));
+            targets.hint.len
+                ? targets.hint
+                : SL_STR("No report uses a row-touch column as the time of an event: there is nothing to plan."));
     SL_TRY(print_plans(session, &targets, err));
     if (session->options->write)
         SL_TRY(write_repairs(session, &targets, err));

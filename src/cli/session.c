@@ -1,6 +1,7 @@
 #include "cli/session.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "cli/base_run.h"
@@ -188,7 +189,9 @@ enum sl_status sl_session_read_paths(struct sl_session *session, struct sl_error
     discover.paths = (struct sl_path_list){session->options->operands.items, session->options->operands.len};
     sl_discover(&discover, session->run, &session->discovered);
     if (session->config.usage.len && !session->has_digest) {
-        struct sl_path_list usage = configured_paths(session, &session->config.usage);
+        struct sl_str_list usage = {0};
+        struct sl_path_list named = configured_paths(session, &session->config.usage);
+        SL_TRY(sl_logs_expand(named.items, named.len, session->run, &usage, err));
         SL_TRY(sl_logs_read(session->options, session->dialect, usage.items, usage.len, &session->digest, err));
         session->has_digest = true;
     }
@@ -342,6 +345,13 @@ static enum sl_status write_report(struct sl_session *session, sl_str format, sl
     return status;
 }
 
+/* In a step of GitHub Actions the text report is followed by its annotations; an explicit --format is what it says. */
+static bool wants_annotations(const struct sl_options *options)
+{
+    const char *actions = getenv("GITHUB_ACTIONS");
+    return actions && strcmp(actions, "true") == 0 && options->format.len == 0 && options->output.len == 0;
+}
+
 enum sl_status sl_session_report(struct sl_session *session, int *exit_status, struct sl_error *err)
 {
     const struct sl_options *options = session->options;
@@ -352,6 +362,8 @@ enum sl_status sl_session_report(struct sl_session *session, int *exit_status, s
         SL_TRY(write_report(session, format, path, err));
     }
     SL_TRY(write_report(session, options->format.len ? options->format : SL_STR("text"), options->output, err));
+    if (wants_annotations(options))
+        SL_TRY(write_report(session, SL_STR("github"), SL_STR_EMPTY, err));
     SL_TRY(count_failing(session, &failing, err));
     *exit_status = session->is_incomplete ? 2 : failing > 0;
     return SL_OK;

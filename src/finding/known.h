@@ -6,7 +6,7 @@
  *        that became an error is brought by the change. Of equal ones those on changed lines are the new ones, so
  *        statement.is_changed is set before.
  * Fails: SL_ERR_GRAPH.
- * Not here: where the base's files come from (base_tree), accepted findings in a file (baseline).
+ * Not here: where the base's files come from (cli/base_tree), accepted findings in a file (baseline).
  */
 #ifndef SL_FINDING_KNOWN_H
 #define SL_FINDING_KNOWN_H

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/embedded.h"
 #include "graph/graph_private.h"
+#include "graph/pool.h"
 
 enum sl_status sl_graph_refuse(struct sl_graph *graph, const char *doing, struct sl_error *err)
 {
@@ -113,8 +114,7 @@ static enum sl_status make_schema(struct sl_graph *graph, struct sl_error *err)
     return sl_graph_set_meta(graph, SL_STR("tool_version"), SL_STR(SL_VERSION), err);
 }
 
-/* Before SQLite's first use: no counters behind a lock (we never ask for them), and a pool for the many small
- * allocations of compiling a query. Two threads that come here at once set the same. */
+/* Before SQLite's first use: no counters behind a lock (we never ask for them), and memory from a pool. */
 static void configure_sqlite(void)
 {
     static bool is_configured;
@@ -123,10 +123,8 @@ static void configure_sqlite(void)
     is_configured = true;
     sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 1200, 400);
+    sl_pool_install();
 }
-
-enum { LOOKASIDE_SLOT_BYTES = 512, LOOKASIDE_SLOTS = 4000 };
 
 enum sl_status sl_graph_open(const char *path, struct sl_graph **out, struct sl_error *err)
 {
@@ -145,8 +143,6 @@ enum sl_status sl_graph_open(const char *path, struct sl_graph **out, struct sl_
                            : sl_error_set(err, SL_ERR_GRAPH, "Cannot open the graph: out of memory.");
     if (status == SL_OK && sl_graph_add_functions(graph->db) != SQLITE_OK)
         status = sl_graph_refuse(graph, "add the graph's functions", err);
-    /* Preparing rules is most of a small run, and most of that is small allocations. */
-    sqlite3_db_config(graph->db, SQLITE_DBCONFIG_LOOKASIDE, NULL, LOOKASIDE_SLOT_BYTES, LOOKASIDE_SLOTS);
     if (status == SL_OK)
         status = make_schema(graph, err);
     if (status == SL_OK)

@@ -12,9 +12,9 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
         " is_script, is_grouped_in_memory, is_open, calls, total_us, rows_affected, first_seen_us, last_seen_us, users,"
         " databases, applications, app_location)"
         " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-    [SL_INSERT_TABLE] =
-        "INSERT INTO db_table (table_id, database, schema_name, name, kind, is_inferred, is_dropped, statement_id, source_id,"
-        " line, col) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+    [SL_INSERT_TABLE] = "INSERT INTO db_table (table_id, database, schema_name, name, kind, is_inferred, is_dropped, "
+                        "statement_id, source_id,"
+                        " line, col) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_COLUMN] =
         "INSERT INTO db_column (column_id, table_id, name, type, type_class, is_not_null, is_generated,"
         " is_auto_increment, is_unsigned, comment,"
@@ -82,8 +82,10 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
     [SL_INSERT_EVIDENCE] = "INSERT INTO finding_evidence (finding_id, ordinal, kind, detail, path, line, col, off, len)"
                            " VALUES (?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_AFFECTS] =
-        "INSERT OR IGNORE INTO finding_affects (finding_id, statement_id, path, line, col, fingerprint, calls)"
-        " SELECT ?1, s.statement_id, source.path, s.line, s.col, s.fingerprint, s.calls"
+        "INSERT OR IGNORE INTO finding_affects (finding_id, statement_id, path, line, col, fingerprint, calls,"
+        " app_location)"
+        " SELECT ?1, s.statement_id, source.path, s.line, s.col, s.fingerprint, s.calls,"
+        " s.app_location"
         " FROM statement AS s JOIN source USING (source_id) WHERE s.statement_id = ?2",
 };
 

@@ -259,10 +259,10 @@ CREATE INDEX ddl_change_statement ON ddl_change (statement_id);
 -- What an ORM's models and settings say that SQL cannot.
 CREATE TABLE orm_fact (
     orm_fact_id INTEGER PRIMARY KEY,
-    kind        TEXT NOT NULL CHECK (kind IN ('enum_value', 'touches', 'timestamps_left_off')),
-    table_id    INTEGER REFERENCES db_table,  -- enum_value: of the column; touches: the table whose saves touch column_id
+    kind        TEXT NOT NULL CHECK (kind IN ('enum_value', 'touches', 'counts', 'timestamps_left_off')),
+    table_id    INTEGER REFERENCES db_table,  -- enum_value: of the column; touches, counts: the table whose rows touch or count in column_id
     column_id   INTEGER REFERENCES db_column,
-    name        TEXT,                         -- enum_value: what the model calls the value; touches: the touched table
+    name        TEXT,                         -- enum_value: what the model calls the value; touches, counts: the other table
     value       TEXT,                         -- enum_value: what the column holds
     source_id INTEGER NOT NULL REFERENCES source,
     off INTEGER NOT NULL, len INTEGER NOT NULL,
@@ -369,6 +369,7 @@ CREATE TABLE finding_affects (
     path TEXT NOT NULL, line INTEGER NOT NULL, col INTEGER NOT NULL,
     fingerprint TEXT NOT NULL,
     calls INTEGER,
+    app_location TEXT,
     PRIMARY KEY (finding_id, statement_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -615,7 +616,8 @@ CREATE VIEW touch_move AS
                 WHEN 'default' THEN 'the copy leaves it to its DEFAULT'
                 ELSE e.evidence END
            || CASE e.via WHEN 'cascade' THEN ', through the foreign key' WHEN 'trigger' THEN ', through a trigger'
-                         WHEN 'association' THEN ', through belongs_to … touch: true'
+                         WHEN 'association' THEN CASE e.evidence WHEN 'orm_timestamps' THEN ', through belongs_to … touch: true'
+                                                                 ELSE ', through a counter cache' END
                          ELSE '' END AS why
     FROM write_effect AS e
     JOIN row_touch_column AS t USING (column_id)
@@ -629,8 +631,13 @@ CREATE VIEW touch_report AS
     SELECT r.column_id, count(*) AS n_reports, json_group_array(r.statement_id) AS statements,
            sum(r.calls) AS calls,
            (SELECT group_concat(place, ', ') FROM (
-                SELECT path || ':' || line || CASE WHEN n_calls > 0 THEN ' (' || n_calls || CASE n_calls WHEN 1 THEN ' call)' ELSE ' calls)' END ELSE '' END AS place
-                FROM (SELECT DISTINCT source.path, s.line, s.calls AS n_calls, s.statement_id
+                SELECT coalesce(app_location, path || ':' || line)
+                       || CASE WHEN n_calls > 0 THEN ' (ran ' || CASE n_calls WHEN 1 THEN 'once' ELSE printf('%,d times', n_calls) END
+                               || CASE WHEN first < last THEN ', ' || first || ' to ' || last
+                                       ELSE coalesce(', ' || coalesce(first, last), '') END || ')' ELSE '' END AS place
+                FROM (SELECT DISTINCT source.path, s.line, s.calls AS n_calls, s.statement_id, s.app_location,
+                             date(s.first_seen_us / 1000000, 'unixepoch') AS first,
+                             date(s.last_seen_us / 1000000, 'unixepoch') AS last
                       FROM report_on_touch AS o JOIN statement AS s USING (statement_id)
                       JOIN source USING (source_id) WHERE o.column_id = r.column_id
                       ORDER BY coalesce(s.calls, 0) DESC, s.statement_id LIMIT 4)))

@@ -60,8 +60,7 @@ static const struct tongue {
       [SL_PHRASE_INSERT_IF] = "%T ? %N : null",
       [SL_PHRASE_SET] = "\\DB::raw(%S)",
       [SL_PHRASE_SET_IF] = "\\DB::raw(%T ? %S : %Q)",
-      [SL_PHRASE_LINE] = "%A ?"
-                         "?= %N;",
+      [SL_PHRASE_LINE] = "%A = %A ?? %N;",
       [SL_PHRASE_LINE_IF] = "%A = %T ? %A ?? %N : %A;"}},
 };
 
@@ -140,20 +139,25 @@ static sl_str expand(const char *template, const sl_str pieces[26], struct sl_ar
     return result;
 }
 
-/* 'winner' → "winner"; a number as it is. Of an integer that is an enum of the ORM, the names. */
+static sl_str added(sl_str list, sl_str item, struct sl_arena *run)
+{
+    return sl_arena_printf(run, "%.*s%s%.*s", SL_STR_ARG(list), list.len ? ", " : "", SL_STR_ARG(item));
+}
+
+/* 'winner' → "winner"; a number as it is. Of an enum, the names: an attribute answers with them; a value that is on its
+ * way to be written may be either. */
 static sl_str literals(const struct sl_phrase *phrase, const struct tongue *tongue, struct sl_arena *run)
 {
     const struct sl_when *when = &phrase->target->when;
-    const struct sl_names *values = when->names.len ? &when->names : &when->values;
+    bool is_enum = when->names.len > 0;
     sl_str list = SL_STR_EMPTY;
-    for (size_t i = 0; i < values->len; i++) {
-        sl_str value = values->items[i];
+    for (size_t i = 0; i < when->names.len; i++)
+        list = added(list, string_of(tongue, when->names.items[i], run), run);
+    for (size_t i = 0; i < when->values.len && !(is_enum && phrase->is_attribute); i++) {
+        sl_str value = when->values.items[i];
         bool is_text = value.len > 1 && value.ptr[0] == '\'';
-        if (is_text)
-            value = string_of(tongue, sl_str_slice(value, 1, value.len - 2), run);
-        else if (when->names.len)
-            value = string_of(tongue, value, run);
-        list = sl_arena_printf(run, "%.*s%s%.*s", SL_STR_ARG(list), i ? ", " : "", SL_STR_ARG(value));
+        sl_str bare = is_text ? sl_str_slice(value, 1, value.len - 2) : value;
+        list = added(list, is_text || is_enum ? string_of(tongue, bare, run) : value, run);
     }
     return list;
 }
@@ -177,7 +181,8 @@ static sl_str test_of(const struct sl_phrase *phrase, const struct tongue *tongu
     if (tongue->language == SL_LANGUAGE_RUBY && is_text && !phrase->is_attribute) /* a symbol is as good as its name */
         pieces['V' - 'A'] = sl_arena_printf(run, "%.*s.to_s", SL_STR_ARG(phrase->value));
     pieces['L' - 'A'] = literals(phrase, tongue, run);
-    return expand(when->values.len == 1 ? tongue->one : tongue->list, pieces, run);
+    bool is_one = when->values.len == 1 && (!when->names.len || phrase->is_attribute);
+    return expand(is_one ? tongue->one : tongue->list, pieces, run);
 }
 
 sl_str sl_phrase_render(const struct sl_phrase *phrase, enum sl_phrase_kind kind, struct sl_arena *run)

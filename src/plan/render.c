@@ -67,9 +67,15 @@ static sl_str heading(const struct sl_plan *plan, struct sl_arena *run)
                        ? sl_arena_printf(run, "; reports read %.*s today", SL_STR_ARG(target->touch.name))
                        : SL_STR_EMPTY;
     const char *dot = target->schema.len ? "." : "";
-    return sl_arena_printf(run, "Plan for %.*s%s%.*s.%.*s (%s): when %.*s%.*s", SL_STR_ARG(target->schema), dot,
+    sl_str names = SL_STR_EMPTY;
+    for (size_t i = 0; i < target->when.names.len; i++)
+        names = sl_arena_printf(run, "%.*s%s%.*s", SL_STR_ARG(names), i ? ", " : " (",
+                                SL_STR_ARG(target->when.names.items[i]));
+    if (names.len)
+        names = sl_arena_printf(run, "%.*s)", SL_STR_ARG(names));
+    return sl_arena_printf(run, "Plan for %.*s%s%.*s.%.*s (%s): when %.*s%.*s%.*s", SL_STR_ARG(target->schema), dot,
                            SL_STR_ARG(target->table), SL_STR_ARG(target->event), sl_dialect_name(target->dialect),
-                           SL_STR_ARG(target->when.text), SL_STR_ARG(touch));
+                           SL_STR_ARG(target->when.text), SL_STR_ARG(names), SL_STR_ARG(touch));
 }
 
 static bool has_ruby(const struct sl_plan_step *step)

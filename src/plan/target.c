@@ -180,22 +180,29 @@ static enum sl_status apply_configured(struct sl_graph *graph, const struct sl_p
     return SL_OK;
 }
 
+/* Two columns of state whose events have one name: the second gets a name of its own. */
 static void merge_group(struct sl_arena *run, struct event_groups *groups, const struct event_group *group)
 {
+    struct event_group own = *group;
     for (size_t i = 0; i < groups->len; i++) {
         struct event_group *other = &groups->items[i];
-        if (other->table_id != group->table_id || other->touch_id != group->touch_id ||
-            !sl_str_eq(other->event, group->event))
+        if (other->table_id != own.table_id || other->touch_id != own.touch_id || !sl_str_eq(other->event, own.event))
             continue;
+        if (other->state.len && own.state.len && !sl_str_eq(other->state, own.state)) {
+            own.event = sl_plan_joined_name(own.state, own.event, SL_STR_EMPTY, run);
+            i = SIZE_MAX; /* from the start: that name may be there already */
+            continue;
+        }
         if (!other->state.len)
-            *other = *group;
-        for (size_t v = 0; sl_str_eq(other->state, group->state) && v < group->values.len; v++)
-            add_name(run, &other->values, group->values.items[v]);
+            *other = own;
+        for (size_t v = 0; sl_str_eq(other->state, own.state) && v < own.values.len; v++)
+            add_name(run, &other->values, own.values.items[v]);
         return;
     }
-    *SL_VEC_PUSH(run, groups) = *group;
+    *SL_VEC_PUSH(run, groups) = own;
 }
 
+/* Of SL101 and SL102; where somebody asks for a column, of every rule that reads it as the time of an event. */
 static enum sl_status read_groups(struct sl_graph *graph, const struct sl_plan_request *request, struct sl_arena *run,
                                   struct event_groups *groups, struct sl_error *err)
 {
@@ -207,11 +214,13 @@ static enum sl_status read_groups(struct sl_graph *graph, const struct sl_plan_r
                " JOIN db_table AS t ON t.table_id = c.table_id AND f.table_name IN (t.name, t.schema_name || '.' || "
                "t.name, t.database || '.' || t.name) JOIN source AS o USING "
                "(source_id)"
-               " WHERE f.rule IN ('SL101', 'SL102') AND f.status <> 'ignored' AND c.role = 'row_touch'"
+               " WHERE f.rule BETWEEN 'SL101' AND iif(?1, 'SL106', 'SL102') AND f.status <> 'ignored' AND c.role = "
+               "'row_touch'"
                " AND EXISTS (SELECT 1 FROM column_use AS u WHERE u.statement_id = f.statement_id AND u.column_id = "
                "c.column_id)"
                " ORDER BY c.table_id, c.column_id, f.path, f.line"),
         &query, err));
+    sl_query_bind_int(query, 1, request->columns.len > 0);
     for (;;) {
         bool has_row = false;
         SL_TRY(sl_query_step(query, &has_row, err));
@@ -301,6 +310,72 @@ static enum sl_status decide_when(struct sl_graph *graph, const struct sl_plan_r
     return SL_OK;
 }
 
+/* What the column is called and holds in an enum of the ORM: the value of a name, the name of a value. */
+static enum sl_status find_enum_value(struct sl_graph *graph, const struct sl_plan_target *target, sl_str word,
+                                      struct sl_arena *run, sl_str *name, sl_str *value, struct sl_error *err)
+{
+    SL_QUERY query = NULL;
+    SL_TRY(sl_query_prepare(graph,
+                            SL_STR("SELECT f.name, f.value FROM orm_fact AS f JOIN db_column AS c USING (column_id)"
+                                   " WHERE f.kind = 'enum_value' AND c.table_id = ?1 AND lower(c.name) = lower(?2)"
+                                   " AND ?3 IN (f.name, f.value) ORDER BY f.value <> ?3, f.orm_fact_id LIMIT 1"),
+                            &query, err));
+    sl_query_bind_int(query, 1, target->table_id);
+    sl_query_bind_str(query, 2, target->when.column);
+    sl_query_bind_str(query, 3, word);
+    bool has_row = false;
+    SL_TRY(sl_query_step(query, &has_row, err));
+    *name = has_row ? copy(run, query, 0) : SL_STR_EMPTY;
+    *value = has_row ? copy(run, query, 1) : SL_STR_EMPTY;
+    return SL_OK;
+}
+
+static const struct sl_plan_column *state_column(const struct sl_plan_target *target)
+{
+    for (size_t i = 0; i < target->typed.len; i++) {
+        if (sl_str_eq_nocase(target->typed.items[i].name, target->when.column))
+            return &target->typed.items[i];
+    }
+    return NULL;
+}
+
+/* People say 'winner' where the column holds 1: the condition is put in the column's terms, and the names are kept for
+ * the code. A word for an integer that nothing explains is refused: the server would take it for 0. */
+static enum sl_status translate_enum(struct sl_graph *graph, struct sl_arena *run, struct sl_plan_target *target,
+                                     struct sl_error *err)
+{
+    struct sl_when *when = &target->when;
+    const struct sl_plan_column *column = when->kind == SL_WHEN_VALUES ? state_column(target) : NULL;
+    bool is_integer = column && sl_str_eq(column->type_class, SL_STR("integer"));
+    struct sl_names names = {0};
+    bool is_translated = false;
+    for (size_t i = 0; column && i < when->values.len; i++) {
+        sl_str written = when->values.items[i];
+        bool is_text = written.len > 1 && written.ptr[0] == '\'';
+        sl_str word = is_text ? sl_str_slice(written, 1, written.len - 2) : written;
+        sl_str name;
+        sl_str value;
+        SL_TRY(find_enum_value(graph, target, word, run, &name, &value, err));
+        if (name.len)
+            *SL_VEC_PUSH(run, &names) = name;
+        else if (is_text && is_integer && word.len && !sl_is_digit(word.ptr[word.len - 1]))
+            return sl_error_set(
+                err, SL_ERR_USAGE,
+                "%.*s.%.*s is an integer, and no model that was read says which number %.*s is: give the "
+                "number, or the model's file too.",
+                SL_STR_ARG(target->table), SL_STR_ARG(when->column), SL_STR_ARG(written));
+        if (!name.len || sl_str_eq(value, word))
+            continue;
+        is_translated = true;
+        when->values.items[i] = is_integer ? value : sl_plan_quote_literal(target->dialect, value, run);
+    }
+    if (names.len == when->values.len)
+        when->names = names;
+    if (is_translated)
+        when->text = sl_when_of_value(when, sl_plan_quote_name(target->dialect, when->column, run), run);
+    return SL_OK;
+}
+
 static enum sl_status complete(struct sl_graph *graph, const struct sl_plan_request *request,
                                const struct event_groups *groups, struct sl_arena *run, struct sl_plan_target *target,
                                struct sl_error *err)
@@ -317,6 +392,7 @@ static enum sl_status complete(struct sl_graph *graph, const struct sl_plan_requ
                             "--server-version takes a version such as 8.0.36, 10.11-mariadb or 15.4, not '%.*s'.",
                             SL_STR_ARG(request->server_version));
     SL_TRY(decide_when(graph, request, groups, run, target, err));
+    SL_TRY(translate_enum(graph, run, target, err));
     SL_TRY(sl_plan_read_sources(graph, request->source, run, target, err));
     SL_TRY(sl_plan_read_reports(graph, run, target, err));
     return sl_plan_read_writes(graph, run, target, err);
@@ -349,12 +425,13 @@ static enum sl_status find_table(struct sl_graph *graph, const struct operand *o
                                  struct sl_error *err)
 {
     SL_QUERY query = NULL;
-    SL_TRY(sl_query_prepare(
-        graph,
-        SL_STR("SELECT table_id FROM db_table WHERE lower(name) = lower(?1) AND NOT is_dropped"
-               " AND (?2 = '' OR lower(?2) IN (lower(schema_name), lower(database))) AND kind IN ('table', 'foreign_table')"
-               " ORDER BY is_inferred, table_id LIMIT 1"),
-        &query, err));
+    SL_TRY(sl_query_prepare(graph,
+                            SL_STR("SELECT table_id FROM db_table WHERE lower(name) = lower(?1) AND NOT is_dropped"
+                                   " AND (?2 = '' OR lower(?2) IN (lower(schema_name), lower(database))"
+                                   "      OR schema_name = '' AND lower(?2) IN ('public', 'main')) AND kind IN "
+                                   "('table', 'foreign_table')"
+                                   " ORDER BY is_inferred, table_id LIMIT 1"),
+                            &query, err));
     sl_query_bind_str(query, 1, operand->table);
     sl_query_bind_str(query, 2, operand->schema);
     bool has_row = false;
@@ -431,14 +508,49 @@ static enum sl_status add_operand(struct sl_graph *graph, const struct sl_plan_r
     return SL_OK;
 }
 
+/* There are findings, and no plan came of them: what is to be said for one. */
+static enum sl_status read_hint(struct sl_graph *graph, struct sl_arena *run, struct sl_plan_targets *found,
+                                struct sl_error *err)
+{
+    SL_QUERY query = NULL;
+    if (found->len || found->refusals.len)
+        return SL_OK;
+    SL_TRY(sl_query_prepare(graph,
+                            SL_STR("SELECT f.rule IN ('SL101', 'SL102'), f.table_name, f.column_name, f.path, f.line"
+                                   " FROM finding AS f WHERE f.rule BETWEEN 'SL101' AND 'SL106'"
+                                   " AND f.status <> 'ignored' ORDER BY 1 DESC, f.path, f.line LIMIT 1"),
+                            &query, err));
+    bool has_row = false;
+    SL_TRY(sl_query_step(query, &has_row, err));
+    if (!has_row)
+        return SL_OK;
+    sl_str table = sl_query_str(query, 1);
+    sl_str column = sl_query_str(query, 2);
+    sl_str place =
+        sl_arena_printf(run, "%.*s:%lld", SL_STR_ARG(sl_query_str(query, 3)), (long long)sl_query_int(query, 4));
+    found->hint =
+        sl_query_int(query, 0)
+            ? sl_arena_printf(run,
+                              "%.*s reads %.*s.%.*s, and no test of a state says which event that is: name its column "
+                              "and when it happens, as in stamplint plan %.*s.done_at --when \"state = 'done'\".",
+                              SL_STR_ARG(place), SL_STR_ARG(table), SL_STR_ARG(column), SL_STR_ARG(table))
+            : sl_arena_printf(run,
+                              "No report counts events by a row-touch column, but %.*s reads one as the time of an "
+                              "event: ask for it, as in stamplint plan %.*s.%.*s.",
+                              SL_STR_ARG(place), SL_STR_ARG(table), SL_STR_ARG(column));
+    return SL_OK;
+}
+
 enum sl_status sl_plan_find_targets(struct sl_graph *graph, const struct sl_plan_request *request, struct sl_arena *run,
                                     struct sl_plan_targets *out, struct sl_error *err)
 {
     struct event_groups groups = {0};
     struct sl_plan_targets found = {0};
     SL_TRY(read_groups(graph, request, run, &groups, err));
-    if (request->columns.len == 0)
+    if (request->columns.len == 0) {
         SL_TRY(add_groups(graph, request, &groups, 0, run, &found, err));
+        SL_TRY(read_hint(graph, run, &found, err));
+    }
     for (size_t i = 0; i < request->columns.len; i++)
         SL_TRY(add_operand(graph, request, &groups, request->columns.items[i], run, &found, err));
     *out = found;

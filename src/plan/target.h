@@ -23,6 +23,7 @@ struct sl_plan_known_event {
 
 /* What the user asked for. Empty strings and false: not said. */
 struct sl_plan_request {
+    struct sl_names other_triggers; /* on UPDATE, that leave the row-touch column alone */
     struct sl_names columns; /* TABLE.COLUMN operands: an event column, or the row-touch column that stands in for it */
     sl_str when;
     sl_str server_version;
@@ -141,9 +142,10 @@ struct sl_plan_target {
         struct sl_plan_trigger *items;
         size_t len, cap;
     } triggers;
-    struct sl_names columns;      /* all names of the table */
-    struct sl_plan_columns typed; /* the same columns */
-    struct sl_plan_columns key;   /* what batches go by */
+    struct sl_names other_triggers; /* on UPDATE, that leave the row-touch column alone */
+    struct sl_names columns;        /* all names of the table */
+    struct sl_plan_columns typed;   /* the same columns */
+    struct sl_plan_columns key;     /* what batches go by */
     struct {
         struct sl_plan_source *items;
         size_t len, cap;
@@ -163,6 +165,7 @@ struct sl_plan_target {
 struct sl_plan_targets {
     struct sl_plan_target *items;
     size_t len, cap;
+    sl_str hint;              /* nothing was asked for and nothing found: what could be asked for; may be empty */
     struct sl_names refusals; /* a sentence for each event of the findings that no plan can be made for */
 };
 

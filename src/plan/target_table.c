@@ -36,6 +36,24 @@ static void skip_words(sl_str text, const struct sl_tokens *tokens, uint32_t *at
     }
 }
 
+static sl_str without_spaces(sl_str text, struct sl_arena *run)
+{
+    char *to = sl_arena_alloc(run, text.len + 1);
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (!sl_is_space(text.ptr[i]))
+            to[len++] = text.ptr[i];
+    }
+    return (sl_str){to, len};
+}
+
+static bool has_any(sl_str text, const char *one, const char *two, const char *three)
+{
+    return sl_str_find_nocase(text, sl_str_from(one)) != SIZE_MAX ||
+           sl_str_find_nocase(text, sl_str_from(two)) != SIZE_MAX ||
+           sl_str_find_nocase(text, sl_str_from(three)) != SIZE_MAX;
+}
+
 static enum sl_status read_header(struct sl_graph *graph, struct sl_arena *run, struct sl_plan_target *target,
                                   struct sl_error *err)
 {
@@ -59,9 +77,10 @@ static enum sl_status read_header(struct sl_graph *graph, struct sl_arena *run, 
     target->is_inferred = sl_query_int(query, 2) != 0;
     sl_dialect_lookup(sl_query_str(query, 3), &target->dialect);
     target->is_partitioned = sl_str_find_nocase(sl_query_str(query, 4), SL_STR("PARTITION BY")) != SIZE_MAX;
-    target->has_fulltext = sl_str_find_nocase(sl_query_str(query, 4), SL_STR("FULLTEXT")) != SIZE_MAX;
-    target->is_compressed = sl_str_find_nocase(sl_query_str(query, 4), SL_STR("COMPRESSED")) != SIZE_MAX;
-    target->is_myisam = sl_str_find_nocase(sl_query_str(query, 4), SL_STR("MyISAM")) != SIZE_MAX;
+    sl_str options = without_spaces(sl_query_str(query, 4), run);
+    target->has_fulltext = has_any(options, "fulltextkey", "fulltextindex", "fulltext(");
+    target->is_compressed = has_any(options, "row_format=compressed", "row_formatcompressed", "key_block_size");
+    target->is_myisam = has_any(options, "engine=myisam", "enginemyisam", "type=myisam");
     target->rails_path = copy(run, query, 5);
     target->is_rails |= target->rails_path.len > 0;
     return SL_OK;
@@ -302,9 +321,12 @@ static void read_trigger(const struct sl_query *query, struct sl_arena *run, str
         names_touch |= (token->kind == SL_TOK_WORD || token->kind == SL_TOK_QUOTED) &&
                        sl_str_eq_nocase(sl_lex_decode(text, token, run), target->touch.name);
     }
-    if (names_touch)
-        *SL_VEC_PUSH(run, &target->triggers) = (struct sl_plan_trigger){
-            .name = name, .text = text, .path = copy(run, query, 1), .line = (uint32_t)sl_query_int(query, 2)};
+    struct sl_plan_trigger trigger = {
+        .name = name, .text = text, .path = copy(run, query, 1), .line = (uint32_t)sl_query_int(query, 2)};
+    if (names_touch && target->keep != SL_KEEP_NOTHING && target->keep != SL_KEEP_SELF_ASSIGN)
+        *SL_VEC_PUSH(run, &target->triggers) = trigger;
+    else
+        *SL_VEC_PUSH(run, &target->other_triggers) = trigger.name;
 }
 
 /* By what evidence the row-touch column moves, hence how a write keeps it. */
@@ -321,12 +343,11 @@ static enum sl_status read_keep(struct sl_graph *graph, struct sl_arena *run, st
     SL_TRY(sl_query_step(evidence, &by_trigger, err));
     if (target->on_update.len)
         target->keep = SL_KEEP_SELF_ASSIGN;
-    if (!by_trigger)
-        return SL_OK;
     static const enum sl_plan_keep by_dialect[SL_DIALECT_COUNT] = {[SL_DIALECT_POSTGRES] = SL_KEEP_REPLICA_ROLE,
                                                                    [SL_DIALECT_MYSQL] = SL_KEEP_GUARD,
                                                                    [SL_DIALECT_SQLITE] = SL_KEEP_TRIGGER_OFF};
-    target->keep = by_dialect[target->dialect];
+    if (by_trigger)
+        target->keep = by_dialect[target->dialect];
     SL_QUERY triggers = NULL;
     SL_TRY(sl_query_prepare(
         graph,

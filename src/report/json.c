@@ -32,7 +32,8 @@
                                                                " 'affects', json((SELECT json_group_array(json(o)) "   \
                                                                "FROM (SELECT json_object('path', "                     \
                                                                "a.path, 'line', a.line,"                               \
-                                                               "   'fingerprint', a.fingerprint, 'calls', a.calls) "   \
+                                                               "   'fingerprint', a.fingerprint, 'calls', a.calls, "   \
+                                                               "'app_location', a.app_location) "                      \
                                                                "AS o FROM finding_affects AS a"                        \
                                                                "   WHERE a.finding_id = f.finding_id ORDER BY "        \
                                                                "a.path, a.line, a.col, a.statement_id))))"
@@ -54,6 +55,11 @@ static const char not_understood_sql[] =
     " 'text', CASE WHEN s.calls IS NOT NULL THEN substr(s.text, 1, 200) END)"
     " FROM diagnostic AS d JOIN source USING (source_id) LEFT JOIN statement AS s USING (statement_id)"
     " WHERE d.kind = 'not_understood'"
+    " ORDER BY source.path, d.line, d.col, d.message";
+
+static const char passed_over_sql[] =
+    "SELECT DISTINCT json_object('path', source.path, 'line', d.line, 'column', d.col, 'message', d.message)"
+    " FROM diagnostic AS d JOIN source USING (source_id) WHERE d.kind IN ('passed_over', 'limit')"
     " ORDER BY source.path, d.line, d.col, d.message";
 
 static const char logs_sql[] =
@@ -86,6 +92,8 @@ enum sl_status sl_report_json(struct sl_graph *graph, const struct sl_report_opt
     SL_TRY(add_array(graph, SL_STR(findings_sql), out, err));
     sl_buf_add(out, SL_STR(",\n\"not_understood\":"));
     SL_TRY(add_array(graph, SL_STR(not_understood_sql), out, err));
+    sl_buf_add(out, SL_STR(",\n\"passed_over\":"));
+    SL_TRY(add_array(graph, SL_STR(passed_over_sql), out, err));
     sl_buf_add(out, SL_STR(",\n\"logs\":"));
     SL_TRY(add_array(graph, SL_STR(logs_sql), out, err));
     sl_buf_add(out, SL_STR("}\n"));

@@ -18,10 +18,10 @@ static const char findings_sql[] =
     " f.finding_id";
 static const char evidence_sql[] =
     "SELECT coalesce(detail, kind) FROM finding_evidence WHERE finding_id = ?1 ORDER BY ordinal";
-static const char affects_sql[] =
-    "SELECT path || ':' || line || iif(calls IS NULL, '', ' (' || calls || iif(calls = 1, ' call)', ' calls)'))"
-    " FROM finding_affects WHERE finding_id = ?1"
-    " ORDER BY calls IS NULL, calls DESC, path, line, col LIMIT 20";
+static const char affects_sql[] = "SELECT path || ':' || line || coalesce(', ' || app_location, '') || iif(calls IS "
+                                  "NULL, '', ' (' || calls || iif(calls = 1, ' call)', ' calls)'))"
+                                  " FROM finding_affects WHERE finding_id = ?1"
+                                  " ORDER BY calls IS NULL, calls DESC, path, line, col LIMIT 20";
 
 /* A row for each reason to look at a statement of the change: what it destroys, overwrites or moves. Application code
  * that writes one row does its work; a script that does so repairs something. */

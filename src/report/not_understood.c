@@ -67,6 +67,39 @@ static enum sl_status add_line(void *context, const struct sl_query *row, struct
     return SL_OK;
 }
 
+/* Parts of files that no reader could take: not statements, so they are counted apart. */
+static const char passed_over_sql[] =
+    "SELECT path, line, col, message, NULL, NULL, count(*) OVER (), 0 FROM (SELECT DISTINCT source.path, d.line, d.col,"
+    " d.message FROM diagnostic AS d JOIN source USING (source_id) WHERE d.kind IN ('passed_over', 'limit')"
+    " AND (source.is_reported OR source.kind = 'schema')) ORDER BY path, line, col, message";
+
+static enum sl_status add_passed_over(void *context, const struct sl_query *row, struct sl_error *err)
+{
+    (void)err;
+    struct lines *lines = context;
+    lines->n_all = sl_query_int(row, N_ALL);
+    if (lines->n_shown >= lines->max)
+        return SL_OK;
+    lines->n_shown++;
+    sl_escape_line(sl_query_str(row, PATH), lines->out);
+    sl_buf_add_printf(lines->out, ":%lld:%lld: passed over: ", (long long)sl_query_int(row, LINE),
+                      (long long)sl_query_int(row, COL));
+    sl_escape_line(sl_query_str(row, MESSAGE), lines->out);
+    sl_buf_add_byte(lines->out, '\n');
+    return SL_OK;
+}
+
+static enum sl_status report_passed_over(struct sl_graph *graph, uint32_t max, struct sl_buf *out, struct sl_error *err)
+{
+    struct lines lines = {.out = out, .max = max};
+    SL_TRY(sl_report_each(graph, SL_STR(passed_over_sql), add_passed_over, &lines, err));
+    int64_t n_more = lines.n_all - lines.n_shown;
+    if (n_more > 0)
+        sl_buf_add_printf(out, "… and %lld more place%s passed over; --format json lists them all.\n",
+                          (long long)n_more, n_more == 1 ? "" : "s");
+    return SL_OK;
+}
+
 enum sl_status sl_report_not_understood(struct sl_graph *graph, uint32_t max, struct sl_buf *out, struct sl_error *err)
 {
     struct lines lines = {.out = out, .max = max};
@@ -79,5 +112,5 @@ enum sl_status sl_report_not_understood(struct sl_graph *graph, uint32_t max, st
                           : n_more == 1              ? "statement"
                                                      : "statements",
                           n_more == 1 ? "was" : "were");
-    return SL_OK;
+    return report_passed_over(graph, max, out, err);
 }

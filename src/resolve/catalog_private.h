@@ -94,7 +94,7 @@ struct sl_catalog {
     SL_VEC(struct sl_fact_ddl_change) changes;
     SL_VEC(struct sl_orm_fact) orm_facts;
     SL_VEC(sl_str) search_path;
-    struct sl_database database; /* whose statements are read */
+    struct sl_database database;           /* whose statements are read */
     SL_VEC(struct sl_source_copy) sources; /* of views, kept for their places */
     bool is_replica_role;                  /* session_replication_role = replica */
     bool has_local_replica_role;           /* ... by SET LOCAL: until the transaction ends */

@@ -97,6 +97,10 @@ static const struct word_row buckets[] = {
     {SL_STR_INIT("trunc"), "other"},
     {SL_STR_INIT("truncate"), "other"},
     {SL_STR_INIT("substring_index"), "other"},
+    {SL_STR_INIT("$__timegroup"), "other"}, /* Grafana's macros */
+    {SL_STR_INIT("$__timegroupalias"), "other"},
+    {SL_STR_INIT("$__unixepochgroup"), "other"},
+    {SL_STR_INIT("$__unixepochgroupalias"), "other"},
 };
 
 /* Units as date_trunc, EXTRACT, TIMESTAMPDIFF and Django's functions spell them. */
@@ -373,6 +377,16 @@ bool sl_shape_is_now(sl_str name, size_t n_args)
         SL_STR_INIT("unixepoch"),      SL_STR_INIT("julianday"), SL_STR_INIT("time"),
     };
     return IS_LISTED(always, name) || (n_args == 0 && IS_LISTED(without_arguments, name));
+}
+
+bool sl_shape_is_range(sl_str name)
+{
+    static const sl_str names[] = {
+        SL_STR_INIT("$__timefilter"),
+        SL_STR_INIT("$__unixepochfilter"),
+        SL_STR_INIT("$__unixepochnanofilter"),
+    };
+    return IS_LISTED(names, name);
 }
 
 bool sl_shape_is_difference(sl_str name, size_t n_args)

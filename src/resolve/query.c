@@ -1,6 +1,15 @@
 #include "base/limits.h"
 #include "resolve/resolver.h"
 
+/* $__timeGroupAlias(t, …) and $__time(t) of Grafana write "AS time", too. */
+static bool is_time_macro(const PgQuery__FuncCall *call)
+{
+    sl_str name = sl_ast_last_string(call->funcname, call->n_funcname);
+    return sl_str_has_prefix(name, SL_STR("$__")) &&
+           (sl_str_has_suffix(name, SL_STR("Alias")) || sl_str_eq_nocase(name, SL_STR("$__time")) ||
+            sl_str_eq_nocase(name, SL_STR("$__timeEpoch")));
+}
+
 static sl_str output_name(struct sl_resolver *r, const PgQuery__ResTarget *target)
 {
     if (target->name && target->name[0])
@@ -10,6 +19,8 @@ static sl_str output_name(struct sl_resolver *r, const PgQuery__ResTarget *targe
         value = value->type_cast->arg;
     if (SL_IS(value, COLUMN_REF))
         return sl_column_name_of(value->column_ref).name;
+    if (SL_IS(value, FUNC_CALL) && is_time_macro(value->func_call))
+        return SL_STR("time");
     if (SL_IS(value, FUNC_CALL) && r->dialect == SL_DIALECT_POSTGRES)
         return sl_ast_last_string(value->func_call->funcname, value->func_call->n_funcname);
     return SL_STR_EMPTY;

@@ -219,6 +219,8 @@ struct sl_fact_column_use sl_shape_compose(struct sl_resolver *r, const struct s
 const char *sl_shape_aggregate(sl_str name, bool is_distinct);
 /* The bucket that a call makes of its argument, or NULL. */
 const char *sl_shape_bucket(sl_str name, const PgQuery__FuncCall *call, enum sl_dialect dialect);
+/* Grafana's macro for "within the time that is shown". */
+bool sl_shape_is_range(sl_str name);
 bool sl_shape_is_now(sl_str name, size_t n_args);
 bool sl_shape_is_difference(sl_str name, size_t n_args);
 /* Adds an interval to a time: the result is a time like the first argument. */

@@ -335,6 +335,13 @@ unsigned sl_shape_function(struct sl_resolver *r, const struct sl_context *conte
         return SL_MET_NOW;
     if (call->n_args == 4 && sl_str_eq(name, SL_STR("overlaps")))
         return call_overlaps(r, context, args);
+    if (call->n_args == 1 && sl_shape_is_range(name)) {
+        struct sl_met_range shown = {args[0].end, args[0].end, SL_MET_PARAMETER};
+        sl_shape_compare(r, context, args[0], shown, flip("both", context->is_negated));
+        return SL_MET_BOOLEAN;
+    }
+    if (call->n_args == 0 && sl_str_has_prefix(name, SL_STR("$__"))) /* $__timeFrom() */
+        return SL_MET_PARAMETER;
     if (sl_shape_is_difference(name, call->n_args))
         return call_difference(r, context, call, args);
     const char *bucket = sl_shape_bucket(name, call, r->dialect);

@@ -216,7 +216,8 @@ void sl_catalog_switch_trigger(struct sl_catalog *catalog, const struct sl_state
         if (trigger->is_dropped || trigger->table_id != table_id || (name.len && !sl_str_eq(trigger->name, name)))
             continue;
         trigger->fires = fires;
-        add_switch(catalog, statement, trigger, fires == SL_FIRES_DISABLED ? "disable_trigger" : "enable_trigger");
+        bool is_off = fires == SL_FIRES_DISABLED || fires == SL_FIRES_REPLICA; /* ENABLE REPLICA: not in a session */
+        add_switch(catalog, statement, trigger, is_off ? "disable_trigger" : "enable_trigger");
     }
 }
 

@@ -5,6 +5,7 @@
  */
 #include "base/limits.h"
 #include "resolve/effect_private.h"
+#include "resolve/truth.h"
 #include "resolve/value.h"
 
 struct terms {
@@ -75,39 +76,6 @@ static bool is_fixed(const struct key_tests *tests, const PgQuery__Node *expr)
     struct column_search search = {.tests = tests};
     (void)sl_ast_walk((PgQuery__Node *)(uintptr_t)expr, visit_column, &search);
     return expr && !search.has_column;
-}
-
-/* `id = id`, on the same column written twice. */
-static bool is_same_column(const PgQuery__AExpr *expr)
-{
-    sl_str left_qualifier, right_qualifier;
-    sl_str left = sl_value_column(expr->lexpr, &left_qualifier), right = sl_value_column(expr->rexpr, &right_qualifier);
-    return left.len && expr->kind == PG_QUERY__A__EXPR__KIND__AEXPR_OP &&
-           sl_str_eq(sl_expr_operator(expr), SL_STR("=")) && sl_str_eq(left, right) &&
-           sl_str_eq(left_qualifier, right_qualifier);
-}
-
-/* `WHERE true`, `1 = 1`: no row is left out. */
-static bool is_tautology(const PgQuery__Node *term)
-{
-    while (SL_IS(term, TYPE_CAST))
-        term = term->type_cast->arg;
-    if (SL_IS(term, A_CONST) && !term->a_const->isnull)
-        return term->a_const->val_case == PG_QUERY__A__CONST__VAL_BOOLVAL ? term->a_const->boolval->boolval
-               : term->a_const->val_case == PG_QUERY__A__CONST__VAL_IVAL  ? term->a_const->ival->ival != 0
-                                                                          : false;
-    if (SL_IS(term, A_EXPR) && is_same_column(term->a_expr))
-        return true;
-    if (!SL_IS(term, A_EXPR) || !SL_IS(term->a_expr->lexpr, A_CONST) || !SL_IS(term->a_expr->rexpr, A_CONST))
-        return false;
-    sl_str left, right;
-    int64_t a, b;
-    sl_str operator= sl_expr_operator(term->a_expr);
-    if (sl_ast_integer(term->a_expr->lexpr, &a) && sl_ast_integer(term->a_expr->rexpr, &b))
-        return sl_str_eq(operator, SL_STR("=")) ? a == b : sl_str_eq(operator, SL_STR("<>")) && a != b;
-    left = sl_ast_string(term->a_expr->lexpr);
-    right = sl_ast_string(term->a_expr->rexpr);
-    return left.len && sl_str_eq(operator, SL_STR("=")) && sl_str_eq(left, right);
 }
 
 /* `id > 0`, `id <> 0`, `id IS NOT NULL`: written to please a safe-updates mode. */
@@ -205,7 +173,7 @@ static bool is_set_by(const PgQuery__Node *write, sl_str name)
 static void read_term(const struct sl_table_record *record, enum sl_dialect dialect, const PgQuery__Node *term,
                       const PgQuery__Node *write, struct sl_arena *arena, struct key_tests *tests)
 {
-    if (is_tautology(term))
+    if (sl_truth_of(term) == SL_TRUTH_ALWAYS) /* `WHERE true`, `1 = 1`: no row is left out */
         return;
     tests->n_filters += !is_open_key_test(record, dialect, term);
     if (SL_IS(term, A_EXPR))

@@ -40,8 +40,10 @@ static const char rule_evidence_sql[] =
     " LEFT JOIN source ON source.source_id = coalesce(j.value ->> 'source_id', s.source_id) ORDER BY j.key";
 
 static const char affects_sql[] =
-    "INSERT OR IGNORE INTO finding_affects (finding_id, statement_id, path, line, col, fingerprint, calls)"
-    " SELECT ?1, s.statement_id, source.path, s.line, s.col, s.fingerprint, s.calls"
+    "INSERT OR IGNORE INTO finding_affects (finding_id, statement_id, path, line, col, fingerprint, calls,"
+    " app_location)"
+    " SELECT ?1, s.statement_id, source.path, s.line, s.col, s.fingerprint, s.calls,"
+    " s.app_location"
     " FROM json_each(?2) AS j JOIN statement AS s ON s.statement_id = j.value JOIN source USING (source_id)";
 
 struct emitter {

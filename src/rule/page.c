@@ -85,10 +85,11 @@ enum key {
     KEY_MESSAGE,
     KEY_ADVICE,
     KEY_DEFAULT,
-    KEY_PHASE
+    KEY_PHASE,
+    KEY_NEEDS
 };
 static const char *const keys[] = {"id",         "name",    "summary", "severity", "confidence", "status", "since",
-                                   "applies_to", "message", "advice",  "default",  "phase",      NULL};
+                                   "applies_to", "message", "advice",  "default",  "phase",      "needs",  NULL};
 #define N_REQUIRED_KEYS (KEY_MESSAGE + 1)
 
 /* "…" with \" and \\, or a plain scalar that YAML reads as the same text. */
@@ -232,6 +233,10 @@ static enum sl_status read_key(struct page *page, enum key key, sl_str raw)
     case KEY_ADVICE:
         rule->advice = value;
         rule->advice_line = page->line;
+        return SL_OK;
+    case KEY_NEEDS:
+        rule->needs = value;
+        rule->needs_line = page->line;
         return SL_OK;
     default:
         return read_choice(page, key, value);

@@ -49,7 +49,8 @@ struct sl_rule {
     uint32_t applies_to; /* bit 1 << i for the i-th of sl_rule_source_kinds */
     sl_str message;      /* template */
     sl_str advice;       /* template of the next step; empty: the first paragraph of `fix` */
-    uint32_t message_line, advice_line, query_line;
+    sl_str needs; /* what the graph must hold for the rule to find anything, as SQL behind FROM; empty: anything */
+    uint32_t message_line, advice_line, query_line, needs_line;
     sl_str what, query, fix;
     struct {
         struct sl_rule_example *items;

@@ -4,6 +4,7 @@
 
 #include "graph/settle.h"
 #include "rule/candidate.h"
+#include "rule/need.h"
 
 /* Says in whose page the trouble is. */
 static enum sl_status blame_page(const struct sl_rule *rule, enum sl_status status, struct sl_error *err)
@@ -75,26 +76,31 @@ static bool runs_in(const struct sl_rule *rule, const struct sl_rule_selection *
 }
 
 /* The facts are complete: what the queries share is computed once. */
-static enum sl_status settle(struct sl_graph *graph, const struct sl_rule_set *set,
-                             const struct sl_rule_selection *selection, enum sl_rule_phase phase,
+static enum sl_status settle(struct sl_graph *graph, const struct sl_rule_set *set, const bool *runs,
                              struct sl_arena *arena, struct sl_error *err)
 {
     sl_str *texts = SL_NEW_ARRAY(arena, set->len, sl_str);
     size_t n = 0;
     for (size_t i = 0; i < set->len; i++)
-        if (runs_in(&set->items[i], selection, phase))
+        if (runs[i])
             texts[n++] = set->items[i].query;
     return sl_graph_settle(graph, texts, n, err);
 }
 
 /* All queries are compiled before the first one runs: a wrong page is found before there are results. */
-static enum sl_status prepare_and_run(struct sl_graph *graph, const struct sl_rule_set *set,
-                                      const struct sl_rule_selection *selection, enum sl_rule_phase phase,
-                                      struct sl_query **queries, struct sl_error *err)
+static enum sl_status prepare_rules(struct sl_graph *graph, const struct sl_rule_set *set, const bool *runs,
+                                    struct sl_query **queries, struct sl_error *err)
 {
     for (size_t i = 0; i < set->len; i++)
-        if (runs_in(&set->items[i], selection, phase))
+        if (runs[i])
             SL_TRY(prepare_rule(graph, &set->items[i], &queries[i], err));
+    return SL_OK;
+}
+
+static enum sl_status run_queries(struct sl_graph *graph, const struct sl_rule_set *set,
+                                  const struct sl_rule_selection *selection, struct sl_query **queries,
+                                  struct sl_error *err)
+{
     int64_t last_id = 0;
     SL_TRY(sl_graph_query_int(graph, SL_STR("SELECT max(finding_id) FROM finding"), 0, &last_id, err));
     uint32_t next_id = (uint32_t)last_id + 1;
@@ -113,9 +119,16 @@ enum sl_status sl_rule_run(struct sl_graph *graph, const struct sl_rule_set *set
     struct sl_arena arena;
     sl_arena_init(&arena);
     struct sl_query **queries = SL_NEW_ARRAY(&arena, set->len, struct sl_query *);
-    enum sl_status status = settle(graph, set, selection, phase, &arena, err);
+    bool *runs = SL_NEW_ARRAY(&arena, set->len, bool);
+    for (size_t i = 0; i < set->len; i++)
+        runs[i] = runs_in(&set->items[i], selection, phase);
+    enum sl_status status = sl_rule_find_needless(graph, set, runs, err);
     if (status == SL_OK)
-        status = prepare_and_run(graph, set, selection, phase, queries, err);
+        status = settle(graph, set, runs, &arena, err);
+    if (status == SL_OK)
+        status = prepare_rules(graph, set, runs, queries, err);
+    if (status == SL_OK)
+        status = run_queries(graph, set, selection, queries, err);
     for (size_t i = 0; i < set->len; i++)
         sl_query_close(queries[i]);
     sl_arena_release(&arena);

@@ -26,7 +26,7 @@ bool sl_classify_is_sql_name(sl_str path)
 static bool is_test_or_generated_code(sl_str path)
 {
     static const char *const folders[] = {"spec",      "test",     "tests",   "features", "__tests__",
-                                          "__mocks__", "testdata", "cypress", "e2e"};
+                                          "__mocks__", "testdata", "cypress", "e2e",      "unittests"};
     static const char *const endings[] = {"_spec.rb", "_test.rb",  "_test.go", "_test.py",  ".test.js",
                                           ".test.ts", ".spec.js",  ".spec.ts", ".test.tsx", "_test.exs",
                                           "Test.php", "Test.java", ".min.js",  ".d.ts"};

@@ -87,6 +87,10 @@ static void add_header(const struct sl_digest *digest, struct sl_buf *out)
     add_number(out, "cached", c->cached);
     add_number(out, "empty", c->empty);
     add_number(out, "plans", c->plans);
+    add_number(out, "failed", c->failed);
+    add_number(out, "truncated", c->truncated);
+    add_number(out, "ambiguous", c->ambiguous);
+    add_number(out, "damaged", c->damaged);
     add_number(out, "skipped_bytes", c->skipped_bytes);
     add_number(out, "unknown_lines", c->unknown_lines);
     add_number(out, "shapes_dropped", c->shapes_dropped);

@@ -15,6 +15,7 @@ struct python_chain {
     const struct sl_node *links[MAX_LINKS]; /* calls, from the last to the first */
     size_t n_links;
     bool has_columns;
+    bool has_aggregate; /* without one, values() selects and does not group */
     /* annotate(day=TruncDate('updated_at')): names that stand for expressions */
     struct {
         struct annotation {
@@ -121,7 +122,7 @@ static void condition_write(struct python_chain *chain, struct sl_sql_writer *wh
         }
         if (found == SIZE_MAX) { /* another table's column: campaign__status */
             chain->sql.flags |= SL_FRAGMENT_OPEN;
-            sl_sql_add(where, "TRUE");
+            sl_sql_add(where, ":condition");
             return;
         }
         if (*lookups[found].function)
@@ -282,11 +283,13 @@ static bool expression_write(struct python_chain *chain, struct sl_sql_writer *w
         return false;
     if (node->kind == SL_NODE_STRING) {
         sl_str column = sl_literal_constant(syntax, node, chain->sql.arena);
+        if (column.len == 0 || sl_str_find(column, SL_STR("__")) != SIZE_MAX) /* another table's */
+            return false;
         if (sl_str_eq(column, SL_STR("*")))
             sl_sql_add(writer, "*");
-        else if (column.len && sl_str_find(column, SL_STR("__")) == SIZE_MAX)
+        else
             sl_orm_column(&chain->sql, writer, column, sl_node_span(node));
-        return column.len > 0;
+        return true;
     }
     if (node->kind == SL_NODE_BINARY) {
         struct sl_sql_writer right;
@@ -345,6 +348,7 @@ static void annotate_link(struct python_chain *chain, const struct sl_node *call
         sl_orm_next(&chain->sql.select, ", ");
         sl_sql_add_writer(&chain->sql.select, &expression);
         chain->has_columns = true;
+        chain->has_aggregate |= is_aggregate;
         if (!is_aggregate && item->kind == SL_NODE_PAIR)
             *SL_VEC_PUSH(chain->sql.arena, &chain->annotations) =
                 (struct annotation){sl_node_text(chain->sql.syntax, sl_node_child(item, SL_FIELD_NAME)), expression};
@@ -495,6 +499,7 @@ static bool chain_apply(struct python_chain *chain)
         } else if (sl_str_eq(method, SL_STR("count"))) {
             sl_orm_next(&chain->sql.select, ", ");
             sl_sql_add(&chain->sql.select, "COUNT(*)");
+            chain->has_aggregate = true;
         } else if (sl_str_eq(method, SL_STR("update"))) {
             update_link(chain, call);
             return true;
@@ -567,6 +572,15 @@ static void save_read(struct python_chain *chain, const struct sl_node *call)
     sl_orm_emit_update(&chain->sql, sl_node_span(call));
 }
 
+static void select_emit(struct python_chain *chain)
+{
+    if (!chain->has_aggregate && chain->sql.group.len) { /* values() alone */
+        chain->sql.select = chain->sql.group;
+        sl_sql_writer_init(&chain->sql.group, chain->sql.arena, chain->sql.select.dialect);
+    }
+    sl_orm_emit_select(&chain->sql);
+}
+
 void sl_python_read(const struct sl_source *source, const struct sl_syntax *syntax, struct sl_arena *file,
                     struct sl_reading *reading)
 {
@@ -582,6 +596,6 @@ void sl_python_read(const struct sl_source *source, const struct sl_syntax *synt
         }
         if (!is_link && !is_continued(syntax, node) && chain_collect(chain, node) && !chain_apply(chain) &&
             (chain->has_columns || chain->sql.group.len))
-            sl_orm_emit_select(&chain->sql);
+            select_emit(chain);
     }
 }

@@ -163,7 +163,8 @@ static const struct sl_node *code_around(const struct sl_ruby_chain *chain, cons
 }
 
 /* The last `name = …` before the node, in its method; for @name in the whole file, and behind it if nowhere before. */
-static const struct sl_node *assigned_value(const struct sl_ruby_chain *chain, const struct sl_node *node, sl_str name)
+const struct sl_node *sl_chain_assigned_value(const struct sl_ruby_chain *chain, const struct sl_node *node,
+                                              sl_str name)
 {
     const struct sl_ruby_mentions *all = &chain->file->assignments;
     if (chain->syntax != chain->file->syntax) /* a scope in another file: its variables are its parameters */
@@ -237,7 +238,7 @@ static void root_variable(struct sl_ruby_chain *chain, const struct sl_node *nod
     const struct sl_node *block = block_with_parameter(chain, node, name);
     if (block && root_block_parameter(chain, block, name)) // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
         return;
-    const struct sl_node *value = block ? NULL : assigned_value(chain, node, name);
+    const struct sl_node *value = block ? NULL : sl_chain_assigned_value(chain, node, name);
     if (value && chain->depth < SL_MAX_CHAIN_DEPTH) {
         struct sl_ruby_chain from;
         sl_chain_init(&from, chain->file, chain);
@@ -440,6 +441,8 @@ static void association_link(struct sl_ruby_chain *chain, const struct sl_node *
     const struct sl_node *name = sl_node_child(call, SL_FIELD_METHOD);
     sl_sql_add_column(where, chain->table, key, sl_node_span(name ? name : call));
     sl_sql_add(where, " = :id");
+    if (to->scope.body)
+        scope_inline(chain, &to->scope, call); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
 }
 
 static void relation_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method)
@@ -469,7 +472,7 @@ void sl_chain_link(struct sl_ruby_chain *chain, const struct sl_node *call)
     if (is_relation)
         relation_link(chain, call, method); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
     else if (chain->stage == SL_CHAIN_RECORD)
-        association_link(chain, call, method);
+        association_link(chain, call, method); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
     else if (!is_in_memory)
         chain->stage = SL_CHAIN_NOTHING;
 }

@@ -102,6 +102,17 @@ void sl_chain_bucket(struct sl_ruby_chain *chain, struct sl_sql_writer *writer, 
 
 /* ruby_write: update, save, touch, update_all …; false where the link is none of them. */
 bool sl_chain_write_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method);
+/* Are the ORM's timestamps switched off where the node stands? */
+bool sl_chain_timestamps_are_off(const struct sl_ruby_chain *chain, const struct sl_node *node);
+/* ruby_insert: the rows that create, insert_all, upsert_all … make. */
+void sl_chain_insert_emit(struct sl_ruby_chain *chain, const struct sl_node *call, uint32_t flags);
+/* The last value that was assigned to the variable before the node, in its method; NULL where there is none. */
+const struct sl_node *sl_chain_assigned_value(const struct sl_ruby_chain *chain, const struct sl_node *node,
+                                              sl_str name);
+/* ruby_arel: table[:column], Arel.sql, a named function; false where the node is none of them. */
+bool sl_chain_arel_expression(struct sl_ruby_chain *chain, struct sl_sql_writer *writer, const struct sl_node *node);
+/* table[:column].gt(x).and(…): a condition; false where it is none. */
+bool sl_chain_arel_condition(struct sl_ruby_chain *chain, struct sl_sql_writer *writer, const struct sl_node *node);
 /* ruby_memory: group_by, tally and the like; false where the link is none of them. */
 bool sl_chain_memory_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method);
 /* A node that is no chain but computes with the rows of a loop: counts[e.updated_at.to_date] += 1. */

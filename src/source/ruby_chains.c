@@ -27,6 +27,21 @@ static bool is_whole_chain(const struct sl_node *node)
     return !(node->field == SL_FIELD_RECEIVER && node->parent && node->parent->kind == SL_NODE_CALL);
 }
 
+/* has_many :won, -> { where(…) }: a condition on the other table, read where the association is used. */
+static bool is_of_association(const struct sl_syntax *syntax, const struct sl_node *node)
+{
+    static const char *const names[] = {"has_many", "has_one", "belongs_to", "has_and_belongs_to_many"};
+    const struct sl_node *above = node->parent;
+    for (int up = 0; above && up < 6; up++, above = above->parent) {
+        bool is_argument = above->kind == SL_NODE_ARGUMENTS && above->parent && above->parent->kind == SL_NODE_CALL;
+        for (size_t i = 0; is_argument && i < sizeof names / sizeof names[0]; i++) {
+            if (sl_ruby_method_is(syntax, above->parent, names[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
 static bool is_worth_a_statement(const struct sl_ruby_chain *chain)
 {
     bool has_rows = chain->stage == SL_CHAIN_RELATION || chain->stage == SL_CHAIN_RECORDS ||
@@ -152,7 +167,7 @@ void sl_ruby_chains_read(struct sl_ruby_file *file)
             continue;
         if (is_memory)
             sl_chain_memory_read(file, node);
-        else if (!is_part_of_condition(file->syntax, node))
+        else if (!is_part_of_condition(file->syntax, node) && !is_of_association(file->syntax, node))
             chain_read(file, node);
     }
     left_off_facts(file);

@@ -14,30 +14,8 @@ static bool is_one_of(sl_str word, const char *const *words, size_t n)
 /* --- Expressions ----------------------------------------------------------------------------------------------------
  */
 
-static bool is_arel_sql(const struct sl_ruby_chain *chain, const struct sl_node *node)
-{
-    return node->kind == SL_NODE_CALL && sl_ruby_method_is(chain->syntax, node, "sql") &&
-           sl_node_is(chain->syntax, sl_node_child(node, SL_FIELD_RECEIVER), "Arel");
-}
-
-/* Entry.arel_table[:updated_at] */
-static bool arel_column(struct sl_ruby_chain *chain, struct sl_sql_writer *writer, const struct sl_node *node)
-{
-    const struct sl_node *object = sl_node_child(node, SL_FIELD_OBJECT);
-    if (node->kind != SL_NODE_ELEMENT || !object || !sl_ruby_method_is(chain->syntax, object, "arel_table"))
-        return false;
-    const struct sl_node *owner = sl_node_child(object, SL_FIELD_RECEIVER);
-    const struct sl_ruby_model *model =
-        owner ? sl_project_model(chain->file->source->project, sl_node_text(chain->syntax, owner)) : NULL;
-    sl_str column = sl_ruby_word(chain->syntax, sl_node_item(node, 0), chain->file->arena);
-    sl_sql_add_column(writer, model ? model->table : chain->table, column, sl_node_span(node));
-    return column.len > 0;
-}
-
 bool sl_chain_expression(struct sl_ruby_chain *chain, struct sl_sql_writer *writer, const struct sl_node *node)
 {
-    if (is_arel_sql(chain, node) && sl_ruby_argument(node, 0))
-        node = sl_ruby_argument(node, 0);
     if (node->kind == SL_NODE_SYMBOL || node->kind == SL_NODE_KEY || node->kind == SL_NODE_BARE_WORD) {
         sl_str name = sl_ruby_word(chain->syntax, node, chain->file->arena);
         const struct sl_ruby_association *to = sl_project_association(chain->file->source->project, chain->model, name);
@@ -52,7 +30,7 @@ bool sl_chain_expression(struct sl_ruby_chain *chain, struct sl_sql_writer *writ
             chain->flags |= SL_FRAGMENT_OPEN;
         return writer->len > 0;
     }
-    return arel_column(chain, writer, node);
+    return sl_chain_arel_expression(chain, writer, node); // NOLINT(misc-no-recursion) it holds the cap
 }
 
 /* Every argument as an expression of one clause. */
@@ -205,6 +183,8 @@ static bool condition_write(struct sl_ruby_chain *chain, struct sl_sql_writer *w
     }
     if (!first || first->kind == SL_NODE_HASH)
         sl_chain_conditions(chain, writer, chain->table, first ? first : arguments);
+    else if (sl_chain_arel_condition(chain, writer, first))
+        return true;
     if (writer->len == 0 && first)
         chain->flags |= SL_FRAGMENT_OPEN;
     return writer->len > 0;

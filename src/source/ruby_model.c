@@ -9,15 +9,21 @@ static sl_str word_of(const struct sl_model_reading *r, const struct sl_node *no
     return sl_ruby_word(r->syntax, node, r->project->arena);
 }
 
-static void scope_read(struct sl_model_reading *r, struct sl_ruby_model *model, const struct sl_node *call)
+/* The one expression of the lambda behind a name, or NULL. */
+static const struct sl_node *lambda_body(const struct sl_node *call)
 {
     const struct sl_node *lambda = sl_ruby_argument(call, 1);
+    if (lambda && lambda->kind == SL_NODE_CALL) /* lambda { … }, proc { … } */
+        lambda = sl_node_child(lambda, SL_FIELD_BLOCK);
+    return lambda && !sl_ruby_statement(lambda, 1) ? sl_ruby_statement(lambda, 0) : NULL;
+}
+
+static void scope_read(struct sl_model_reading *r, struct sl_ruby_model *model, const struct sl_node *call)
+{
     sl_str name = word_of(r, sl_ruby_argument(call, 0));
     if (name.len == 0)
         return;
-    if (lambda && lambda->kind == SL_NODE_CALL) /* lambda { … }, proc { … } */
-        lambda = sl_node_child(lambda, SL_FIELD_BLOCK);
-    const struct sl_node *body = lambda && !sl_ruby_statement(lambda, 1) ? sl_ruby_statement(lambda, 0) : NULL;
+    const struct sl_node *body = lambda_body(call);
     *SL_VEC_PUSH(r->project->arena, &model->scopes) = (struct sl_ruby_scope){name, r->syntax, body};
 }
 
@@ -30,6 +36,27 @@ static void class_method_read(struct sl_model_reading *r, struct sl_ruby_model *
         *SL_VEC_PUSH(r->project->arena, &model->scopes) = (struct sl_ruby_scope){name, r->syntax, body};
 }
 
+/* counter_cache: true, :x, { column: :x }: the column of the other table. */
+static sl_str counter_of(struct sl_model_reading *r, const struct sl_ruby_model *model, const struct sl_node *call)
+{
+    const struct sl_node *counter = sl_ruby_option(r->syntax, call, "counter_cache");
+    if (counter && counter->kind == SL_NODE_HASH) {
+        const struct sl_node *column = NULL;
+        for (const struct sl_node *pair = sl_ruby_pair_first(counter); pair; pair = sl_ruby_pair_next(pair)) {
+            if (sl_str_eq(sl_ruby_pair_key(r->syntax, pair, r->project->arena), SL_STR("column")))
+                column = sl_node_child(pair, SL_FIELD_VALUE);
+        }
+        if (column)
+            return word_of(r, column);
+    }
+    if (!counter || counter->kind == SL_NODE_FALSE)
+        return SL_STR_EMPTY;
+    if (counter->kind == SL_NODE_SYMBOL || counter->kind == SL_NODE_STRING)
+        return word_of(r, counter);
+    return sl_arena_printf(r->project->arena, "%.*s_count",
+                           SL_STR_ARG(sl_inflect_table(r->project->arena, sl_inflect_demodulize(model->name))));
+}
+
 static void association_read(struct sl_model_reading *r, struct sl_ruby_model *model, const struct sl_node *call,
                              bool is_many)
 {
@@ -40,8 +67,11 @@ static void association_read(struct sl_model_reading *r, struct sl_ruby_model *m
     to->class_name = word_of(r, sl_ruby_option(r->syntax, call, "class_name"));
     to->foreign_key = word_of(r, sl_ruby_option(r->syntax, call, "foreign_key"));
     to->is_many = is_many;
+    to->scope = (struct sl_ruby_scope){to->name, r->syntax, lambda_body(call)};
     to->is_polymorphic = polymorphic && polymorphic->kind == SL_NODE_TRUE;
     to->span = sl_node_span(call);
+    to->as = word_of(r, sl_ruby_option(r->syntax, call, "as"));
+    to->counter = counter_of(r, model, call);
     to->touch = SL_STR_EMPTY;
     if (touch && touch->kind == SL_NODE_TRUE)
         to->touch = SL_STR("updated_at");

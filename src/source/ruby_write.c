@@ -13,6 +13,8 @@ enum write_form {
     WRITE_STEP,  /* increment!(:count) */
     WRITE_TOGGLE,
     WRITE_COUNTERS, /* update_counters(id, count: 1) */
+    WRITE_COUNTER,  /* increment_counter(:count, id) */
+    WRITE_RESET,    /* reset_counters(id, :entries) */
     WRITE_INSERT,
     WRITE_DELETE,
 };
@@ -42,10 +44,17 @@ static const struct write_method {
     {"decrement!", WRITE_STEP, ON_RECORD, false},
     {"toggle!", WRITE_TOGGLE, ON_RECORD, true},
     {"update_counters", WRITE_COUNTERS, ON_RELATION, false},
+    {"increment_counter", WRITE_COUNTER, ON_RELATION, false},
+    {"decrement_counter", WRITE_COUNTER, ON_RELATION, false},
+    {"reset_counters", WRITE_RESET, ON_RELATION, false},
     {"create", WRITE_INSERT, ON_RELATION, true},
     {"create!", WRITE_INSERT, ON_RELATION, true},
     {"insert", WRITE_INSERT, ON_RELATION, true},
     {"insert!", WRITE_INSERT, ON_RELATION, true},
+    {"insert_all", WRITE_INSERT, ON_RELATION, true},
+    {"insert_all!", WRITE_INSERT, ON_RELATION, true},
+    {"upsert", WRITE_INSERT, ON_RELATION, true},
+    {"upsert_all", WRITE_INSERT, ON_RELATION, true},
     {"delete_all", WRITE_DELETE, ON_RELATION, false},
     {"destroy_all", WRITE_DELETE, ON_RELATION, false},
     {"delete_by", WRITE_DELETE, ON_RELATION, false},
@@ -67,8 +76,17 @@ static const struct write_method *write_method(sl_str method)
 /* --- Are timestamps switched off here? ------------------------------------------------------------------------------
  */
 
+/* Entry.record_timestamps = x says nothing of other models. */
+static bool is_setting_of(const struct sl_ruby_chain *chain, const struct sl_node *setting)
+{
+    const struct sl_node *owner = sl_node_child(setting, SL_FIELD_RECEIVER);
+    sl_str name = owner ? sl_node_text(chain->file->syntax, owner) : SL_STR_EMPTY;
+    const struct sl_ruby_model *of = sl_project_model(chain->file->source->project, name);
+    return !of || !of->is_record || of->is_abstract || of == chain->model;
+}
+
 /* The last `….record_timestamps = x` before the node decides. */
-static bool timestamps_are_off(const struct sl_ruby_chain *chain, const struct sl_node *node)
+bool sl_chain_timestamps_are_off(const struct sl_ruby_chain *chain, const struct sl_node *node)
 {
     bool is_off = chain->model && chain->model->records_no_timestamps;
     if (sl_str_find(chain->file->source->bytes, SL_STR("record_timestamps")) == SIZE_MAX)
@@ -77,7 +95,7 @@ static bool timestamps_are_off(const struct sl_ruby_chain *chain, const struct s
     for (const struct sl_node *n = syntax->root; n && n->off < node->off; n = sl_node_after(syntax->root, n)) {
         const struct sl_node *left = n->kind == SL_NODE_ASSIGNMENT ? sl_node_child(n, SL_FIELD_LEFT) : NULL;
         const struct sl_node *right = sl_node_child(n, SL_FIELD_RIGHT);
-        if (left && right && sl_ruby_method_is(syntax, left, "record_timestamps"))
+        if (left && right && sl_ruby_method_is(syntax, left, "record_timestamps") && is_setting_of(chain, left))
             is_off = right->kind == SL_NODE_FALSE;
     }
     return is_off;
@@ -88,6 +106,12 @@ static bool option_is(const struct sl_ruby_chain *chain, const struct sl_node *c
 {
     const struct sl_node *value = sl_ruby_option(chain->syntax, call, name);
     return value && value->kind == kind;
+}
+
+/* What adds to a number touches only where it is asked to. */
+static bool is_counting(enum write_form form)
+{
+    return form == WRITE_STEP || form == WRITE_COUNTERS || form == WRITE_COUNTER || form == WRITE_RESET;
 }
 
 /* update, save, create, touch, destroy run the record's callbacks, and with them the touches of what it belongs to;
@@ -108,11 +132,11 @@ static uint32_t touch_flags(const struct sl_ruby_chain *chain, const struct sl_n
                             const struct write_method *write)
 {
     bool touches = write->touches;
-    if (write->form == WRITE_STEP || write->form == WRITE_COUNTERS)
+    if (is_counting(write->form))
         touches = sl_ruby_option(chain->syntax, call, "touch") && !option_is(chain, call, "touch", SL_NODE_FALSE);
     if (write->form == WRITE_SAVE && option_is(chain, call, "touch", SL_NODE_FALSE))
         touches = false;
-    bool is_off = write->form != WRITE_TOUCH && timestamps_are_off(chain, call);
+    bool is_off = write->form != WRITE_TOUCH && sl_chain_timestamps_are_off(chain, call);
     return touches && !is_off ? 0 : SL_FRAGMENT_NO_ORM_TOUCH;
 }
 
@@ -182,11 +206,29 @@ static void kept_assignment_write(struct sl_ruby_chain *chain, struct sl_sql_wri
     sl_sql_add(set, ")");
 }
 
-/* What was assigned to the record between `scope` and its save. */
-static void assigned_before_write(struct sl_ruby_chain *chain, struct sl_sql_writer *set, const struct sl_node *save)
+/* The end of the last write of the record before `save`: what was assigned before that is written already. */
+static uint32_t written_before(const struct sl_ruby_chain *chain, const struct sl_node *save)
+{
+    static const char *const own_writes[] = {"save", "save!", "update", "update!", "update_columns", "reload"};
+    uint32_t end = 0;
+    for (const struct sl_node *n = chain->scope; n && n->off < save->off; n = sl_node_after(chain->scope, n)) {
+        const struct sl_node *name = n->kind == SL_NODE_CALL ? attribute_of(chain, n) : NULL;
+        for (size_t i = 0; name && i < sizeof own_writes / sizeof own_writes[0]; i++) {
+            if (sl_node_is(chain->syntax, name, own_writes[i]) && n->off + n->len < save->off + save->len)
+                end = n->off + n->len;
+        }
+    }
+    return end;
+}
+
+/* What was assigned to the record between `from_off` in its scope and its save. */
+static void assigned_before_write(struct sl_ruby_chain *chain, struct sl_sql_writer *set, const struct sl_node *save,
+                                  uint32_t from_off)
 {
     const struct sl_node *top = chain->scope;
     for (const struct sl_node *n = top; n && n->off < save->off; n = sl_node_after(top, n)) {
+        if (n->off < from_off)
+            continue;
         const struct sl_node *left = sl_node_child(n, SL_FIELD_LEFT);
         const struct sl_node *right = sl_node_child(n, SL_FIELD_RIGHT);
         const struct sl_node *name = left && left->kind == SL_NODE_CALL ? attribute_of(chain, left) : NULL;
@@ -237,18 +279,55 @@ static void step_write(struct sl_ruby_chain *chain, struct sl_sql_writer *set, c
     sl_sql_add(set, is_toggle ? "" : " + 1");
 }
 
+static void counter_write(struct sl_sql_writer *set, sl_str name, struct sl_span span)
+{
+    if (name.len == 0)
+        return;
+    sl_sql_add(set, set->len ? ", " : "");
+    sl_sql_add_name(set, name, span);
+    sl_sql_add(set, " = ");
+    sl_sql_add_name(set, name, span);
+    sl_sql_add(set, " + 1");
+}
+
 static void counters_write(struct sl_ruby_chain *chain, struct sl_sql_writer *set, const struct sl_node *call)
 {
     for (const struct sl_node *pair = sl_ruby_pair_first(pairs_of(call)); pair; pair = sl_ruby_pair_next(pair)) {
         sl_str name = sl_ruby_pair_key(chain->syntax, pair, chain->file->arena);
-        if (name.len == 0 || sl_str_eq(name, SL_STR("touch")))
+        if (!sl_str_eq(name, SL_STR("touch")))
+            counter_write(set, name, sl_node_span(sl_node_child(pair, SL_FIELD_KEY)));
+    }
+}
+
+/* reset_counters(id, :entries): entries_count is counted anew. */
+static void reset_write(struct sl_ruby_chain *chain, struct sl_sql_writer *set, const struct sl_node *call)
+{
+    for (size_t i = 1; sl_ruby_argument(call, i); i++) {
+        sl_str name = sl_ruby_word(chain->syntax, sl_ruby_argument(call, i), chain->file->arena);
+        if (name.len == 0)
             continue;
-        struct sl_span span = sl_node_span(sl_node_child(pair, SL_FIELD_KEY));
+        bool is_column = sl_str_has_suffix(name, SL_STR("_count"));
         sl_sql_add(set, set->len ? ", " : "");
-        sl_sql_add_name(set, name, span);
+        sl_sql_add_name(set, is_column ? name : sl_arena_printf(chain->file->arena, "%.*s_count", SL_STR_ARG(name)),
+                        sl_node_span(sl_ruby_argument(call, i)));
         sl_sql_add(set, " = ");
-        sl_sql_add_name(set, name, span);
-        sl_sql_add(set, " + 1");
+        sl_sql_add_placeholder(set, sl_node_span(sl_ruby_argument(call, i)));
+    }
+}
+
+/* touch: :drawn_at, touch: %i[a b] beside a counter: those columns too. */
+static void named_touches_write(struct sl_ruby_chain *chain, struct sl_sql_writer *set, const struct sl_node *call)
+{
+    const struct sl_node *named = sl_ruby_option(chain->syntax, call, "touch");
+    bool is_list = named && (named->kind == SL_NODE_ARRAY || named->kind == SL_NODE_WORD_ARRAY);
+    for (const struct sl_node *item = is_list ? named->first : named; item; item = is_list ? item->next : NULL) {
+        bool is_word = item->kind == SL_NODE_SYMBOL || item->kind == SL_NODE_STRING || item->kind == SL_NODE_BARE_WORD;
+        sl_str name = is_word ? sl_ruby_word(chain->syntax, item, chain->file->arena) : SL_STR_EMPTY;
+        if (name.len == 0)
+            continue;
+        sl_sql_add(set, set->len ? ", " : "");
+        sl_sql_add_name(set, name, sl_node_span(item));
+        sl_sql_add(set, " = CURRENT_TIMESTAMP");
     }
 }
 
@@ -269,13 +348,16 @@ static void set_write(struct sl_ruby_chain *chain, struct sl_sql_writer *set, co
         break;
     case WRITE_PAIRS:
         pairs_write(chain, set, pairs_of(call));
+        if (set->len && chain->stage == SL_CHAIN_RECORD && sl_node_child(call, SL_FIELD_RECEIVER) &&
+            !sl_ruby_method_is(chain->syntax, call, "update_columns"))
+            assigned_before_write(chain, set, call, written_before(chain, call)); /* update() saves the whole record */
         break;
     case WRITE_ONE:
         assignment_write(chain, set, sl_ruby_word(chain->syntax, first, chain->file->arena), first ? first : call,
                          sl_ruby_argument(call, 1));
         break;
     case WRITE_SAVE:
-        assigned_before_write(chain, set, call);
+        assigned_before_write(chain, set, call, 0);
         break;
     case WRITE_TOUCH:
         touch_write(chain, set, call);
@@ -287,9 +369,17 @@ static void set_write(struct sl_ruby_chain *chain, struct sl_sql_writer *set, co
     case WRITE_COUNTERS:
         counters_write(chain, set, call);
         break;
+    case WRITE_COUNTER:
+        counter_write(set, sl_ruby_word(chain->syntax, first, chain->file->arena), sl_node_span(first ? first : call));
+        break;
+    case WRITE_RESET:
+        reset_write(chain, set, call);
+        break;
     default:
         break;
     }
+    if (set->len && is_counting(form))
+        named_touches_write(chain, set, call);
 }
 
 /* --- Which rows -----------------------------------------------------------------------------------------------------
@@ -428,42 +518,6 @@ static void where_write(struct sl_ruby_chain *chain, struct sl_sql_writer *write
 /* --- Statements -----------------------------------------------------------------------------------------------------
  */
 
-static void insert_emit(struct sl_ruby_chain *chain, const struct sl_node *call, const struct sl_node *pairs,
-                        const struct write_method *write)
-{
-    struct sl_sql_writer writer;
-    struct sl_sql_writer values;
-    sl_chain_writer(chain, &writer);
-    sl_chain_writer(chain, &values);
-    sl_sql_add_token(&writer, SL_STR("INSERT INTO "), sl_node_span(call));
-    sl_sql_add_name(&writer, chain->table, sl_node_span(call));
-    sl_sql_add(&writer, " (");
-    for (const struct sl_node *pair = sl_ruby_pair_first(pairs); pair; pair = sl_ruby_pair_next(pair)) {
-        sl_str column = sl_ruby_pair_key(chain->syntax, pair, chain->file->arena);
-        const struct sl_node *value = sl_node_child(pair, SL_FIELD_VALUE);
-        const struct sl_ruby_association *to =
-            sl_project_association(chain->file->source->project, chain->model, column);
-        if (column.len == 0)
-            continue;
-        if (to && !to->is_many)
-            column = to->foreign_key.len ? to->foreign_key
-                                         : sl_arena_printf(chain->file->arena, "%.*s_id", SL_STR_ARG(column));
-        sl_sql_add(&writer, values.len ? ", " : "");
-        sl_sql_add(&values, values.len ? ", " : "");
-        sl_sql_add_name(&writer, column, sl_node_span(sl_node_child(pair, SL_FIELD_KEY)));
-        if (value)
-            sl_chain_value(chain, &values, value, column);
-        else
-            sl_sql_add_placeholder(&values, sl_node_span(pair));
-    }
-    if (values.len == 0)
-        return;
-    sl_sql_add(&writer, ") VALUES (");
-    sl_sql_add_writer(&writer, &values);
-    sl_sql_add(&writer, ")");
-    sl_chain_emit(chain, &writer, call, callback_flags(chain, write));
-}
-
 static void delete_emit(struct sl_ruby_chain *chain, const struct sl_node *call, const struct write_method *write)
 {
     struct sl_sql_writer writer;
@@ -477,6 +531,14 @@ static void delete_emit(struct sl_ruby_chain *chain, const struct sl_node *call,
     sl_sql_add_name(&writer, chain->table, sl_node_span(call));
     where_write(chain, &writer);
     sl_chain_emit(chain, &writer, call, SL_FRAGMENT_NO_ORM_TOUCH | callback_flags(chain, write));
+}
+
+/* Entry.update(5, note: 'x'), update_counters(5, count: 1), increment_counter(:count, 5): the class, and which row. */
+static bool names_rows(const struct sl_ruby_chain *chain, const struct sl_node *call, enum write_form form)
+{
+    const struct sl_node *row = sl_ruby_argument(call, form == WRITE_COUNTER ? 1 : 0);
+    bool may = is_counting(form) || (form == WRITE_PAIRS && chain->stage == SL_CHAIN_RELATION);
+    return may && form != WRITE_STEP && row && row->kind != SL_NODE_HASH;
 }
 
 static void update_emit(struct sl_ruby_chain *chain, const struct sl_node *call, const struct write_method *write)
@@ -494,11 +556,11 @@ static void update_emit(struct sl_ruby_chain *chain, const struct sl_node *call,
         sl_sql_add(&set, " = CURRENT_TIMESTAMP");
         flags |= SL_FRAGMENT_OPEN;
     }
-    bool is_each =
-        chain->stage == SL_CHAIN_RELATION && write->form == WRITE_PAIRS; /* Relation#update saves row by row */
+    bool is_each = chain->stage == SL_CHAIN_RELATION && write->form == WRITE_PAIRS &&
+                   !names_rows(chain, call, write->form); /* Relation#update saves row by row */
     if (is_each)
         flags |= SL_FRAGMENT_ROW_BY_ROW;
-    if (chain->stage == SL_CHAIN_RECORD || write->form == WRITE_COUNTERS)
+    if (chain->stage == SL_CHAIN_RECORD || names_rows(chain, call, write->form))
         record_where_add(chain, call);
     struct sl_sql_writer writer;
     sl_chain_writer(chain, &writer);
@@ -578,7 +640,7 @@ bool sl_chain_write_link(struct sl_ruby_chain *chain, const struct sl_node *call
         sl_sql_add_placeholder(sl_chain_clause(chain, SL_CLAUSE_WHERE, ""), sl_node_span(call));
     bool is_touch_off = write->form == WRITE_TOUCH && sl_ruby_block_of(chain->file, chain->whole, "no_touching");
     if (write->form == WRITE_INSERT || (write->form == WRITE_SAVE && chain->is_new))
-        insert_emit(chain, call, pairs_of(call), write);
+        sl_chain_insert_emit(chain, call, callback_flags(chain, write));
     else if (write->form == WRITE_DELETE)
         delete_emit(chain, call, write);
     else if (!is_touch_off)

@@ -15,6 +15,10 @@ static void end_word(struct sl_shape_pass *s, const char *from)
     s->word_len = (uint32_t)(s->out - from);
     s->last = SL_SHAPE_WORD;
     s->column_len = 0;
+    if (s->word_len == 2 && from[0] == 'b' && from[1] == 'y')
+        s->by_depth = s->depth + 1;
+    else if (s->by_depth && sl_shape_ends_by((sl_str){from, s->word_len}))
+        s->by_depth = 0;
 }
 
 static void scan_quoted_identifier(struct sl_shape_pass *s, const char *close)
@@ -71,6 +75,8 @@ static void scan_word(struct sl_shape_pass *s)
     char *before = s->out;
     sl_shape_pass_space(s);
     char *from = s->out;
+    if (s->p[0] == '@' && s->p + 1 < s->end && s->p[1] == '@') /* @@sql_mode */
+        *s->out++ = *s->p++;
     s->out = copy_word(&s->p, s->end, s->out);
     sl_str word = {from, (size_t)(s->out - from)};
     if (s->p < s->end && *s->p == '\'' && is_string_prefix(word)) {
@@ -114,6 +120,8 @@ static void scan_close(struct sl_shape_pass *s)
     *s->out++ = ')';
     s->p++;
     s->keeps >>= 1;
+    if (s->by_depth == s->depth + 1)
+        s->by_depth = 0;
     s->last = SL_SHAPE_CLOSE;
     s->column_len = 0;
     if (s->depth > 0)
@@ -205,6 +213,8 @@ static void scan_colon(struct sl_shape_pass *s)
     }
     sl_shape_pass_space(s);
     *s->out++ = *s->p++;
+    if (s->p < s->end && *s->p == '=') /* @a := 1 */
+        *s->out++ = *s->p++;
     s->before = s->last;
     s->operator_len = 1;
     s->last = SL_SHAPE_OPERATOR;

@@ -74,10 +74,31 @@ void sl_shape_pass_string(struct sl_shape_pass *s, const char *from, bool backsl
     sl_shape_pass_literal(s, from);
 }
 
+/* GROUP BY 1, 2; varchar(20) of a table that is made: numbers that are no data. */
+static bool is_structure(const struct sl_shape_pass *s, sl_str number)
+{
+    if (number.len > 3 || !sl_is_digit(number.ptr[number.len - 1]))
+        return false;
+    bool is_item = s->last == SL_SHAPE_COMMA || (s->last == SL_SHAPE_WORD && SL_SHAPE_LAST_IS(s, "by"));
+    if (is_item && s->by_depth == s->depth + 1)
+        return true;
+    bool is_argument = s->depth > 0 && (s->last == SL_SHAPE_COMMA || s->last == SL_SHAPE_GLUE);
+    return is_argument && s->out - s->base > 8 &&
+           (memcmp(s->base, "create t", 8) == 0 || memcmp(s->base, "alter ta", 8) == 0);
+}
+
 void sl_shape_pass_number(struct sl_shape_pass *s)
 {
     const char *from = s->p;
     s->p = sl_shape_skip_number(s->p, s->end);
+    sl_str number = {from, (size_t)(s->p - from)};
+    if (is_structure(s, number)) {
+        sl_shape_pass_space(s);
+        memcpy(s->out, number.ptr, number.len);
+        s->out += number.len;
+        sl_shape_pass_end_literal(s);
+        return;
+    }
     sl_shape_pass_literal(s, from);
 }
 

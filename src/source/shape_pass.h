@@ -63,6 +63,7 @@ struct sl_shape_pass {
     uint64_t keeps;                      /* one bit an open parenthesis: literals choose a bucket */
     int depth;
     int values_depth; /* depth of the VALUES rows; -1: not in any */
+    int by_depth;     /* depth + 1 of the GROUP BY or ORDER BY that is open; 0: none */
     bool splits;
     bool executable_comment;
 };

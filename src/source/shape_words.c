@@ -35,6 +35,17 @@ bool sl_shape_is_bucket_function(sl_str word)
     return word.len >= 4 && sl_shape_is_one_of(word, names, sizeof names / sizeof names[0]);
 }
 
+bool sl_shape_ends_by(sl_str word)
+{
+    static const sl_str names[] = {
+        SL_STR_INIT("having"), SL_STR_INIT("limit"),     SL_STR_INIT("offset"), SL_STR_INIT("fetch"),
+        SL_STR_INIT("union"),  SL_STR_INIT("intersect"), SL_STR_INIT("except"), SL_STR_INIT("window"),
+        SL_STR_INIT("for"),    SL_STR_INIT("select"),    SL_STR_INIT("rows"),   SL_STR_INIT("range"),
+        SL_STR_INIT("into"),   SL_STR_INIT("set"),       SL_STR_INIT("values"), SL_STR_INIT("partitions"),
+    };
+    return sl_shape_is_one_of(word, names, sizeof names / sizeof names[0]);
+}
+
 /* Words that read better with a space before a parenthesis. */
 bool sl_shape_is_spaced_word(sl_str word)
 {
@@ -55,12 +66,14 @@ bool sl_shape_is_state_name(sl_str name)
         SL_STR_INIT("token"),    SL_STR_INIT("password"),  SL_STR_INIT("phone"),  SL_STR_INIT("login"),
         SL_STR_INIT("username"), SL_STR_INIT("timestamp"), SL_STR_INIT("secret"), SL_STR_INIT("title"),
         SL_STR_INIT("slug"),     SL_STR_INIT("ip"),        SL_STR_INIT("code"),   SL_STR_INIT("limit"),
+        SL_STR_INIT("passwd"),   SL_STR_INIT("pwd"),       SL_STR_INIT("pass"),   SL_STR_INIT("pin"),
     };
     static const sl_str not_end[] = {
         SL_STR_INIT("_id"),    SL_STR_INIT("_at"),       SL_STR_INIT("_on"),     SL_STR_INIT("_key"),
         SL_STR_INIT("_date"),  SL_STR_INIT("_time"),     SL_STR_INIT("_uuid"),   SL_STR_INIT("_name"),
         SL_STR_INIT("_token"), SL_STR_INIT("_hash"),     SL_STR_INIT("_ip"),     SL_STR_INIT("_email"),
-        SL_STR_INIT("_phone"), SL_STR_INIT("_password"), SL_STR_INIT("_secret"),
+        SL_STR_INIT("_phone"), SL_STR_INIT("_password"), SL_STR_INIT("_secret"), SL_STR_INIT("_passwd"),
+        SL_STR_INIT("_pwd"),   SL_STR_INIT("_pass"),     SL_STR_INIT("_pin"),
     };
     if (name.len == 0 || name.ptr[0] == '@' ||
         sl_shape_is_one_of(name, not_whole, sizeof not_whole / sizeof not_whole[0]))

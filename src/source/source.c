@@ -96,7 +96,11 @@ static int source_order(const void *a, const void *b)
 {
     const struct sl_fragment *x = a;
     const struct sl_fragment *y = b;
-    int order = (x->whole.off > y->whole.off) - (x->whole.off < y->whole.off);
+    uint32_t x_off = x->runs_off ? x->runs_off : x->whole.off;
+    uint32_t y_off = y->runs_off ? y->runs_off : y->whole.off;
+    int order = (x_off > y_off) - (x_off < y_off);
+    if (!order)
+        order = (x->whole.off > y->whole.off) - (x->whole.off < y->whole.off);
     if (!order)
         order = (x->whole.len > y->whole.len) - (x->whole.len < y->whole.len);
     return order ? order : sl_str_cmp(x->text, y->text);

@@ -94,7 +94,8 @@ struct sl_fragment {
     uint32_t base_off;
     uint32_t flags;       /* enum sl_fragment_flag */
     uint32_t transaction; /* fragments of one source with the same number > 0 run in one transaction */
-    sl_str database;      /* that it is sent to, where the code says (a model's connects_to); else the source's */
+    uint32_t runs_off; /* where it runs, if that is not where it stands: the call of the method that holds it; else 0 */
+    sl_str database;   /* that it is sent to, where the code says (a model's connects_to); else the source's */
     struct sl_span whole; /* what a finding on the fragment as such points at, in the source's bytes */
 };
 
@@ -102,6 +103,7 @@ enum sl_source_fact_kind {
     SL_SOURCE_FACT_ORM_TIMESTAMP, /* an ORM writes table.column on every save */
     SL_SOURCE_FACT_ENUM_VALUE,    /* table.column holds value, called name */
     SL_SOURCE_FACT_TOUCHES, /* saving a row of table touches column of other table `name` (belongs_to touch: true) */
+    SL_SOURCE_FACT_COUNTS, /* making or destroying a row of table writes column of table `name` (counter_cache: true) */
     SL_SOURCE_FACT_TIMESTAMPS_LEFT_OFF, /* an ORM's timestamps are switched off here and not on again in the file */
     SL_SOURCE_FACT_PASSED_OVER,         /* these bytes could not be read; detail says why */
 };

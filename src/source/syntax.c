@@ -104,6 +104,59 @@ sl_str sl_syntax_languages(struct sl_arena *arena)
     return copy;
 }
 
+static unsigned line_at(const struct sl_syntax *syntax, uint32_t off)
+{
+    unsigned line = 1;
+    for (uint32_t i = 0; i < off; i++)
+        line += syntax->bytes.ptr[i] == '\n';
+    return line;
+}
+
+/* Lines of an error node, as text: "line 7", "lines 1, 3 to 5". */
+struct line_list {
+    struct sl_buf text;
+    unsigned n_lines, n_ranges;
+};
+
+static void range_add(struct line_list *list, unsigned first, unsigned last)
+{
+    enum { MAX_RANGES = 8 };
+    if (first > last)
+        return;
+    list->n_lines += last - first + 1;
+    if (++list->n_ranges > MAX_RANGES) {
+        if (list->n_ranges == MAX_RANGES + 1)
+            sl_buf_add(&list->text, SL_STR(", …"));
+        return;
+    }
+    sl_buf_add_printf(&list->text, "%s%u", list->text.len ? ", " : "", first);
+    if (first < last)
+        sl_buf_add_printf(&list->text, " to %u", last);
+}
+
+/* What the parser made sense of inside an error (whole methods, calls) is read like any other node. */
+static sl_str lines_of(const struct sl_syntax *syntax, const struct sl_node *node, struct sl_arena *arena)
+{
+    struct line_list list = {0};
+    unsigned next = line_at(syntax, node->off);
+    unsigned last = line_at(syntax, node->off + (node->len ? node->len - 1 : 0));
+    for (const struct sl_node *child = node->first; child; child = child->next) {
+        if (child->kind == SL_NODE_ERROR || !child->first)
+            continue;
+        unsigned begin = line_at(syntax, child->off);
+        unsigned end = line_at(syntax, child->off + child->len - 1);
+        range_add(&list, next, begin - 1);
+        next = end + 1 > next ? end + 1 : next;
+    }
+    range_add(&list, next, last);
+    if (list.n_lines == 0) /* a part of its last line, behind what was read */
+        range_add(&list, last, last);
+    sl_str text = sl_arena_printf(arena, "the grammar of the language cannot read %s %.*s",
+                                  list.n_lines == 1 ? "line" : "lines", SL_STR_ARG(sl_buf_str(&list.text)));
+    sl_buf_release(&list.text);
+    return text;
+}
+
 void sl_syntax_report_errors(const struct sl_syntax *syntax, struct sl_arena *file, struct sl_reading *reading)
 {
     if (!syntax->has_errors)
@@ -113,7 +166,7 @@ void sl_syntax_report_errors(const struct sl_syntax *syntax, struct sl_arena *fi
         if (is_error)
             *SL_VEC_PUSH(file, &reading->facts) = (struct sl_source_fact){
                 .kind = SL_SOURCE_FACT_PASSED_OVER,
-                .detail = SL_STR("the grammar of the language cannot read this"),
+                .detail = lines_of(syntax, node, file),
                 .span = sl_node_span(node),
             };
         node = is_error ? sl_node_after_subtree(syntax->root, node) : sl_node_after(syntax->root, node);

@@ -14,7 +14,7 @@ static const char *const passed_over[] = {
     "__pycache__",  "venv",   "third_party",      "site-packages", "_build", "deps",   "bazel-out",
 };
 
-static bool is_passed_over(sl_str name)
+bool sl_walk_is_passed_over(sl_str name)
 {
     if (name.ptr[0] == '.')
         return true;
@@ -72,7 +72,7 @@ static void read_entries(sl_str folder, struct sl_arena *arena, struct sl_walk *
         bool is_folder = type == S_IFDIR;
         if (item->d_name[0] == '.' || (!is_folder && type != S_IFREG))
             continue;
-        if (is_folder && is_passed_over(sl_str_from(item->d_name)))
+        if (is_folder && sl_walk_is_passed_over(sl_str_from(item->d_name)))
             continue;
         *SL_VEC_PUSH(arena, entries) = (struct entry){sl_arena_copy(arena, sl_str_from(item->d_name)), is_folder};
     }

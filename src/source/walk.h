@@ -29,6 +29,8 @@ struct sl_walk {
     } problems;
 };
 
+/* A folder of this name is not looked into. */
+bool sl_walk_is_passed_over(sl_str name);
 /* Adds to *walk. */
 void sl_walk_folder(sl_str folder, struct sl_arena *arena, struct sl_walk *walk);
 

@@ -222,9 +222,12 @@ static void lex_punctuation(struct sl_lexer *x, char c)
         lex_close(x, 0);
         break;
     case '[':
-        lex_square(x);
+        if (!sl_lexer_optional_part(x))
+            lex_square(x);
         break;
     case ']':
+        if (sl_lexer_optional_part(x))
+            break;
         if (x->is_postgres)
             lex_close(x, SL_TOKF_SQUARE);
         else
@@ -237,6 +240,8 @@ static void lex_punctuation(struct sl_lexer *x, char c)
         sl_lexer_push(x, SL_TOK_SEMICOLON, x->pos, x->pos + 1);
         break;
     case '{':
+        if (sl_lexer_brace(x))
+            break;
         sl_lexer_push(x, SL_TOK_LBRACE, x->pos, x->pos + 1);
         break;
     case '}':

@@ -22,12 +22,12 @@
 enum sl_token_kind {
     SL_TOK_END,
     SL_TOK_WORD,     /* unquoted identifier or keyword */
-    SL_TOK_QUOTED,   /* `x`, [x], and "x" where it is an identifier */
+    SL_TOK_QUOTED,   /* `x`, [x], and "x" where it is an identifier; 'x' of {{ ref('x') }}; $__macro before ( */
     SL_TOK_STRING,   /* 'x', "x" where it is a literal, dollar quotes; prefix N, E, U& included, _charset not */
     SL_TOK_NUMBER,   /* 1, 1.5, .5, 1e5 */
     SL_TOK_HEX,      /* 0x1F, x'1F' */
     SL_TOK_BITS,     /* 0b01, b'01' */
-    SL_TOK_PARAM,    /* ? ?1 $1 :name :'name' %s %(name)s ${x} #{x}; @name outside mysql */
+    SL_TOK_PARAM,    /* ? ?1 $1 :name :'name' %s %(name)s ${x} #{x} {{ x }} $__x; @name outside mysql */
     SL_TOK_VARIABLE, /* @v @`v` @@v @@global.v (mysql) */
     SL_TOK_OP,
     SL_TOK_OPEN,  /* ( ; PostgreSQL: [ too */
@@ -73,7 +73,11 @@ struct sl_tokens {
     struct {
         struct sl_comment *items;
         size_t len, cap;
-    } comments;   /* hints and executable comments only */
+    } comments; /* hints and executable comments only */
+    struct {
+        struct sl_span *items;
+        size_t len, cap;
+    } blanks;     /* parts of templates that are no SQL; ascending, between tokens */
     sl_str error; /* empty if all is well */
     uint32_t error_off;
     bool is_limit;

@@ -25,6 +25,8 @@ size_t sl_lexer_word_end(const struct sl_lexer *x, size_t i)
 
 void sl_lexer_dollar(struct sl_lexer *x)
 {
+    if (sl_lexer_macro(x))
+        return;
     size_t end = template_end(x);
     if (end > 0) {
         sl_lexer_push(x, SL_TOK_PARAM, x->pos, end);

@@ -23,7 +23,8 @@ struct sl_lexer {
     size_t pos;
     bool is_mysql, is_postgres, is_sqlite;
     bool space_before;
-    bool in_executable; /* inside an executable comment whose body is code */
+    bool in_executable;  /* inside an executable comment whose body is code */
+    unsigned n_optional; /* [[ of Metabase that wait for their ]] */
     struct {
         uint32_t *items;
         size_t len, cap;
@@ -86,6 +87,14 @@ void sl_lexer_at(struct sl_lexer *x);
 void sl_lexer_hash(struct sl_lexer *x);
 void sl_lexer_percent(struct sl_lexer *x);
 size_t sl_lexer_word_end(const struct sl_lexer *x, size_t i);
+
+/* lex_template.c: false if what stands at the cursor is no template. */
+/* At {: {{ … }}, {% … %}, {# … #}. */
+bool sl_lexer_brace(struct sl_lexer *x);
+/* At [ or ]: [[ … {{ … }} … ]]. */
+bool sl_lexer_optional_part(struct sl_lexer *x);
+/* At $: $__timeFilter(…), $__interval. */
+bool sl_lexer_macro(struct sl_lexer *x);
 
 /* lex_operator.c */
 void sl_lexer_push_op(struct sl_lexer *x, size_t len);

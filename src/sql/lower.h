@@ -17,14 +17,14 @@
  * Shapes: UPDATE over several tables is UPDATE "mysql:multi" SET a.x = … FROM tables; DELETE is DELETE FROM
  *        "mysql:multi" USING tables, its targets are facts; ORDER BY and LIMIT of a write are RETURNING (SELECT ORDER
  * BY … LIMIT …); SET NEW.c = e in a trigger is UPDATE "mysql:new" SET c = e; LOAD DATA … SET is COPY and UPDATE
- *        "mysql:load" SET … FROM table; DROP INDEX i ON db.t is DROP INDEX db.t.i, as MySQL's index belongs to its table
- *        (RENAME INDEX alike); RENAME to another database is SET SCHEMA, then RENAME; a placeholder for a name is "mysql:param"; a derived table without alias is
- *        "mysql:q"; DROP TRIGGER is ON "mysql:unknown". ALTER TABLE is one item for each clause, CREATE TABLE is
- *        followed by a CREATE INDEX for each key; partition upkeep and table options are facts only.
- *        Names of MySQL and SQLite keep their spelling (quoted where PostgreSQL would fold it).
- * Reserved names in the output: relations with the prefix "mysql:" (such as "mysql:multi"), functions with the prefix
- *        mysql_ (such as mysql_interval). resolve/ must not take them for the user's.
- * Source: docs/adr on lowering; MySQL 8.0 and MariaDB 10.11 manuals; sqlite.org/lang.html.
+ *        "mysql:load" SET … FROM table; DROP INDEX i ON db.t is DROP INDEX db.t.i, as MySQL's index belongs to its
+ * table (RENAME INDEX alike); RENAME to another database is SET SCHEMA, then RENAME; a placeholder for a name is
+ * "mysql:param"; a derived table without alias is "mysql:q"; DROP TRIGGER is ON "mysql:unknown". ALTER TABLE is one
+ * item for each clause, CREATE TABLE is followed by a CREATE INDEX for each key; partition upkeep and table options are
+ * facts only. Names of MySQL and SQLite keep their spelling (quoted where PostgreSQL would fold it). Reserved names in
+ * the output: relations with the prefix "mysql:" (such as "mysql:multi"), functions with the prefix mysql_ (such as
+ * mysql_interval). resolve/ must not take them for the user's. Source: docs/adr on lowering; MySQL 8.0 and
+ * MariaDB 10.11 manuals; sqlite.org/lang.html.
  */
 #ifndef SL_SQL_LOWER_H
 #define SL_SQL_LOWER_H

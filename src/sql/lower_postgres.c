@@ -10,6 +10,8 @@ struct writer {
     char *start, *to;
     struct sl_segmap map;
     uint32_t copied; /* source bytes up to here are written or dropped */
+    const struct sl_tokens *tokens;
+    size_t blank; /* the first of tokens->blanks that does not lie before `copied` */
 };
 
 static void write_bytes(struct writer *w, const char *bytes, size_t len)
@@ -18,10 +20,20 @@ static void write_bytes(struct writer *w, const char *bytes, size_t len)
     w->to += len;
 }
 
+/* A byte of a template that is no SQL. */
+static bool is_blank(struct writer *w, uint32_t off)
+{
+    const struct sl_tokens *tokens = w->tokens;
+    while (w->blank < tokens->blanks.len &&
+           tokens->blanks.items[w->blank].off + tokens->blanks.items[w->blank].len <= off)
+        w->blank++;
+    return w->blank < tokens->blanks.len && tokens->blanks.items[w->blank].off <= off;
+}
+
 static void write_gap(struct writer *w, uint32_t off)
 {
     for (uint32_t i = w->copied; i < off; i++)
-        *w->to++ = w->l->text.ptr[i] == '\0' ? ' ' : w->l->text.ptr[i];
+        *w->to++ = w->l->text.ptr[i] == '\0' || is_blank(w, i) ? ' ' : w->l->text.ptr[i];
     w->copied = off;
 }
 
@@ -276,13 +288,63 @@ static bool is_administration(enum sl_keyword keyword)
     }
 }
 
-static void write_statement(struct sl_lowering *l)
+/* EXTRACT(… FROM x), TRIM(… FROM x): FROM inside the call of a function. */
+static bool is_in_call(const struct sl_lowering *l, uint32_t i)
 {
-    uint32_t n_params = 0;
+    while (i > 0 && l->tokens[i - 1].kind != SL_TOK_OPEN) {
+        i--;
+        if (l->tokens[i].kind == SL_TOK_CLOSE)
+            i = l->tokens[i].partner;
+        if (l->tokens[i].kind == SL_TOK_WORD && l->tokens[i].keyword == SL_KW_SELECT)
+            return false;
+    }
+    return i > 1 && l->tokens[i - 2].kind == SL_TOK_WORD;
+}
+
+/* FROM {{ table }}: a placeholder in the place of a relation. */
+static bool stands_for_relation(const struct sl_lowering *l, uint32_t i)
+{
+    if (i == 0 || l->tokens[i - 1].kind != SL_TOK_WORD)
+        return false;
+    switch (l->tokens[i - 1].keyword) {
+    case SL_KW_FROM:
+        return !is_in_call(l, i);
+    case SL_KW_JOIN:
+    case SL_KW_INTO:
+    case SL_KW_UPDATE:
+    case SL_KW_TABLE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The text of a placeholder; empty for {{ schema }} in {{ schema }}.table. */
+static sl_str placeholder(struct sl_lowering *l, uint32_t i)
+{
+    const struct sl_token *token = &l->tokens[i];
+    sl_lowering_fact(l, SL_FACT_PLACEHOLDER, i, i + 1)->param = token->partner;
+    if (stands_for_relation(l, i))
+        return l->tokens[i + 1].kind == SL_TOK_DOT ? SL_STR_EMPTY : SL_STR("\"mysql:param\"");
+    sl_str text = sl_arena_printf(l->arena, "$%u", (unsigned)token->partner);
+    /* IN %s, VALUES %s: the client library writes the parentheses too. */
+    bool is_list = i > 0 && (l->tokens[i - 1].keyword == SL_KW_IN || l->tokens[i - 1].keyword == SL_KW_VALUES);
+    return is_list ? sl_arena_printf(l->arena, "(%.*s)", SL_STR_ARG(text)) : text;
+}
+
+/* A name that no server would read: 'orders' of {{ ref('orders') }}, $__timeFilter. */
+static bool is_template_name(const struct sl_token *token, sl_str text)
+{
+    return token->kind == SL_TOK_QUOTED && (text.ptr[0] == '\'' || text.ptr[0] == '$');
+}
+
+static void write_statement(struct sl_lowering *l, const struct sl_tokens *tokens)
+{
+    uint32_t n_more = 0;
     for (uint32_t i = 0; i < l->n_tokens; i++)
-        n_params += l->tokens[i].kind == SL_TOK_PARAM;
-    struct writer w = {.l = l};
-    w.start = w.to = sl_arena_alloc(l->arena, l->text.len + n_params * 16 + 1);
+        n_more += l->tokens[i].kind == SL_TOK_PARAM || l->tokens[i].kind == SL_TOK_QUOTED;
+    struct writer w = {.l = l, .tokens = tokens};
+    w.start = w.to = sl_arena_alloc(l->arena, l->text.len + n_more * 16 + 1);
     struct list list = {0};
     for (uint32_t i = 0; i < l->n_tokens; i++) {
         list_begins(l, i, &list);
@@ -297,13 +359,14 @@ static void write_statement(struct sl_lowering *l)
         sl_str text = sl_str_slice(l->text, token->off, token->len);
         if (token->kind == SL_TOK_NUMBER && sl_str_find_byte(text, '_') != SIZE_MAX) /* PostgreSQL 16 */
             text = sl_number_digits(text, l->arena);
+        if (is_template_name(token, text))
+            text = sl_quote_name(l->arena, sl_lex_decode(l->text, token, l->arena));
+        bool is_schema = i > 0 && token->kind == SL_TOK_DOT && l->tokens[i - 1].kind == SL_TOK_PARAM &&
+                         stands_for_relation(l, i - 1);
+        if (is_schema)
+            text = SL_STR(" ");
         if (token->kind == SL_TOK_PARAM) {
-            text = sl_arena_printf(l->arena, "$%u", (unsigned)token->partner);
-            sl_lowering_fact(l, SL_FACT_PLACEHOLDER, i, i + 1)->param = token->partner;
-            /* IN %s, VALUES %s: the client library writes the parentheses too. */
-            bool is_list = i > 0 && (l->tokens[i - 1].keyword == SL_KW_IN || l->tokens[i - 1].keyword == SL_KW_VALUES);
-            if (is_list)
-                text = sl_arena_printf(l->arena, "(%.*s)", SL_STR_ARG(text));
+            text = placeholder(l, i);
             bool glued = w.to > w.start && (sl_is_digit(w.to[-1]) || sl_is_alpha(w.to[-1]));
             if (glued && w.copied == token->off)
                 *w.to++ = ' ';
@@ -319,7 +382,6 @@ static void write_statement(struct sl_lowering *l)
 
 void sl_lower_postgres(struct sl_lowering *l, struct sl_tokens *tokens)
 {
-    (void)tokens;
     while (l->n_tokens > 0 && l->tokens[l->n_tokens - 1].kind == SL_TOK_SEMICOLON)
         l->n_tokens--;
     if (l->n_tokens == 0)
@@ -335,5 +397,5 @@ void sl_lower_postgres(struct sl_lowering *l, struct sl_tokens *tokens)
     }
     l->kind = SL_LOWERED_SQL;
     if (check_limits(l))
-        write_statement(l);
+        write_statement(l, tokens);
 }

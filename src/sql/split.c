@@ -126,6 +126,32 @@ static size_t quoted_end(struct splitter *s, size_t start, char quote, bool esca
     return s->text.len;
 }
 
+/* {{ … }}, {% … %}, {# … #} of a template engine: quotes and semicolons inside are its own. A block or a comment is no
+ * content of a statement. */
+static bool read_template(struct splitter *s, char c)
+{
+    enum { MAX_TEMPLATE_BYTES = 4096 };
+    char next = (char)byte_at(s, s->pos + 1);
+    if (c != '{' || (next != '{' && next != '%' && next != '#'))
+        return false;
+    char close = next == '{' ? '}' : next, quote = 0;
+    for (size_t i = s->pos + 2; i + 1 < s->text.len && i < s->pos + MAX_TEMPLATE_BYTES; i++) {
+        char at = s->text.ptr[i];
+        if (quote)
+            quote = at == quote ? 0 : quote;
+        else if (next != '#' && (at == '\'' || at == '"'))
+            quote = at;
+        else if (at == close && s->text.ptr[i + 1] == '}') {
+            if (next == '{')
+                symbol(s, ')', i + 2);
+            else
+                s->pos = i + 2;
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool read_quote(struct splitter *s, char c)
 {
     bool is_quote = c == '\'' || c == '"' || (c == '`' && !s->is_postgres) || (c == '[' && s->is_sqlite);
@@ -519,7 +545,8 @@ static void read_one(struct splitter *s)
         s->pos++;
         return;
     }
-    if (read_command(s, c) || read_terminator(s, c) || read_line_comment(s, c) || read_quote(s, c))
+    if (read_command(s, c) || read_terminator(s, c) || read_line_comment(s, c) || read_template(s, c) ||
+        read_quote(s, c))
         return;
     if (c == '/' && read_block_comment(s))
         return;

@@ -131,6 +131,10 @@ def test(stamplint, root):
 
 def main():
     stamplint, root = (pathlib.Path(p).resolve() for p in sys.argv[1:])
+    version = subprocess.run([stamplint, "--version"], capture_output=True, text=True, check=True).stdout
+    if "ruby" not in version:
+        print("this build does not read ruby, of which the project is made")
+        sys.exit(77)
     try:
         test(stamplint, root)
     except Failed as failed:

@@ -7,6 +7,7 @@ usage: run_case.py STAMPLINT ROOT CASE_DIR"""
 import difflib
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -17,11 +18,29 @@ def show(name, want, got):
     print("".join(difflib.unified_diff(want.splitlines(True), got.splitlines(True), f"expected {name}", f"got {name}")))
 
 
+LANGUAGES = {"rb": "ruby", "rake": "ruby", "py": "python", "js": "javascript", "ts": "typescript", "tsx": "tsx", "go": "go",
+             "java": "java", "php": "php", "ex": "elixir", "exs": "elixir"}
+
+
+def lacks(program, root, case):
+    """The languages of the case's files that this build of the program was made without."""
+    version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
+    known = version.split("host languages: ")[1].split()
+    command = (case / "cmd").read_text()
+    folders = [case / "input"] + [root / found for found in re.findall(r"fixtures/[\w/-]+", command)]
+    suffixes = {path.suffix[1:] for folder in folders for path in folder.rglob("*")} | set(re.findall(r"\.(rb|py|php)\b", command))
+    return sorted({LANGUAGES[suffix] for suffix in suffixes & LANGUAGES.keys()} - set(known))
+
+
 def main():
     program, root, case = (pathlib.Path(p).resolve() for p in sys.argv[1:])
     update = os.environ.get("SL_UPDATE_GOLDEN") == "1"
     if update and os.environ.get("CI"):
         sys.exit("goldens are not updated where CI is set")
+    without = lacks(program, root, case)
+    if without:
+        print("this build does not read " + ", ".join(without))
+        sys.exit(77)
     with tempfile.TemporaryDirectory() as scratch:
         where = root
         if (case / "input").is_dir():

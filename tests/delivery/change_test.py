@@ -53,6 +53,44 @@ def test_a_change_makes_an_old_report_wrong(scratch):
     run(program, "check", "--new-only", cwd=work, want=2)
 
 
+def test_what_git_ignores_is_not_new(scratch):
+    work = story(scratch / "story")
+    (work / ".gitignore").write_text("/generated/\n")
+    commit_all(work, "Generated files")
+    (work / "generated").mkdir()
+    (work / "generated/report.sql").write_text(REPORT.replace("seen_at", "updated_at"))
+    (work / "app/reports/untracked.sql").write_text(REPORT.replace("seen_at", "updated_at") * 2)
+    (work / "db/migrations/20260101000000_orders.sql").write_text(SCHEMA + "-- edited\n")
+    new = found(work, "--changed-since", "HEAD", "--new-only")
+    expect(sorted(new) == [("SL101", "app/reports/untracked.sql", 1), ("SL101", "app/reports/untracked.sql", 2)],
+           "an untracked file is new, an ignored one is not", str(new))
+    (work / "db/migrations/20260201000000_touch.sql").unlink()
+    (work / "app/reports/untracked.sql").unlink()
+    expect(found(work, "--changed-since", "HEAD", "--new-only") == [], "taking a statement away brings nothing")
+
+
+def test_the_work_tree_stays_as_it_is(scratch):
+    """Also where the base's version of a file is checked out below a folder that is only linked to."""
+    work = make_project(root, scratch / "project")
+    for name in ("vendor/a/b.sql", ".hidden/c.sql", "deep/" + "d/" * 70 + "e.sql", "vendor-a.sql", "vendor.sql"):
+        (work / name).parent.mkdir(parents=True, exist_ok=True)
+        (work / name).write_text("SELECT 1;\n")
+    (work / "link.sql").symlink_to("vendor.sql")
+    (work / "folder").symlink_to("app")
+    commit_all(work, "Files everywhere")
+    for file in work.rglob("*.sql"):
+        if ".git/" not in str(file) and not file.is_symlink():
+            file.write_text(file.read_text() + "-- edited\n")
+    (work / "link.sql").unlink()
+    (work / "link.sql").symlink_to("vendor-a.sql")
+    before = {str(f): (f.lstat().st_ino, f.lstat().st_mtime_ns) for f in work.rglob("*") if ".git" not in f.parts}
+    state = git(work, "status", "--porcelain") + git(work, "diff")
+    expect(found(work, "--changed-since", "HEAD", "--new-only") == [], "comments bring nothing")
+    expect(state == git(work, "status", "--porcelain") + git(work, "diff"), "the work tree changed")
+    after = {str(f): (f.lstat().st_ino, f.lstat().st_mtime_ns) for f in work.rglob("*") if ".git" not in f.parts}
+    expect(before == after, "files were written", str(set(before.items()) ^ set(after.items())))
+
+
 def test_only_what_the_branch_brought(scratch):
     work = make_project(root, scratch / "project", without=[MIGRATION])
     git(work, "checkout", "-q", "-b", "topic")

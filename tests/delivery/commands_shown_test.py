@@ -13,7 +13,7 @@ import tempfile
 from scratch_project import ENV, Failed, expect, make_project, run
 
 program, root = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
-PAGES = ["../README.md", "ci.md", "configuration.md", "audit.md", "adopting.md"]
+PAGES = ["../README.md", "plan.md", "ci.md", "configuration.md", "audit.md", "adopting.md"]
 LOG = root / "fixtures/audit/mysql/slow.log"
 asked = {"commands": 0, "configurations": 0}
 

@@ -9,7 +9,9 @@ have_postgres() { ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; }
 packages=""
 have_mariadb || packages="$packages mariadb-server-core mariadb-client-core"
 have_postgres || packages="$packages postgresql"
-command -v ruby >/dev/null 2>&1 || packages="$packages ruby" # parses the Rails migrations of plans
+# Ruby parses the Rails migrations of plans; ActiveRecord runs them.
+command -v ruby >/dev/null 2>&1 || packages="$packages ruby"
+ruby -e 'require "active_record"; require "sqlite3"' 2>/dev/null || packages="$packages ruby-activerecord ruby-sqlite3"
 [ -n "$packages" ] || exit 0
 
 as_root=""

@@ -12,6 +12,9 @@ set_tests_properties(e2e/plan_fixtures PROPERTIES LABELS "e2e;slow" SKIP_RETURN_
 add_test(NAME e2e/plan_schemas
     COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/plan_schemas.py $<TARGET_FILE:stamplint> ${CMAKE_SOURCE_DIR})
 set_tests_properties(e2e/plan_schemas PROPERTIES LABELS "e2e;slow" SKIP_RETURN_CODE 77 TIMEOUT 300)
+add_test(NAME e2e/plan_rails
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/plan_rails.py $<TARGET_FILE:stamplint> ${CMAKE_SOURCE_DIR})
+set_tests_properties(e2e/plan_rails PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TIMEOUT 120)
 add_test(NAME e2e/prepare_oracle
     COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/prepare_oracle.py ${CMAKE_SOURCE_DIR}/tests/oracle)
 set_tests_properties(e2e/prepare_oracle PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TIMEOUT 120)

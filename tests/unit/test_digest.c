@@ -50,7 +50,7 @@ static void render_shapes(const struct sl_digest *digest, struct sl_buf *out)
     sl_buf_add_printf(out, "statements %llu\n", (unsigned long long)digest->counts.statements);
     for (size_t i = 0; i < digest->n_shapes; i++) {
         struct sl_shape shape = digest->shapes[i];
-        shape.line = 0;
+        shape.line = shape.col = 0;
         dump_shape(out, &shape);
     }
 }
@@ -161,6 +161,72 @@ static void rotated_files_are_read_in_the_order_of_time(void **state)
     sl_digest_release(&digest);
     sl_buf_release(&old);
     sl_buf_release(&new);
+    sl_arena_release(&arena);
+}
+
+#define SLOW(second, sql)                                                                                              \
+    "# Time: 2026-11-21T00:00:0" second ".000000Z\n# User@Host: app[app] @ web [10.0.0.1]  Id:     8\n"                \
+    "# Query_time: 0.001000  Lock_time: 0.000000 Rows_sent: 1  Rows_examined: 2\nSET timestamp=1795219200;\n" sql      \
+    ";\n"
+#define GENERAL(second, sql) "2026-11-21T00:00:0" second ".000000Z\t    8 Query\t" sql "\n"
+#define STDERR(second, sql)                                                                                            \
+    "2026-11-21 00:00:0" second ".123 UTC [42] app@shop LOG:  duration: 1.5 ms  statement: " sql "\n"
+#define CSV(second, sql)                                                                                               \
+    "2026-11-21 00:00:0" second ".123 UTC,\"app\",\"shop\",42,\"10.0.0.1:5\",6560b8a1.42,3,\"SELECT\","                \
+    "2026-11-20 23:00:00 UTC,3/7,0,LOG,00000,\"duration: 1.5 ms  statement: " sql "\",,,,,,,,,\"psql\"\n"
+
+/* Cut anywhere in the middle half, the two files hold what the one held. */
+static const char *const rotated[] = {
+    SLOW("1", "SELECT 1") SLOW("2", "SELECT a\nFROM t\nWHERE b = 'x'") SLOW("3", "SELECT 2, 3") SLOW("4", "COMMIT"),
+    GENERAL("1", "SELECT 1") GENERAL("2", "SELECT a\nFROM t\nWHERE b = 'x'") GENERAL("3", "SELECT 2, 3")
+        GENERAL("4", "COMMIT"),
+    STDERR("1", "SELECT 1") STDERR("2", "SELECT a\n\tFROM t\n\tWHERE b = 'LOG:  x'") STDERR("3", "SELECT 2, 3")
+        STDERR("4", "COMMIT"),
+    CSV("1", "SELECT 1") CSV("2", "SELECT a\nFROM t\nWHERE b = \"\"x\"\"") CSV("3", "SELECT 2, 3") CSV("4", "COMMIT"),
+};
+
+static void entries_go_on_in_the_next_file(void **state)
+{
+    sl_str whole = sl_str_from(*(const char *const *)*state);
+    struct sl_arena arena;
+    sl_arena_init(&arena);
+    struct sl_buf want = {0}, got = {0};
+    struct sl_digest digest;
+    sl_str path = write_file(&arena, whole);
+    read_paths(&path, 1, 1, &digest);
+    assert_int_equal(digest.counts.statements, 4);
+    render_shapes(&digest, &want);
+    sl_digest_release(&digest);
+    for (size_t at = whole.len / 4; at < whole.len * 3 / 4; at += 5) {
+        sl_str paths[] = {write_file(&arena, sl_str_slice(whole, 0, at)),
+                          write_file(&arena, sl_str_slice(whole, at, whole.len))};
+        read_paths(paths, 2, 2, &digest);
+        sl_buf_reset(&got);
+        render_shapes(&digest, &got);
+        if (!sl_str_eq(sl_buf_str(&got), sl_buf_str(&want)))
+            fail_msg("cut at %zu: %s\nwanted %s", at, sl_buf_str(&got).ptr, sl_buf_str(&want).ptr);
+        sl_digest_release(&digest);
+    }
+    sl_buf_release(&want);
+    sl_buf_release(&got);
+    sl_arena_release(&arena);
+}
+
+/* A file that ends in the middle of a statement before one that begins with an entry: two statements, one of them cut.
+ */
+static void a_whole_file_is_not_the_rest_of_another(void **state)
+{
+    (void)state;
+    struct sl_arena arena;
+    sl_arena_init(&arena);
+    sl_str first = SL_STR(SLOW("1", "SELECT 1") SLOW("2", "SELECT a FROM t WHERE b"));
+    sl_str paths[] = {write_file(&arena, sl_str_slice(first, 0, first.len - 8)),
+                      write_file(&arena, SL_STR(SLOW("3", "SELECT 2")))};
+    struct sl_digest digest;
+    read_paths(paths, 2, 1, &digest);
+    assert_int_equal(digest.counts.statements, 3);
+    assert_int_equal(digest.counts.truncated, 1);
+    sl_digest_release(&digest);
     sl_arena_release(&arena);
 }
 
@@ -381,6 +447,11 @@ int main(void)
         cmocka_unit_test(digests_add_up),
         cmocka_unit_test(same_file_counts_once),
         cmocka_unit_test(rotated_files_are_read_in_the_order_of_time),
+        {"slow log cut anywhere", entries_go_on_in_the_next_file, NULL, NULL, (void *)&rotated[0]},
+        {"general log cut anywhere", entries_go_on_in_the_next_file, NULL, NULL, (void *)&rotated[1]},
+        {"stderr log cut anywhere", entries_go_on_in_the_next_file, NULL, NULL, (void *)&rotated[2]},
+        {"csvlog cut anywhere", entries_go_on_in_the_next_file, NULL, NULL, (void *)&rotated[3]},
+        cmocka_unit_test(a_whole_file_is_not_the_rest_of_another),
         cmocka_unit_test(states_are_told_apart_and_bounded),
         cmocka_unit_test(variants_of_one_statement_are_bounded),
         cmocka_unit_test(shapes_are_bounded),

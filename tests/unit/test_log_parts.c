@@ -5,11 +5,13 @@
 
 #include <cmocka.h>
 
+#include "source/log/fill.h"
 #include "source/log/json.h"
 #include "source/log/pg_bind.h"
 #include "source/log/pg_message.h"
 #include "source/log/pg_prefix.h"
 #include "source/log/place.h"
+#include "source/log/redact.h"
 #include "source/log/stamp.h"
 #include "source/log/tags.h"
 
@@ -193,6 +195,88 @@ static void finds_json_units(void **state)
             .name = (table)[i].field, .test_func = (function), .initial_state = (void *)(uintptr_t) & (table)[i]       \
         }
 
+struct fill_case {
+    const char *normalised;
+    enum sl_dialect dialect;
+    const char *filled;
+};
+
+static const struct fill_case fills[] = {
+    {"update t set a = ?, b = timestamp ? where c = ?", SL_DIALECT_MYSQL,
+     "update t set a = ?, b = timestamp '?' where c = ?"},
+    {"select * from t where a > timestamp ?", SL_DIALECT_POSTGRES, "select * from t where a > timestamp ?"},
+    {"create function f() language plpgsql as ?", SL_DIALECT_POSTGRES, "create function f() language plpgsql as '?'"},
+    {"fetch forward ? from c", SL_DIALECT_POSTGRES, "fetch forward 1 from c"},
+    {"select a::decimal(?, ?), f(?), cast(b as char(?)) from t", SL_DIALECT_POSTGRES,
+     "select a::decimal(1, 1), f(?), cast(b as char(1)) from t"},
+    {"select 'as ?', \"as\" ? from t", SL_DIALECT_POSTGRES, "select 'as ?', \"as\" ? from t"},
+};
+
+static void fills_placeholders(void **state)
+{
+    const struct fill_case *c = *state;
+    struct sl_buf out = {0};
+    sl_log_fill(sl_str_from(c->normalised), c->dialect, &out);
+    assert_string_equal(sl_buf_str(&out).ptr, c->filled);
+    sl_buf_release(&out);
+}
+
+struct secret_case {
+    const char *text;
+    enum sl_dialect dialect;
+    const char *redacted;
+};
+
+static const struct secret_case secrets[] = {
+    {"CREATE USER a IDENTIFIED BY 's'", SL_DIALECT_MYSQL, "CREATE USER a IDENTIFIED BY '***'"},
+    {"ALTER USER a IDENTIFIED BY 'new' REPLACE 'old'", SL_DIALECT_MYSQL,
+     "ALTER USER a IDENTIFIED BY '***' REPLACE '***'"},
+    {"ALTER USER a IDENTIFIED VIA ed25519 USING PASSWORD('s') OR unix_socket", SL_DIALECT_MYSQL,
+     "ALTER USER a IDENTIFIED VIA ed25519 USING PASSWORD('***') OR unix_socket"},
+    {"ALTER USER a IDENTIFIED WITH x AS 0x53 REQUIRE SSL", SL_DIALECT_MYSQL,
+     "ALTER USER a IDENTIFIED WITH x AS '***' REQUIRE SSL"},
+    {"ALTER USER a IDENTIFIED BY 0x53", SL_DIALECT_MYSQL, "ALTER USER a IDENTIFIED BY '***'"},
+    {"CREATE USER a IDENTIFIED /* x */ BY \"s\"", SL_DIALECT_MYSQL, "CREATE USER a IDENTIFIED /* x */ BY \"***\""},
+    {"SET PASSWORD FOR a = 's'; SELECT 'x'", SL_DIALECT_MYSQL, "SET PASSWORD FOR a = '***'; SELECT 'x'"},
+    {"UPDATE u SET pwd = 's', name = 'x'", SL_DIALECT_MYSQL, "UPDATE u SET pwd = '***', name = 'x'"},
+    {"SELECT * FROM u WHERE token = 's' AND status = 'won'", SL_DIALECT_MYSQL,
+     "SELECT * FROM u WHERE token = '***' AND status = 'won'"},
+    {"SELECT * FROM u WHERE \"u\".\"token\" IN ('s', 't') AND \"u\".\"status\" = 'won'", SL_DIALECT_POSTGRES,
+     "SELECT * FROM u WHERE \"u\".\"token\" IN ('***', '***') AND \"u\".\"status\" = 'won'"},
+    {"INSERT INTO u (\"name\", \"password\", \"status\") VALUES ('a', 's', 'won'), ('b', 't', 'lost')",
+     SL_DIALECT_POSTGRES,
+     "INSERT INTO u (\"name\", \"password\", \"status\") VALUES ('a', '***', 'won'), ('b', '***', 'lost')"},
+    {"ALTER ROLE a PASSWORD $q$s$q$", SL_DIALECT_POSTGRES, "ALTER ROLE a PASSWORD '***'"},
+    {"ALTER ROLE a PASSWORD E'a\\'s' VALID UNTIL 'x'", SL_DIALECT_POSTGRES,
+     "ALTER ROLE a PASSWORD E'***' VALID UNTIL 'x'"},
+    {"SELECT 1 FROM t WHERE a LIKE 'x' ESCAPE '\\' AND b = 'y'", SL_DIALECT_POSTGRES,
+     "SELECT 1 FROM t WHERE a LIKE 'x' ESCAPE '\\' AND b = 'y'"},
+    {"CREATE USER MAPPING FOR a SERVER s OPTIONS (user 'u', password 's')", SL_DIALECT_POSTGRES,
+     "CREATE USER MAPPING FOR a SERVER s OPTIONS (user 'u', password '***')"},
+    {"SELECT dblink('host=h password=''s'' dbname=d', 'SELECT 1')", SL_DIALECT_POSTGRES,
+     "SELECT dblink('host=h password=''***'' dbname=d', 'SELECT 1')"},
+    {"SELECT dblink('postgres://u:s@h/d')", SL_DIALECT_POSTGRES, "SELECT dblink('postgres://u:***@h/d')"},
+    {"COPY t FROM 's3://b' CREDENTIALS 'aws_access_key_id=A;aws_secret_access_key=s'", SL_DIALECT_POSTGRES,
+     "COPY t FROM 's3://b' CREDENTIALS '***'"},
+    {"SELECT http('https://h/x?a=1&api_key=s&b=2', '{\"token\": \"s\", \"c\": 3}')", SL_DIALECT_POSTGRES,
+     "SELECT http('https://h/x?a=1&api_key=***&b=2', '{\"token\": \"***\", \"c\": 3}')"},
+    {"SELECT set_config('app.jwt_secret', 's', false), 'x'", SL_DIALECT_POSTGRES,
+     "SELECT set_config('app.jwt_secret', '***', false), 'x'"},
+    {"SELECT pgp_sym_decrypt(c, concat('s', 't')), 'x' FROM t", SL_DIALECT_POSTGRES,
+     "SELECT pgp_sym_decrypt(c, concat('***', '***')), 'x' FROM t"},
+    {"SELECT 1 /* password=s, b='x' */", SL_DIALECT_POSTGRES, "SELECT 1 /* password=***, b='x' */"},
+    {"CREATE ROLE a PASSWORD 's", SL_DIALECT_POSTGRES, "CREATE ROLE a PASSWORD '***'"},
+};
+
+static void hides_secrets(void **state)
+{
+    const struct secret_case *c = *state;
+    struct sl_buf out = {0};
+    sl_redact(sl_str_from(c->text), c->dialect, &out);
+    assert_string_equal(sl_buf_str(&out).ptr, c->redacted);
+    sl_buf_release(&out);
+}
+
 /* The text begins at line 7, column 30 of the log; where does the byte with "^" stand? */
 struct place_case {
     const char *text;
@@ -232,13 +316,16 @@ static void places_a_byte(void **state)
 
 int main(void)
 {
-    static struct CMUnitTest rows[N(stamps) + N(prefixes) + N(messages) + N(tags) + N(places) + 2];
+    static struct CMUnitTest
+        rows[N(stamps) + N(prefixes) + N(messages) + N(tags) + N(places) + N(secrets) + N(fills) + 2];
     size_t n = 0;
     ADD(stamps, text, reads_stamp);
     ADD(prefixes, prefix, reads_prefix);
     ADD(messages, text, reads_message);
     ADD(tags, comment, reads_tags);
     ADD(places, text, places_a_byte);
+    ADD(secrets, text, hides_secrets);
+    ADD(fills, normalised, fills_placeholders);
     rows[n++] = (struct CMUnitTest)cmocka_unit_test(binds_parameters);
     rows[n++] = (struct CMUnitTest)cmocka_unit_test(finds_json_units);
     return _cmocka_run_group_tests("parts of logs", rows, n, NULL, NULL);

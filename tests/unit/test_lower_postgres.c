@@ -20,6 +20,19 @@ static const struct lowering_case cases[] = {
     {"transaction", "postgres", "START TRANSACTION", "<transaction>"},
     {"administration", "postgres", "VACUUM ANALYZE t", "<admin>"},
     {"underscores in numbers", "postgres", "SELECT 1_000", "SELECT 1000"},
+    {"jinja: names, conditions, values", "postgres",
+     "SELECT a FROM {{ ref('x', 'Orders') }} o {% if b %}WHERE c = {{ var('d') }}{% endif %}",
+     "SELECT a FROM             \"Orders\"     o           WHERE c = $1"},
+    {"jinja: this and a setting", "postgres", "{{ config(x='y') }}SELECT a FROM {{ this }}",
+     "                   SELECT a FROM    this"},
+    {"a table that is not named", "postgres", "SELECT a FROM {{ t }} JOIN {{ s }}.u USING (id)",
+     "SELECT a FROM \"mysql:param\" JOIN  u USING (id)"},
+    {"a value behind FROM", "postgres", "SELECT extract(year FROM {{ d }})", "SELECT extract(year FROM $1)"},
+    {"metabase: an optional part", "postgres", "SELECT a FROM t WHERE b [[AND c = {{x}}]]",
+     "SELECT a FROM t WHERE b   AND c = $1"},
+    {"an array of arrays", "postgres", "SELECT ARRAY[[1,2],[3,4]]", "SELECT ARRAY[[1,2],[3,4]]"},
+    {"grafana: macros", "postgres", "SELECT $__timeGroup(t, $__interval) FROM x WHERE $__timeFilter(t)",
+     "SELECT \"$__timeGroup\"(t, $1) FROM x WHERE \"$__timeFilter\"(t)"},
 };
 
 LOWERING_CASES_MAIN(cases)

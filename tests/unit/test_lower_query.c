@@ -187,6 +187,11 @@ static const struct lowering_case cases[] = {
      "SELECT j.x FROM JSON_TABLE(d, '$' COLUMNS (x DECIMAL(4,2) PATH '$.x' DEFAULT '0' ON EMPTY, NESTED PATH '$.y' "
      "COLUMNS (z INT PATH '$'))) AS j",
      "SELECT j.x FROM \"json_table\" (d, '$') AS j (x \"any\", z \"any\")"},
+    {"jinja and its kin", "mysql",
+     "SELECT a FROM {{ ref('x') }} WHERE b = {{ c }} [[AND d = {{e}}]] AND $__timeFilter(f)",
+     "SELECT a FROM \"x\" WHERE b = $1 AND d = $2 AND \"$__timeFilter\"(f)"},
+    {"odbc escapes are none", "mysql", "SELECT {d '2024-01-01'} FROM {oj t LEFT JOIN u ON t.a = u.a}",
+     "SELECT '2024-01-01' FROM (t LEFT JOIN u ON t.a = u.a)"},
 };
 
 LOWERING_CASES_MAIN(cases)

@@ -22,6 +22,9 @@ struct run_case {
     const char *sql;
 };
 
+#define NEEDING(needs) PAGE("error", "m\nneeds: " needs, TOUCH_USES)
+#define COUNT_FINDINGS "SELECT count(*) FROM finding"
+
 #define TOUCH_USES                                                                                                     \
     "SELECT use_id, table_name || '.' || column_name AS subject, 'x' AS extra FROM column_use JOIN row_touch_column "  \
     "USING (column_id)"
@@ -66,6 +69,13 @@ static const struct run_case cases[] = {
     {"table and column are parts of the subject",
      PAGE("error", "\"{table}, {column}, {{x}\"", "SELECT 3 AS statement_id, 's.t.c' AS subject"), "s.t, c, {x}",
      "SELECT message FROM finding"},
+    {"what the rule needs is there", NEEDING("\"column_use WHERE clause <> ''\""), "2", COUNT_FINDINGS},
+    {"what the rule needs is a view with a row", NEEDING("row_touch_column"), "2", COUNT_FINDINGS},
+    {"nothing of what the rule needs is there", NEEDING("\"column_use WHERE clause = 'nowhere'\""), "0",
+     COUNT_FINDINGS},
+    {"needs that SQLite does not take", NEEDING("no_such_table"), "acme.md:11: Cannot prepare the rule's query", NULL},
+    {"needs that are more than one clause", NEEDING("\"column_use); DELETE FROM source; SELECT (1\""),
+     "acme.md:11: A query must be exactly one statement", NULL},
     {"unknown placeholder", PAGE("error", "a {nope} b", TOUCH_USES), "acme.md:10: {nope} is no column", NULL},
     {"unclosed placeholder", PAGE("error", "a {nope", TOUCH_USES), "acme.md:10: {{nope} is no column", NULL},
     {"no place", PAGE("error", "m", "SELECT 1 AS subject"), "acme.md:20: the query must return subject and one of",

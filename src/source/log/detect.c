@@ -94,21 +94,43 @@ static void take_off_envelopes(struct sl_feed *feed, struct sl_buf *clean)
     }
 }
 
-/* The first time stamp of the head, wherever a line has one: rotated files are put in order by it. */
-static int64_t first_stamp(sl_str head)
+static int64_t stamp_of_line(sl_str line)
 {
-    sl_str line;
+    line = sl_str_slice(line, 0, 300);
+    for (size_t i = 0; i + 15 < line.len; i++) {
+        int64_t us;
+        bool starts = i == 0 || !sl_is_digit(line.ptr[i - 1]);
+        if (!starts || !sl_is_digit(line.ptr[i]))
+            continue;
+        sl_str rest = sl_str_slice(line, i, line.len);
+        if (sl_stamp_iso(rest, &us) || (i <= 8 && sl_stamp_compact(rest, &us)))
+            return us;
+    }
+    return 0;
+}
+
+/*
+ * The first time stamp of the head: rotated files are put in order by it. Where entries go on in the next file, lines
+ * that start one are asked first, and the first line, which may be the rest of another, last: it may hold the time at
+ * which a session began.
+ */
+static int64_t first_stamp(sl_str head, const struct sl_log_format *format)
+{
+    sl_str line, rest = head, start = SL_STR_EMPTY;
+    bool asks_format = format->goes_on && format->weigh;
+    for (int n = 0; asks_format && n < 200 && sl_str_next_line(&rest, &line); n++) {
+        int64_t us = line.len && format->weigh(line) ? stamp_of_line(line) : 0;
+        if (us && n > 0)
+            return us;
+        if (us)
+            start = line;
+    }
+    if (start.len)
+        return stamp_of_line(start);
     for (int n = 0; n < 200 && sl_str_next_line(&head, &line); n++) {
-        line = sl_str_slice(line, 0, 300);
-        for (size_t i = 0; i + 15 < line.len; i++) {
-            int64_t us;
-            bool starts = i == 0 || !sl_is_digit(line.ptr[i - 1]);
-            if (!starts || !sl_is_digit(line.ptr[i]))
-                continue;
-            sl_str rest = sl_str_slice(line, i, line.len);
-            if (sl_stamp_iso(rest, &us) || (i <= 8 && sl_stamp_compact(rest, &us)))
-                return us;
-        }
+        int64_t us = stamp_of_line(line);
+        if (us)
+            return us;
     }
     return 0;
 }
@@ -146,6 +168,6 @@ enum sl_status sl_detect(struct sl_feed *feed, const struct sl_digest_options *o
     if (feed->format->refusal)
         return sl_error_set(err, SL_ERR_FORMAT, "%s is %s: %s", feed->input.path, feed->format->title,
                             feed->format->refusal);
-    feed->first_us = first_stamp(head);
+    feed->first_us = first_stamp(head, feed->format);
     return SL_OK;
 }

@@ -4,6 +4,7 @@
  * See digest_write.c for the fields. Adding up digests gives what reading their logs together would have given, apart
  * from samples, which are those of the first digest.
  */
+#include "source/log/fill.h"
 #include "source/log/formats.h"
 #include "source/log/json.h"
 #include "source/log/stamp.h"
@@ -49,8 +50,22 @@ static void add_counts(struct sl_log_reader *reader, sl_str header)
     counts->unknown_lines += number(header, "unknown_lines");
     counts->empty += number(header, "empty");
     counts->shapes_dropped += number(header, "shapes_dropped");
+    counts->damaged += number(header, "damaged");
+    counts->truncated += number(header, "truncated");
+    counts->ambiguous += number(header, "ambiguous");
+    counts->failed += number(header, "failed");
     /* Statements that no shape counts (or, for packets of several, counts twice): the difference may be negative. */
     counts->statements += number(header, "statements") - number(header, "calls");
+}
+
+/* A normalised statement with literals where no parameter can stand. */
+static sl_str filled(struct sl_log_reader *reader, sl_str normalised, enum sl_dialect dialect)
+{
+    struct sl_buf out = {0};
+    sl_log_fill(normalised, dialect, &out);
+    sl_str sql = sl_arena_copy(&reader->block->arena, sl_buf_str(&out));
+    sl_buf_release(&out);
+    return sql;
 }
 
 static void add_shape(struct sl_log_reader *reader, sl_str line, uint64_t off)
@@ -58,10 +73,10 @@ static void add_shape(struct sl_log_reader *reader, sl_str line, uint64_t off)
     struct sl_log_record record = sl_log_record_at(reader, off);
     enum sl_dialect dialect;
     sl_str sql = text(reader, line, "sample");
-    if (sql.len == 0)
-        sql = text(reader, line, "normalised");
     if (sl_dialect_lookup(text(reader, line, "dialect"), &dialect))
         record.dialect = (uint8_t)dialect;
+    if (sql.len == 0)
+        sql = filled(reader, text(reader, line, "normalised"), (enum sl_dialect)record.dialect);
     record.line--;
     record.calls = number(line, "calls");
     record.failed = number(line, "failed");
@@ -71,6 +86,10 @@ static void add_shape(struct sl_log_reader *reader, sl_str line, uint64_t off)
                    (is_true(line, "normalised_log") ? SL_LOG_NORMALISED : 0u) |
                    (is_true(line, "sampled") ? SL_LOG_SAMPLED : 0u) |
                    (is_true(line, "ambiguous") ? SL_LOG_AMBIGUOUS : 0u);
+    /* The header has counted them, once for each entry: the shape must not count itself again. */
+    reader->counts->truncated -= is_true(line, "truncated");
+    reader->counts->ambiguous -= is_true(line, "ambiguous");
+    reader->counts->failed -= record.failed;
     record.rows_sent = number(line, "rows_sent");
     record.rows_examined = number(line, "rows_examined");
     record.rows_affected = number(line, "rows_affected");

@@ -183,7 +183,7 @@ enum sl_status sl_feed_fill(struct sl_feed *feed, size_t n_bytes, struct sl_log_
         SL_TRY(fill_wrapped(feed, block, want, err));
     } else {
         add_anchor(block, (struct sl_log_anchor){.stream_off = feed->clean_off,
-                                                 .file_off = feed->clean_off + feed->n_dropped});
+                                                 .file_off = feed->clean_off - feed->clean_base + feed->n_dropped});
         while (block->len < want && !feed->ended) {
             size_t n;
             char *to = block_room(block, want - block->len);

@@ -26,6 +26,7 @@ struct sl_feed {
     bool is_like_format;                /* its head has what detection looks for, or the format was detected */
     int64_t first_us;                   /* first time stamp in the head; 0: none */
     uint64_t clean_off;                 /* stream offset of the next clean byte */
+    uint64_t clean_base;                /* stream offset of the first one: a rotated file goes on with the one before */
     uint64_t n_dropped; /* bytes dropped from overlong lines: file offset − stream offset of a plain stream */
     bool raw_ended, ended;
 };

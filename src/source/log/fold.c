@@ -100,11 +100,11 @@ static sl_str keep_sample(struct sl_fold *fold, sl_str text, enum sl_dialect dia
         sl_str shorter = sl_str_slice(sl_buf_str(&fold->reduced), 0, cap);
         *is_cut = fold->reduced.len > cap;
         sl_buf_reset(&fold->tags);
-        sl_redact(shorter, &fold->tags);
+        sl_redact(shorter, dialect, &fold->tags);
     } else {
         *is_cut = false;
         sl_buf_reset(&fold->tags);
-        sl_redact(text, &fold->tags);
+        sl_redact(text, dialect, &fold->tags);
     }
     sl_str sample = sl_arena_copy(&fold->arena, sl_str_trim(sl_buf_str(&fold->tags)));
     fold->sample_bytes += sample.len;

@@ -102,6 +102,7 @@ struct sl_log_anchor {
     uint32_t line; /* 0: the stream is the file's bytes */
     uint32_t col;  /* of the unit's text in that line */
     bool is_json;  /* its line ends are written as escapes */
+    bool is_new_file;
 };
 
 struct sl_log_block {
@@ -165,6 +166,11 @@ struct sl_log_format {
     void (*begin)(struct sl_log_reader *reader, sl_str head);
     /* Reads what is complete; at_end: everything. */
     void (*scan)(struct sl_log_reader *reader);
+    /*
+     * The window holds all of a file but an entry that may go on: does it, with `line`, the first of the next file?
+     * NULL: entries of this format never do.
+     */
+    bool (*goes_on)(const struct sl_log_reader *reader, sl_str line);
     /* Gives back what the state owns besides itself. May be NULL. */
     void (*end)(struct sl_log_reader *reader);
 };

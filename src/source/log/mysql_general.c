@@ -289,6 +289,15 @@ static void scan(struct sl_log_reader *reader)
         finish(reader, log);
 }
 
+static bool goes_on(const struct sl_log_reader *reader, sl_str line)
+{
+    const struct general *log = reader->state;
+    struct entry entry;
+    bool is_cut = reader->pos < reader->base + reader->len; /* in the middle of a line: only a stamp starts one */
+    bool is_entry = read_entry(line, &entry) && (!is_cut || entry.us);
+    return (log->is_open || log->is_skipping || is_cut) && !is_entry && !sl_mysql_is_restart(line);
+}
+
 static unsigned weigh(sl_str line)
 {
     struct entry entry;
@@ -302,4 +311,5 @@ const struct sl_log_format sl_log_mysql_general = {
     .state_bytes = sizeof(struct general),
     .weigh = weigh,
     .scan = scan,
+    .goes_on = goes_on,
 };

@@ -71,7 +71,9 @@ static void finish(struct sl_log_reader *reader, struct slow *slow)
     if (!is_open)
         return;
     if (!slow->has_query_time) { /* the end of an entry that began in an older file */
-        reader->counts->unknown_lines++;
+        bool is_cut = reader->at_end && reader->pos == reader->base + reader->len; /* the log ends in its header */
+        reader->counts->truncated += is_cut;
+        reader->counts->unknown_lines += !is_cut;
         return;
     }
     reader->counts->entries++;
@@ -433,6 +435,16 @@ static void scan(struct sl_log_reader *reader)
         finish(reader, slow);
 }
 
+/* A statement without its ";", or a header: what follows is the rest unless it starts an entry of its own. */
+static bool goes_on(const struct sl_log_reader *reader, sl_str line)
+{
+    const struct slow *slow = reader->state;
+    bool is_cut = reader->pos < reader->base + reader->len; /* in the middle of a line */
+    bool is_open = slow->phase == HEADER || slow->phase == BEFORE_TEXT || slow->phase == SKIPPING ||
+                   (slow->phase == TEXT && !slow->line_ended_statement);
+    return (is_cut || is_open) && !is_entry_start(line) && !sl_mysql_is_restart(line);
+}
+
 static unsigned weigh(sl_str line)
 {
     if (STARTS(line, "# Query_time: "))
@@ -449,4 +461,5 @@ const struct sl_log_format sl_log_mysql_slow = {
     .state_bytes = sizeof(struct slow),
     .weigh = weigh,
     .scan = scan,
+    .goes_on = goes_on,
 };

@@ -120,6 +120,7 @@ static void add(struct sl_log_reader *reader, struct pg_csv *log, const sl_str *
                                 .off = off_of(reader, columns[COL_MESSAGE]),
                                 .line_off = off_of(reader, columns[COL_TIME]),
                                 .line = line,
+                                .path = reader->path,
                                 .detail = columns[COL_DETAIL],
                                 .encoding = SL_LOG_CSV,
                                 .is_truncated = columns[COL_MESSAGE].len > SL_LOG_RECORD_BYTES / 2 &&
@@ -202,6 +203,18 @@ static void end(struct sl_log_reader *reader)
     sl_pg_events_release(&log->events);
 }
 
+/* A record whose quotes are open, or whose line is cut, before something that does not start with a time stamp. */
+static bool goes_on(const struct sl_log_reader *reader, sl_str line)
+{
+    int64_t us;
+    bool is_open = reader->pos < reader->base + reader->len;
+    bool is_quoted = line.len && line.ptr[0] == '"';
+    size_t n = sl_stamp_iso(sl_str_slice(line, is_quoted, line.len), &us);
+    sl_str behind = sl_str_slice(line, n + 2 * (size_t)is_quoted, 2);
+    bool starts = n > 0 && (sl_str_eq(behind, SL_STR(",\"")) || sl_str_eq(behind, SL_STR(",,")));
+    return is_open && !starts; /* the session's start is a stamp in the middle of a record, with digits behind it */
+}
+
 static unsigned weigh(sl_str line)
 {
     int64_t us;
@@ -225,5 +238,6 @@ const struct sl_log_format sl_log_pg_csv = {
     .quotes_are_doubled = true,
     .weigh = weigh,
     .scan = scan,
+    .goes_on = goes_on,
     .end = end,
 };

@@ -33,6 +33,7 @@ static struct sl_log_record record_of(struct sl_log_reader *reader, const struct
 {
     struct sl_log_record record = sl_log_record_at(reader, event->line_off);
     record.line = event->line;
+    record.path = event->path;
     record.layout = (uint8_t)event->encoding + 1;
     record.encoding = (uint8_t)event->encoding;
     record.session = event->fields.session;

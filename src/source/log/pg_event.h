@@ -35,6 +35,7 @@ struct sl_pg_event {
     uint64_t off;      /* of text */
     uint64_t line_off; /* where the event begins */
     uint32_t line;
+    uint16_t path;
     enum sl_log_encoding encoding;
     struct sl_pg_fields fields;
     sl_str detail;  /* of an execution: "parameters: $1 = 'x'", "prepare: PREPARE …"; encoded like text */

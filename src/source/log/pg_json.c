@@ -79,6 +79,7 @@ static void add(struct sl_log_reader *reader, struct pg_json *log, const sl_str 
                                 .text = values[F_MESSAGE],
                                 .line_off = line_off,
                                 .line = reader->line - 1,
+                                .path = reader->path,
                                 .encoding = SL_LOG_JSON,
                                 .detail = values[F_DETAIL],
                                 .is_nested = values[F_CONTEXT].len > 0};

@@ -79,7 +79,8 @@ static size_t read_mark(sl_str line, struct sl_pg_fields *fields)
 static void start(struct sl_log_reader *reader, struct pg_stderr *log, sl_str line, uint64_t off,
                   enum sl_pg_severity severity, size_t word, size_t text)
 {
-    log->event = (struct sl_pg_event){.severity = severity, .encoding = SL_LOG_TABBED, .line = reader->line - 1};
+    log->event = (struct sl_pg_event){
+        .severity = severity, .encoding = SL_LOG_TABBED, .line = reader->line - 1, .path = reader->path};
     log->is_skipping = false;
     log->detail_from = log->detail_to = 0;
     if (!sl_pg_event_matters(severity, sl_str_slice(line, text, line.len))) {
@@ -155,6 +156,20 @@ static void end(struct sl_log_reader *reader)
     sl_pg_events_release(&log->events);
 }
 
+/* DETAIL and STATEMENT belong to a message of the file before, too. */
+static bool goes_on(const struct sl_log_reader *reader, sl_str line)
+{
+    size_t word, text;
+    const struct pg_stderr *log = reader->state;
+    enum sl_pg_severity severity = line.len ? sl_pg_severity_find(line, &word, &text) : SL_PG_NONE;
+    bool is_cut = reader->pos < reader->base + reader->len; /* in the middle of a line: only a whole prefix starts one */
+    struct sl_pg_fields fields;
+    if (is_cut && severity != SL_PG_NONE)
+        return log->has_prefix ? !sl_pg_prefix_match(&log->prefix, sl_str_slice(line, 0, word), &fields) : word > 0;
+    return severity == SL_PG_NONE || severity == SL_PG_DETAIL || severity == SL_PG_CONTEXT ||
+           severity == SL_PG_STATEMENT || severity == SL_PG_OTHER;
+}
+
 static unsigned weigh(sl_str line)
 {
     size_t word, text;
@@ -178,5 +193,6 @@ const struct sl_log_format sl_log_pg_stderr = {
     .weigh = weigh,
     .begin = begin,
     .scan = scan,
+    .goes_on = goes_on,
     .end = end,
 };

@@ -145,15 +145,24 @@ static uint64_t n_counted(const struct sl_digest_counts *c)
     return c->entries + c->administrative + c->parse_bind + c->cached + c->empty + c->skipped_bytes + c->unknown_lines;
 }
 
+/* The next input's feed, opened. */
+static enum sl_status open_next(struct sl_log_reading *reading, struct sl_error *err)
+{
+    struct sl_log_input *input = &reading->inputs[reading->next_input];
+    if (input->open)
+        return SL_OK;
+    struct sl_feed *feed = SL_NEW(&reading->arena, struct sl_feed);
+    SL_TRY(sl_feed_open(feed, input->path, reading->options, err));
+    input->open = feed;
+    return SL_OK;
+}
+
 /* Starts on the next input. reading->feed stays NULL if the input is empty. */
 static enum sl_status start_input(struct sl_log_reading *reading, struct sl_error *err)
 {
-    struct sl_log_input *input = &reading->inputs[reading->next_input];
-    struct sl_feed *feed = input->open;
-    if (!feed) {
-        feed = SL_NEW(&reading->arena, struct sl_feed);
-        SL_TRY(sl_feed_open(feed, input->path, reading->options, err));
-    }
+    SL_TRY(open_next(reading, err));
+    struct sl_feed *feed = reading->inputs[reading->next_input].open;
+    reading->inputs[reading->next_input].open = NULL;
     uint16_t number = (uint16_t)reading->next_input++;
     if (!feed->format) {
         sl_feed_close(feed);
@@ -186,7 +195,7 @@ static enum sl_status start_input(struct sl_log_reading *reading, struct sl_erro
     return SL_OK;
 }
 
-static void end_input(struct sl_log_reading *reading)
+static void end_feed(struct sl_log_reading *reading)
 {
     struct sl_feed *feed = reading->feed;
     reading->counts.damaged += feed->input.is_damaged;
@@ -199,11 +208,55 @@ static void end_input(struct sl_log_reading *reading)
     if (reading->n_records == 0 && n_counted(&reading->counts) == reading->n_counted)
         reading->counts.skipped_bytes += feed->input.n_raw;
     sl_feed_close(feed);
+    reading->feed = NULL;
+}
+
+static void end_input(struct sl_log_reading *reading)
+{
+    end_feed(reading);
     if (reading->reader.format->end)
         reading->reader.format->end(&reading->reader);
     free(reading->reader.state);
     reading->reader.state = NULL;
-    reading->feed = NULL;
+}
+
+static sl_str folder_of(sl_str path)
+{
+    const char *slash = memrchr(path.ptr, '/', path.len);
+    return sl_str_slice(path, 0, slash ? (size_t)(slash - path.ptr) : 0);
+}
+
+/*
+ * A log is rotated in the middle of an entry where something copies it and cuts it off (logrotate's copytruncate, RDS
+ * at the hour). The reader has read what is whole: does the next input go on with the rest?
+ */
+static enum sl_status goes_on_in_next(struct sl_log_reading *reading, bool *goes_on, struct sl_error *err)
+{
+    const struct sl_log_reader *reader = &reading->reader;
+    *goes_on = false;
+    if (!reader->format->goes_on || reading->next_input >= reading->n_inputs || reading->feed->n_envelopes > 0 ||
+        !sl_str_eq(folder_of(reading->inputs[reader->path].path), folder_of(reading->inputs[reading->next_input].path)))
+        return SL_OK;
+    SL_TRY(open_next(reading, err));
+    struct sl_feed *next = reading->inputs[reading->next_input].open;
+    sl_str head = sl_buf_str(&next->clean_head), line;
+    bool fits = next->format == reader->format && next->n_envelopes == 0 && sl_str_next_line(&head, &line);
+    *goes_on = fits && reader->format->goes_on(reader, sl_log_chomp(line));
+    return SL_OK;
+}
+
+/* The reader stays, the bytes come from the next input. */
+static void go_on_in_next(struct sl_log_reading *reading, uint64_t end)
+{
+    end_feed(reading);
+    struct sl_log_input *input = &reading->inputs[reading->next_input];
+    reading->feed = input->open;
+    input->open = NULL;
+    reading->feed->clean_off = reading->feed->clean_base = end;
+    sl_buf_release(&reading->feed->clean_head);
+    reading->reader.path = (uint16_t)reading->next_input++;
+    reading->reader.line = 1;
+    reading->n_records = 1; /* the entry that goes on */
 }
 
 static size_t block_bytes(const struct sl_log_reading *reading)
@@ -273,6 +326,10 @@ static bool has_gap(const struct sl_log_block *block, uint64_t from, uint64_t to
 {
     size_t a = anchor_at(block, from), b = anchor_at(block, to);
     const struct sl_log_anchor *first = &block->anchors.items[a], *last = &block->anchors.items[b];
+    for (size_t i = a + 1; i <= b; i++) {
+        if (block->anchors.items[i].is_new_file)
+            return false;
+    }
     return first->line == 0 && last->file_off - last->stream_off != first->file_off - first->stream_off;
 }
 
@@ -334,7 +391,8 @@ static enum sl_status bound_carry(struct sl_log_reading *reading, struct sl_erro
         feed->clean_off = reading->carry_base + reading->carry.len;
         while (reading->n_carry_anchors && reading->carry_anchors[reading->n_carry_anchors - 1].stream_off >= gap_off)
             reading->n_carry_anchors--; /* they were for bytes that are gone */
-        add_carry_anchor(reading, (struct sl_log_anchor){.stream_off = gap_off, .file_off = gap_off + feed->n_dropped});
+        add_carry_anchor(reading, (struct sl_log_anchor){.stream_off = gap_off,
+                                                         .file_off = gap_off - feed->clean_base + feed->n_dropped});
     }
     return SL_OK;
 }
@@ -356,10 +414,17 @@ enum sl_status sl_log_reading_next(struct sl_log_reading *reading, struct sl_log
     reader->bytes = block->bytes;
     reader->base = block->base;
     reader->len = block->len;
-    reader->at_end = reading->feed->ended;
     reader->block = block;
-    reader->format->scan(reader);
     uint64_t end = reader->base + reader->len;
+    bool goes_on = false;
+    if (reading->feed->ended && reader->format->goes_on) {
+        reader->at_end = false;
+        reader->format->scan(reader);
+        SL_TRY(goes_on_in_next(reading, &goes_on, err));
+    }
+    reader->at_end = reading->feed->ended && !goes_on;
+    if (!goes_on)
+        reader->format->scan(reader);
     assert(reader->pos <= end && (reader->pos == end || !reader->at_end));
     assert(reader->keep_off >= reader->base);
     (void)end;
@@ -373,6 +438,11 @@ enum sl_status sl_log_reading_next(struct sl_log_reading *reading, struct sl_log
     }
     save_carry(reading, block);
     resolve_offsets(block);
+    if (goes_on) {
+        go_on_in_next(reading, end);
+        add_carry_anchor(reading, (struct sl_log_anchor){.stream_off = end, .is_new_file = true});
+        return SL_OK;
+    }
     return bound_carry(reading, err);
 }
 

@@ -1,24 +1,9 @@
-/*
- * log_example: an example of kind query_log as a digest: DDL is the schema, every other statement a shape that was
- * seen.
- *
- * A comment line "-- log: calls=1200 rows=50000 minutes=20" before a statement says how often it ran, how many rows it
- * changed, in how long a time; without it, once. A finding's line in a log counts from its statement, so each shape's
- * path ends with the statement's line in the example: log_example_line().
- */
-#ifndef SL_TESTS_RULE_LOG_EXAMPLE_H
-#define SL_TESTS_RULE_LOG_EXAMPLE_H
+#include "cli/log_example.h"
 
 #include <stdio.h>
 
 #include "base/vec.h"
-#include "source/digest.h"
 #include "sql/split.h"
-
-struct log_example {
-    sl_str schema; /* DDL, on its own lines */
-    struct sl_digest digest;
-};
 
 #define LOG_BEGIN_US 1714521600000000 /* 2024-05-01 */
 
@@ -63,7 +48,7 @@ static uint32_t line_of(sl_str text, size_t off)
     return line;
 }
 
-static void log_example_make(sl_str text, enum sl_dialect dialect, struct sl_arena *arena, struct log_example *out)
+void sl_log_example_make(sl_str text, enum sl_dialect dialect, struct sl_arena *arena, struct sl_log_example *out)
 {
     struct sl_sql_mode mode = {.dialect = dialect};
     struct sl_pieces pieces = {0};
@@ -71,7 +56,7 @@ static void log_example_make(sl_str text, enum sl_dialect dialect, struct sl_are
     char *schema = sl_arena_alloc(arena, text.len + 1);
     for (size_t i = 0; i < text.len; i++)
         schema[i] = text.ptr[i] == '\n' ? '\n' : ' ';
-    *out = (struct log_example){.schema = {schema, text.len}};
+    *out = (struct sl_log_example){.schema = {schema, text.len}};
     out->digest.shapes = SL_NEW_ARRAY(arena, pieces.len, struct sl_shape);
     for (size_t i = 0; i < pieces.len; i++) {
         struct sl_span span = pieces.items[i].span;
@@ -90,8 +75,7 @@ static void log_example_make(sl_str text, enum sl_dialect dialect, struct sl_are
     }
 }
 
-/* The line in the example of a finding's `line` on `path`; other paths than a shape's give `line`. */
-static uint32_t log_example_line(sl_str path, uint32_t line)
+uint32_t sl_log_example_line(sl_str path, uint32_t line)
 {
     static const sl_str prefix = SL_STR_INIT("example.log:");
     uint64_t first = 0;
@@ -99,5 +83,3 @@ static uint32_t log_example_line(sl_str path, uint32_t line)
         return line;
     return (uint32_t)first + line - 1;
 }
-
-#endif

@@ -1,14 +1,16 @@
 /*
- * base_tree: the files of the revision that a change is compared with, in a scratch folder.
+ * base_tree: the files as they were before a change, in a scratch folder.
  *
  * In:    a revision that git knows, in the repository of the working directory.
- * Out:   its files below `tree`, as git would check them out; the repository's index and work tree stay as they are.
+ * Out:   below `tree`, what stands in the work tree without what differs from the revision: links to the files that are
+ *        the same (those that git ignores too: the change did not bring them), and the revision's own version of the
+ *        others. The repository's index and work tree stay as they are.
  * Owns:  the scratch folder; sl_base_tree_remove() takes it away. Strings live in the arena that was given.
  * Fails: SL_ERR_IO: no room for it, or with git's own words.
  * Safe:  files that Git LFS holds stay pointers: nothing is downloaded for them.
  */
-#ifndef SL_FINDING_BASE_TREE_H
-#define SL_FINDING_BASE_TREE_H
+#ifndef SL_CLI_BASE_TREE_H
+#define SL_CLI_BASE_TREE_H
 
 #include "base/arena.h"
 #include "base/error.h"
