@@ -363,6 +363,7 @@ static void add_body_target(struct sl_effects *effects, struct sl_update *update
         (struct sl_update_target){.column = assignment->column,
                                   .value_shape = assignment->value == SL_VALUE_NOW       ? "now"
                                                  : assignment->value == SL_VALUE_GUARDED ? "guarded"
+                                                 : assignment->value == SL_VALUE_SELF    ? "self"
                                                                                          : "expression",
                                   .literal = SL_STR_EMPTY,
                                   .place = assignment->place};
