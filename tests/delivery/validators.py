@@ -1,5 +1,7 @@
 """What judges our reports, fetched once into build/validators: npm packages pinned by their lock file, and the JUnit schema
 of Jenkins, which pytest's source distribution holds. What is not to be had skips the test that asks for it."""
+import contextlib
+import fcntl
 import hashlib
 import os
 import pathlib
@@ -18,15 +20,27 @@ def skip(why):
     sys.exit(SKIP)
 
 
+@contextlib.contextmanager
+def alone(folder):
+    """Tests run beside each other: one of them fetches, the others wait."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def npm_packages(root):
     """The node_modules with the SARIF validator and axe."""
-    here, target = pathlib.Path(__file__).parent / "validators", root / "build/validators"
+    with alone(root / "build/validators"):
+        return fetch_npm_packages(pathlib.Path(__file__).parent / "validators", root / "build/validators")
+
+
+def fetch_npm_packages(here, target):
     lock = (here / "package-lock.json").read_bytes()
     stamp = target / "node_modules/.package-lock.sha256"
     if not stamp.exists() or stamp.read_text() != hashlib.sha256(lock).hexdigest():
         if not shutil.which("npm"):
             skip("npm is not installed")
-        target.mkdir(parents=True, exist_ok=True)
         for name in ("package.json", "package-lock.json"):
             shutil.copy(here / name, target / name)
         done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=target,
@@ -49,10 +63,13 @@ def axe(root):
 
 def junit_schema(root):
     """None where it cannot be had."""
-    folder = root / "build/validators"
+    with alone(root / "build/validators"):
+        return fetch_junit_schema(root / "build/validators")
+
+
+def fetch_junit_schema(folder):
     schema = folder / "junit-10.xsd"
     if not schema.exists():
-        folder.mkdir(parents=True, exist_ok=True)
         done = subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", "--dest", folder, PYTEST[0]],
                               capture_output=True, text=True, env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"})
         archive = folder / (PYTEST[0].replace("==", "-") + ".tar.gz")
