@@ -328,6 +328,9 @@ static void take_orm_fact(struct pipeline *pipeline, const struct sl_source_fact
     case SL_SOURCE_FACT_TOUCHES:
         known.kind = SL_ORM_TOUCHES;
         break;
+    case SL_SOURCE_FACT_COUNTS:
+        known.kind = SL_ORM_COUNTS;
+        break;
     case SL_SOURCE_FACT_TIMESTAMPS_LEFT_OFF:
         known.kind = SL_ORM_TIMESTAMPS_LEFT_OFF;
         break;

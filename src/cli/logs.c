@@ -3,7 +3,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/vec.h"
 #include "cli/output.h"
+#include "source/glob.h"
+#include "source/walk.h"
 
 /* The progress line: redrawn at most ten times a second. */
 struct progress {
@@ -42,6 +45,29 @@ static enum sl_status read_jobs(sl_str word, unsigned *jobs, struct sl_error *er
     if (word.len && (!sl_str_to_u64(word, &number) || number == 0 || number > 1024))
         return sl_error_set(err, SL_ERR_USAGE, "--jobs takes a number from 1 to 1024, not '%.*s'.", SL_STR_ARG(word));
     *jobs = (unsigned)number;
+    return SL_OK;
+}
+
+enum sl_status sl_logs_expand(const sl_str *patterns, size_t n, struct sl_arena *run, struct sl_str_list *files,
+                              struct sl_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        sl_str pattern = patterns[i];
+        size_t before = files->len;
+        if (!memchr(pattern.ptr, '*', pattern.len) && !memchr(pattern.ptr, '?', pattern.len)) {
+            *SL_VEC_PUSH(run, files) = pattern;
+            continue;
+        }
+        struct sl_walk walk = {0};
+        sl_walk_folder(sl_glob_root(pattern), run, &walk);
+        for (size_t k = 0; k < walk.files.len; k++) {
+            if (sl_glob_matches(pattern, walk.files.items[k]))
+                *SL_VEC_PUSH(run, files) = walk.files.items[k];
+        }
+        if (files->len == before)
+            return sl_error_set(err, SL_ERR_IO, "No file matches \"%.*s\", which `usage` of the configuration names.",
+                                SL_STR_ARG(pattern));
+    }
     return SL_OK;
 }
 

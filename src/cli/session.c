@@ -189,7 +189,9 @@ enum sl_status sl_session_read_paths(struct sl_session *session, struct sl_error
     discover.paths = (struct sl_path_list){session->options->operands.items, session->options->operands.len};
     sl_discover(&discover, session->run, &session->discovered);
     if (session->config.usage.len && !session->has_digest) {
-        struct sl_path_list usage = configured_paths(session, &session->config.usage);
+        struct sl_str_list usage = {0};
+        struct sl_path_list named = configured_paths(session, &session->config.usage);
+        SL_TRY(sl_logs_expand(named.items, named.len, session->run, &usage, err));
         SL_TRY(sl_logs_read(session->options, session->dialect, usage.items, usage.len, &session->digest, err));
         session->has_digest = true;
     }

@@ -259,10 +259,10 @@ CREATE INDEX ddl_change_statement ON ddl_change (statement_id);
 -- What an ORM's models and settings say that SQL cannot.
 CREATE TABLE orm_fact (
     orm_fact_id INTEGER PRIMARY KEY,
-    kind        TEXT NOT NULL CHECK (kind IN ('enum_value', 'touches', 'timestamps_left_off')),
-    table_id    INTEGER REFERENCES db_table,  -- enum_value: of the column; touches: the table whose saves touch column_id
+    kind        TEXT NOT NULL CHECK (kind IN ('enum_value', 'touches', 'counts', 'timestamps_left_off')),
+    table_id    INTEGER REFERENCES db_table,  -- enum_value: of the column; touches, counts: the table whose rows touch or count in column_id
     column_id   INTEGER REFERENCES db_column,
-    name        TEXT,                         -- enum_value: what the model calls the value; touches: the touched table
+    name        TEXT,                         -- enum_value: what the model calls the value; touches, counts: the other table
     value       TEXT,                         -- enum_value: what the column holds
     source_id INTEGER NOT NULL REFERENCES source,
     off INTEGER NOT NULL, len INTEGER NOT NULL,
@@ -616,7 +616,8 @@ CREATE VIEW touch_move AS
                 WHEN 'default' THEN 'the copy leaves it to its DEFAULT'
                 ELSE e.evidence END
            || CASE e.via WHEN 'cascade' THEN ', through the foreign key' WHEN 'trigger' THEN ', through a trigger'
-                         WHEN 'association' THEN ', through belongs_to … touch: true'
+                         WHEN 'association' THEN CASE e.evidence WHEN 'orm_timestamps' THEN ', through belongs_to … touch: true'
+                                                                 ELSE ', through a counter cache' END
                          ELSE '' END AS why
     FROM write_effect AS e
     JOIN row_touch_column AS t USING (column_id)

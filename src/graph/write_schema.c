@@ -160,6 +160,7 @@ enum sl_status sl_graph_add_orm_fact(struct sl_graph *graph, const struct sl_cat
     static const char *const kinds[] = {
         [SL_ORM_ENUM_VALUE] = "enum_value",
         [SL_ORM_TOUCHES] = "touches",
+        [SL_ORM_COUNTS] = "counts",
         [SL_ORM_TIMESTAMPS_LEFT_OFF] = "timestamps_left_off",
     };
     struct sl_row row;

@@ -60,8 +60,7 @@ static const struct tongue {
       [SL_PHRASE_INSERT_IF] = "%T ? %N : null",
       [SL_PHRASE_SET] = "\\DB::raw(%S)",
       [SL_PHRASE_SET_IF] = "\\DB::raw(%T ? %S : %Q)",
-      [SL_PHRASE_LINE] = "%A ?"
-                         "?= %N;",
+      [SL_PHRASE_LINE] = "%A = %A ?? %N;",
       [SL_PHRASE_LINE_IF] = "%A = %T ? %A ?? %N : %A;"}},
 };
 

@@ -236,7 +236,7 @@ static const struct sl_node *next_pair(const struct code *c, const struct sl_nod
         if (node->kind != SL_NODE_PAIR || !node->first || !sl_str_eq_nocase(key_of(c, node), c->target->when.column))
             continue;
         const struct sl_node *above = node->parent;
-        while (above && !is_call(above))
+        while (above && !is_call(above) && above->kind != SL_NODE_PAIR) /* the value of another column has keys too */
             above = above->parent;
         if (above == c->call)
             return node;

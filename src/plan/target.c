@@ -427,7 +427,8 @@ static enum sl_status find_table(struct sl_graph *graph, const struct operand *o
     SL_QUERY query = NULL;
     SL_TRY(sl_query_prepare(graph,
                             SL_STR("SELECT table_id FROM db_table WHERE lower(name) = lower(?1) AND NOT is_dropped"
-                                   " AND (?2 = '' OR lower(?2) IN (lower(schema_name), lower(database))) AND kind IN "
+                                   " AND (?2 = '' OR lower(?2) IN (lower(schema_name), lower(database))"
+                                   "      OR schema_name = '' AND lower(?2) IN ('public', 'main')) AND kind IN "
                                    "('table', 'foreign_table')"
                                    " ORDER BY is_inferred, table_id LIMIT 1"),
                             &query, err));

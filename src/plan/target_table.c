@@ -36,6 +36,24 @@ static void skip_words(sl_str text, const struct sl_tokens *tokens, uint32_t *at
     }
 }
 
+static sl_str without_spaces(sl_str text, struct sl_arena *run)
+{
+    char *to = sl_arena_alloc(run, text.len + 1);
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (!sl_is_space(text.ptr[i]))
+            to[len++] = text.ptr[i];
+    }
+    return (sl_str){to, len};
+}
+
+static bool has_any(sl_str text, const char *one, const char *two, const char *three)
+{
+    return sl_str_find_nocase(text, sl_str_from(one)) != SIZE_MAX ||
+           sl_str_find_nocase(text, sl_str_from(two)) != SIZE_MAX ||
+           sl_str_find_nocase(text, sl_str_from(three)) != SIZE_MAX;
+}
+
 static enum sl_status read_header(struct sl_graph *graph, struct sl_arena *run, struct sl_plan_target *target,
                                   struct sl_error *err)
 {
@@ -59,9 +77,10 @@ static enum sl_status read_header(struct sl_graph *graph, struct sl_arena *run, 
     target->is_inferred = sl_query_int(query, 2) != 0;
     sl_dialect_lookup(sl_query_str(query, 3), &target->dialect);
     target->is_partitioned = sl_str_find_nocase(sl_query_str(query, 4), SL_STR("PARTITION BY")) != SIZE_MAX;
-    target->has_fulltext = sl_str_find_nocase(sl_query_str(query, 4), SL_STR("FULLTEXT")) != SIZE_MAX;
-    target->is_compressed = sl_str_find_nocase(sl_query_str(query, 4), SL_STR("COMPRESSED")) != SIZE_MAX;
-    target->is_myisam = sl_str_find_nocase(sl_query_str(query, 4), SL_STR("MyISAM")) != SIZE_MAX;
+    sl_str options = without_spaces(sl_query_str(query, 4), run);
+    target->has_fulltext = has_any(options, "fulltextkey", "fulltextindex", "fulltext(");
+    target->is_compressed = has_any(options, "row_format=compressed", "row_formatcompressed", "key_block_size");
+    target->is_myisam = has_any(options, "engine=myisam", "enginemyisam", "type=myisam");
     target->rails_path = copy(run, query, 5);
     target->is_rails |= target->rails_path.len > 0;
     return SL_OK;

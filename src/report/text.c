@@ -42,8 +42,9 @@ static const char findings_sql[] =
     "  WHEN f.severity = 'warning' THEN 2 ELSE 3 END," SL_REPORT_WORST " f.path, f.line, f.col, f.rule, f.finding_id";
 static const char evidence_sql[] =
     "SELECT coalesce(detail, kind) FROM finding_evidence WHERE finding_id = ?1 ORDER BY ordinal";
-static const char affects_sql[] = "SELECT path, line, calls, app_location FROM finding_affects WHERE finding_id = ?1"
-                                  " ORDER BY calls IS NULL, calls DESC, path, line, col";
+static const char affects_sql[] =
+    "SELECT path, line, calls, app_location, printf('%,d', calls) FROM finding_affects WHERE finding_id = ?1"
+    " ORDER BY calls IS NULL, calls DESC, path, line, col";
 
 static void tint(const struct text *text, enum tint which)
 {
@@ -239,7 +240,7 @@ static enum sl_status add_affects(const struct text *text, struct sl_error *err)
                 sl_escape_line(sl_query_str(text->affects, 3), text->out);
             }
             if (!sl_query_is_null(text->affects, 2))
-                sl_buf_add_printf(text->out, " (%lld call%s)", (long long)sl_query_int(text->affects, 2),
+                sl_buf_add_printf(text->out, " (%.*s call%s)", SL_STR_ARG(sl_query_str(text->affects, 4)),
                                   sl_query_int(text->affects, 2) == 1 ? "" : "s");
             sl_buf_add_byte(text->out, '\n');
         }

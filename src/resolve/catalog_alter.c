@@ -110,6 +110,12 @@ static bool alter_column(struct sl_catalog *catalog, const struct sl_statement *
         if (column) {
             column->default_is_now = sl_value_is_now(cmd->def);
             column->default_text = cmd->def ? sl_default_text(catalog, cmd->def) : SL_STR_EMPTY;
+            /* MariaDB 10.11, executed: ALTER … SET DEFAULT and DROP DEFAULT take ON UPDATE away with the default. */
+            if (column->on_update_now && statement->mode.mariadb) {
+                column->on_update_now = column->on_update_implicit = false;
+                sl_catalog_add_change(catalog, statement, "lose_on_update", column->table_id, column->column_id,
+                                      column->name, SL_STR_EMPTY);
+            }
         }
         return true;
     case PG_QUERY__ALTER_TABLE_TYPE__AT_SetNotNull:

@@ -29,7 +29,7 @@ static const struct sl_table *table_of(const struct sl_catalog *catalog, const s
 
 static struct sl_column *column_of(const struct sl_catalog *catalog, const struct sl_orm_fact *fact)
 {
-    bool is_of_parent = fact->kind == SL_ORM_TOUCHES;
+    bool is_of_parent = fact->kind == SL_ORM_TOUCHES || fact->kind == SL_ORM_COUNTS;
     const struct sl_table *table = table_of(catalog, fact, is_of_parent ? fact->name : fact->table);
     const struct sl_column *known =
         table && fact->column.len ? sl_table_find_column(table, SL_DIALECT_SQLITE, fact->column) : NULL;

@@ -13,6 +13,7 @@
 enum sl_orm_fact_kind {
     SL_ORM_ENUM_VALUE,          /* table.column holds `value`, which the model calls `name` */
     SL_ORM_TOUCHES,             /* saving a row of `table` touches `column` of the row of table `name` it belongs to */
+    SL_ORM_COUNTS,              /* making or destroying a row of `table` adds to `column` of table `name`, undated */
     SL_ORM_TIMESTAMPS_LEFT_OFF, /* timestamps are switched off, and not on again; of `table`, or (empty) of all */
 };
 

@@ -1,6 +1,8 @@
 #include "resolve/effect.h"
 
+#include "base/limits.h"
 #include "resolve/effect_private.h"
+#include "resolve/truth.h"
 #include "resolve/value.h"
 
 /* A writing node and the block that resolve made of it. */
@@ -142,7 +144,7 @@ static void add_write(struct sl_effects *effects, const struct written *written,
                                .scale = sl_write_scale(effects->statement, record, written->node),
                                .place = written->block->place};
     if (effects->statement->origin_flags & SL_ORIGIN_CALLBACKS)
-        sl_effect_of_associations(effects, record, 0);
+        sl_effect_of_associations(effects, record, verb);
 }
 
 struct table_ids {
@@ -205,15 +207,35 @@ static void list_deleted(struct sl_effects *effects, const struct written *writt
     }
 }
 
+/* PostgreSQL writes the rows of tables that inherit, too (without ONLY): their own triggers fire. */
+/* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_SCOPE_DEPTH */
+static void find_in_children(struct sl_effects *effects, const struct sl_update *update, unsigned depth)
+{
+    for (size_t i = 0; i < update->record->children.len && depth < SL_MAX_SCOPE_DEPTH; i++) {
+        struct sl_update own = *update;
+        own.record = sl_catalog_record(effects->catalog, update->record->children.items[i]);
+        if (!own.record || own.record->table.is_dropped)
+            continue;
+        sl_effect_of_update(effects, &own, 0);
+        find_in_children(effects, &own, depth + 1);
+    }
+}
+
 static void find_update(struct sl_effects *effects, const struct written *written)
 {
     struct table_ids ids = {0};
     list_updated(effects, written, &ids);
+    bool is_for_nobody = sl_truth_of(written->node->update_stmt->where_clause) == SL_TRUTH_NEVER;
     for (size_t i = 0; i < ids.len; i++) {
         const struct sl_table_record *record = sl_catalog_record(effects->catalog, ids.items[i]);
         add_write(effects, written, record, "update");
+        if (is_for_nobody)
+            continue;
         struct sl_update update = update_of(effects, written, "update", record);
         sl_effect_of_update(effects, &update, 0);
+        const PgQuery__RangeVar *relation = written->node->update_stmt->relation;
+        if (relation && relation->inh)
+            find_in_children(effects, &update, 0);
     }
 }
 

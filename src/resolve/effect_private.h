@@ -31,6 +31,7 @@ struct sl_update {
     } guarded;
     bool is_upsert;                 /* the conflict arm of an INSERT */
     bool is_cascade;                /* made by a foreign key */
+    bool is_from_orm;               /* made by a callback of the ORM, which does not date it */
     bool is_from_trigger;           /* made by a trigger's body */
     bool is_conditional;            /* ON CONFLICT … DO UPDATE … WHERE something differs */
     const struct sl_trigger *cause; /* is_from_trigger: the trigger */
@@ -54,8 +55,8 @@ void sl_effect_of_triggers(struct sl_effects *effects, const struct sl_table_rec
 /* ON DELETE SET NULL and SET DEFAULT of the tables that refer to `record`. */
 void sl_effect_of_delete(struct sl_effects *effects, const struct sl_table_record *record, unsigned depth);
 
-/* effect_association.c: what the ORM's callbacks touch when a row of `record` is saved, made or destroyed. */
-void sl_effect_of_associations(struct sl_effects *effects, const struct sl_table_record *record, unsigned depth);
+/* effect_association.c: what the ORM's callbacks write elsewhere when a row of `record` is saved, made or destroyed. */
+void sl_effect_of_associations(struct sl_effects *effects, const struct sl_table_record *record, const char *verb);
 
 void sl_effect_add(struct sl_effects *effects, const struct sl_column *column, bool moves, const char *evidence,
                    sl_str reason, struct sl_place place);

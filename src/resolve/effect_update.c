@@ -253,7 +253,7 @@ static bool is_orm_touch(const struct sl_effects *effects, const struct sl_updat
                          const struct sl_column *column)
 {
     if (!(effects->statement->origin_flags & SL_ORIGIN_ORM) || update->is_cascade || update->is_from_trigger ||
-        (effects->statement->origin_flags & SL_ORIGIN_NO_ORM_TOUCH))
+        update->is_from_orm || (effects->statement->origin_flags & SL_ORIGIN_NO_ORM_TOUCH))
         return false;
     return (column->is_orm_timestamp && sl_name_time_role(column->name) != SL_NAME_BIRTH) ||
            sl_name_is_orm_touch(column->name);
@@ -363,6 +363,7 @@ static void add_body_target(struct sl_effects *effects, struct sl_update *update
         (struct sl_update_target){.column = assignment->column,
                                   .value_shape = assignment->value == SL_VALUE_NOW       ? "now"
                                                  : assignment->value == SL_VALUE_GUARDED ? "guarded"
+                                                 : assignment->value == SL_VALUE_SELF    ? "self"
                                                                                          : "expression",
                                   .literal = SL_STR_EMPTY,
                                   .place = assignment->place};
@@ -421,7 +422,10 @@ void sl_effect_of_update(struct sl_effects *effects, const struct sl_update *upd
         return;
     struct sl_touches touches = {0};
     const char *via = effects->via;
-    effects->via = update->is_cascade ? "cascade" : update->is_from_trigger ? "trigger" : NULL;
+    effects->via = update->is_cascade        ? "cascade"
+                   : update->is_from_trigger ? "trigger"
+                   : update->is_from_orm     ? "association"
+                                             : NULL;
     sl_touch_list(effects->catalog, update->record->table.table_id, effects->arena, &touches);
     for (size_t i = 0; i < update->record->table.columns.len; i++) {
         const struct sl_column *column = &update->record->table.columns.items[i];

@@ -116,12 +116,27 @@ static enum relation relation_of(const PgQuery__AExpr *expr, bool is_negated)
     return relation == REL_EQUAL ? REL_DIFFERENT : REL_EQUAL;
 }
 
+/* NEW.t <= OLD.t: the statement did not set it forward. */
+static enum relation relation_of_order(const PgQuery__AExpr *expr, bool is_negated)
+{
+    sl_str operator= sl_expr_operator(expr);
+    sl_str qualifier;
+    (void)sl_value_column(expr->lexpr, &qualifier);
+    bool is_forward = is_row(qualifier, "new");
+    sl_str same = is_forward ? SL_STR("<=") : SL_STR(">="), later = is_forward ? SL_STR(">") : SL_STR("<");
+    if (!sl_str_eq(operator, same) && !sl_str_eq(operator, later))
+        return REL_OTHER;
+    return sl_str_eq(operator, same) != is_negated ? REL_EQUAL : REL_DIFFERENT;
+}
+
 static void read_comparison(const PgQuery__Node *node, bool is_negated, enum sl_dialect dialect, struct sl_arena *run,
                             struct sl_guards *guards)
 {
     const PgQuery__AExpr *expr = node->a_expr;
     struct row_names names = names_of(node, dialect, run);
     enum relation relation = relation_of(expr, is_negated);
+    if (relation == REL_OTHER && names.has_new && names.has_old && names.columns.len == 1)
+        relation = relation_of_order(expr, is_negated);
     if (names.has_event && names.columns.len == 0) {
         add_event(node, relation == REL_EQUAL, run, guards);
     } else if (names.has_new_row && names.has_old_row) {

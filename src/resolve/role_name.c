@@ -76,10 +76,10 @@ static const char *const birth[] = {
     "dateadded",  "addedat",    "dateinserted", "ctime",        "createddatetime", "rowcreatedat",
 };
 static const char *const planned[] = {
-    "expir",  "due",         "start",     "end",     "schedule",    "valid",  "deadline",    "next",
-    "until",  "planned",     "estimated", "target",  "remind",      "retry",  "begin",       "from",
-    "to",     "effective",   "available", "birth",   "dateofbirth", "dob",    "publishfrom", "run",
-    "not",    "lockeduntil", "eta",       "release", "arrive",      "depart", "expected",
+    "expir", "due",         "start",     "end",     "schedule",    "valid",  "deadline",    "next",
+    "until", "planned",     "estimated", "target",  "remind",      "retry",  "begin",       "from",
+    "to",    "effective",   "available", "birth",   "dateofbirth", "dob",    "publishfrom", "run",
+    "not",   "lockeduntil", "eta",       "release", "arrive",      "depart", "expected",
 };
 static const char *const repeated[] = {"last",   "latest",    "recent",    "current", "lastseen", "seen",    "checked",
                                        "polled", "heartbeat", "refreshed", "synced",  "accessed", "indexed", "cached"};

@@ -19,6 +19,7 @@ enum sl_trigger_value {
     SL_VALUE_OLD,       /* OLD.x: takes the change back, so the column stays */
     SL_VALUE_GUARDED,   /* COALESCE(NEW.x, now()), IF(NEW.s <> OLD.s, NOW(), OLD.x) */
     SL_VALUE_PARAMETER, /* the statement's own value */
+    SL_VALUE_SELF,      /* UPDATE other SET x = x */
     SL_VALUE_OTHER,
 };
 

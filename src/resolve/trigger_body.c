@@ -130,6 +130,13 @@ static bool mentions_now(const PgQuery__Node *expr)
     return false;
 }
 
+/* A column of that name of whatever row is written: not of NEW or OLD. */
+static bool is_own_column(const PgQuery__Node *expr, sl_str column)
+{
+    sl_str qualifier, name = sl_value_column(expr, &qualifier);
+    return sl_str_eq_nocase(name, column) && !is_row(qualifier, "new") && !is_row(qualifier, "old");
+}
+
 static void classify(const struct body_reader *reader, const PgQuery__Node *expr,
                      struct sl_trigger_assignment *assignment)
 {
@@ -139,6 +146,8 @@ static void classify(const struct body_reader *reader, const PgQuery__Node *expr
         assignment->value = SL_VALUE_OLD;
     else if (is_row_column(expr, "new", assignment->column))
         assignment->value = SL_VALUE_PARAMETER;
+    else if (assignment->table.len > 0 && is_own_column(expr, assignment->column))
+        assignment->value = SL_VALUE_SELF;
     else if (read_conditional(reader, expr, assignment))
         return;
     else

@@ -127,8 +127,13 @@ sl_str sl_path_join(struct sl_arena *arena, sl_str folder, sl_str name)
 {
     if (folder.len == 0)
         return sl_arena_copy(arena, name);
-    const char *slash = folder.ptr[folder.len - 1] == '/' ? "" : "/";
-    return sl_arena_printf(arena, "%.*s%s%.*s", SL_STR_ARG(folder), slash, SL_STR_ARG(name));
+    bool has_slash = folder.ptr[folder.len - 1] == '/';
+    size_t len = folder.len + !has_slash + name.len;
+    char *path = sl_arena_alloc(arena, len + 1);
+    memcpy(path, folder.ptr, folder.len);
+    path[folder.len] = '/';
+    memcpy(path + len - name.len, name.ptr, name.len);
+    return (sl_str){path, len};
 }
 
 bool sl_path_has_folder(sl_str path, sl_str name)

@@ -182,8 +182,8 @@ static bool may_be_condition(sl_str before, sl_str after)
     before = sl_str_trim(before);
     after = sl_str_trim(after);
     bool is_delete = sl_str_has_prefix_nocase(before, SL_STR("delete from "));
-    bool is_update = sl_str_has_prefix_nocase(before, SL_STR("update ")) &&
-                     sl_str_find_nocase(before, SL_STR(" set ")) != SIZE_MAX;
+    bool is_update =
+        sl_str_has_prefix_nocase(before, SL_STR("update ")) && sl_str_find_nocase(before, SL_STR(" set ")) != SIZE_MAX;
     bool is_end = after.len == 0 || after.ptr[0] == ';' || sl_str_has_prefix_nocase(after, SL_STR("returning "));
     return (is_delete || is_update) && is_end && sl_str_find_nocase(before, SL_STR("where")) == SIZE_MAX;
 }
@@ -324,7 +324,11 @@ static void string_write(struct folding *f, const struct sl_node *string)
         if (gap.len && !is_brace) /* "{$x}" */
             content_write(f, sl_str_slice(f->syntax->bytes, behind, piece->off - behind), behind);
         behind = piece->off + piece->len;
-        if (is_inserted)
+        bool is_symbol = piece->kind == SL_NODE_INTERPOLATION && piece->first && !piece->first->next &&
+                         piece->first->kind == SL_NODE_SYMBOL && piece->first->len > 1; /* "DROP TABLE #{:entries}" */
+        if (is_symbol)
+            content_write(f, sl_str_slice(sl_node_text(f->syntax, piece->first), 1, SIZE_MAX), piece->first->off + 1);
+        else if (is_inserted)
             insertion_write(f, sl_node_span(piece));
         else if (is_content && piece->first)
             nested_write(f, piece);

@@ -18,19 +18,50 @@ static void enum_facts(const struct sl_ruby_model *model, const struct sl_ruby_m
     }
 }
 
-static void touch_facts(const struct sl_ruby_model *model, const struct sl_ruby_model *definer, struct sl_arena *arena,
-                        struct sl_reading *reading)
+static void other_table_facts(const struct sl_ruby_model *model, const struct sl_ruby_association *to, sl_str other,
+                              struct sl_arena *arena, struct sl_reading *reading)
+{
+    struct sl_source_fact fact = {.database = model->database, .table = model->table, .name = other, .span = to->span};
+    if (to->touch.len) {
+        fact.kind = SL_SOURCE_FACT_TOUCHES;
+        fact.column = to->touch;
+        fact.detail = SL_STR("belongs_to touch: true");
+        *SL_VEC_PUSH(arena, &reading->facts) = fact;
+    }
+    if (to->counter.len) {
+        fact.kind = SL_SOURCE_FACT_COUNTS;
+        fact.column = to->counter;
+        fact.detail = SL_STR("belongs_to counter_cache: true");
+        *SL_VEC_PUSH(arena, &reading->facts) = fact;
+    }
+}
+
+/* belongs_to :commentable, polymorphic: true: the tables of all that say has_many …, as: :commentable. */
+static void polymorphic_facts(const struct sl_project *project, const struct sl_ruby_model *model,
+                              const struct sl_ruby_association *to, struct sl_arena *arena, struct sl_reading *reading)
+{
+    for (size_t i = 0; i < project->models.len; i++) {
+        const struct sl_ruby_model *other = &project->models.items[i];
+        for (size_t k = 0; other->is_record && k < other->associations.len; k++) {
+            if (!sl_str_eq(other->associations.items[k].as, to->name))
+                continue;
+            other_table_facts(model, to, other->table, arena, reading);
+            break;
+        }
+    }
+}
+
+static void association_facts(const struct sl_project *project, const struct sl_ruby_model *model,
+                              const struct sl_ruby_model *definer, struct sl_arena *arena, struct sl_reading *reading)
 {
     for (size_t i = 0; i < definer->associations.len; i++) {
         const struct sl_ruby_association *to = &definer->associations.items[i];
-        if (to->touch.len && to->table.len)
-            *SL_VEC_PUSH(arena, &reading->facts) = (struct sl_source_fact){.kind = SL_SOURCE_FACT_TOUCHES,
-                                                                           .database = model->database,
-                                                                           .table = model->table,
-                                                                           .column = to->touch,
-                                                                           .name = to->table,
-                                                                           .span = to->span,
-                                                                           .detail = SL_STR("belongs_to touch: true")};
+        if (to->touch.len == 0 && to->counter.len == 0)
+            continue;
+        if (to->is_polymorphic)
+            polymorphic_facts(project, model, to, arena, reading);
+        else if (to->table.len)
+            other_table_facts(model, to, to->table, arena, reading);
     }
 }
 
@@ -50,7 +81,7 @@ void sl_model_fact_read(const struct sl_source *source, struct sl_arena *arena, 
             if (definer->source != source || !says_it_for(definer, model))
                 continue;
             enum_facts(model, definer, arena, reading);
-            touch_facts(model, definer, arena, reading);
+            association_facts(project, model, definer, arena, reading);
         }
     }
 }

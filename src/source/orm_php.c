@@ -5,6 +5,7 @@
  * of the query builder, and Illuminate\Database\Eloquent\Builder::update.
  */
 #include "base/vec.h"
+#include "source/inflect.h"
 #include "source/orm_statement.h"
 
 enum { MAX_LINKS = 64 };
@@ -127,6 +128,34 @@ static bool where_array(struct php_chain *chain, const struct sl_node *array)
     return has_any;
 }
 
+static bool is_one_of(sl_str word, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (sl_str_eq(word, sl_str_from(words[i])))
+            return true;
+    }
+    return false;
+}
+
+/* What may follow `where`, with a column as the first argument. */
+static bool is_where_kind(sl_str kind)
+{
+    static const char *const kinds[] = {"",        "Not",  "Null",  "NotNull", "In",  "NotIn",
+                                        "Between", "Date", "Month", "Year",    "Day", "Raw"};
+    return is_one_of(kind, kinds, sizeof kinds / sizeof kinds[0]);
+}
+
+/* whereUserId(3): the rest is the name of a column, unless the builder has a method of that name. */
+static bool is_dynamic_where(sl_str kind)
+{
+    static const char *const others[] = {"Key",       "KeyNot", "Has",      "DoesntHave",   "Exists",
+                                         "NotExists", "Column", "Relation", "BelongsTo",    "FullText",
+                                         "Any",       "All",    "None",     "HasMorph",     "MorphedTo",
+                                         "Time",      "Like",   "NotLike",  "JsonContains", "JsonLength"};
+    bool is_name = kind.len > 1 && sl_lower_char(kind.ptr[0]) != kind.ptr[0];
+    return is_name && !is_where_kind(kind) && !is_one_of(kind, others, sizeof others / sizeof others[0]);
+}
+
 /* where('a', 1), where('a', '>=', 1), whereNull('a'), whereIn('a', […]), whereDate('a', …) … */
 static bool where_link(struct php_chain *chain, const struct sl_node *call, sl_str method)
 {
@@ -136,12 +165,10 @@ static bool where_link(struct php_chain *chain, const struct sl_node *call, sl_s
     sl_str kind = sl_str_slice(method, is_or ? 7 : 5, SIZE_MAX);
     if (!sl_str_has_prefix(method, SL_STR("where")) && !sl_str_has_prefix(method, SL_STR("orWhere")))
         return false;
-    static const char *const kinds[] = {"",        "Not",  "Null",  "NotNull", "In",  "NotIn",
-                                        "Between", "Date", "Month", "Year",    "Day", "Raw"};
-    bool is_known = false;
-    for (size_t i = 0; !is_known && i < sizeof kinds / sizeof kinds[0]; i++)
-        is_known = sl_str_eq(kind, sl_str_from(kinds[i]));
-    sl_str column = is_known ? word_of(chain, first) : SL_STR_EMPTY; /* whereHas('campaign') names no column */
+    bool is_dynamic = first && !argument(call, 1) && is_dynamic_where(kind);
+    sl_str column = is_dynamic            ? sl_inflect_underscore(chain->sql.arena, kind)
+                    : is_where_kind(kind) ? word_of(chain, first)
+                                          : SL_STR_EMPTY; /* whereHas('campaign') names no column */
     bool is_raw = sl_str_eq(kind, SL_STR("Raw"));
     if (!first || (!is_raw && column.len == 0)) {
         if (!first || kind.len || is_or || !where_array(chain, first))
@@ -178,7 +205,7 @@ static bool where_link(struct php_chain *chain, const struct sl_node *call, sl_s
         list_write(chain, where, second ? second : first, " AND ");
     } else {
         sl_str op = third ? word_of(chain, second) : SL_STR("=");
-        const struct sl_node *value = third ? third : second;
+        const struct sl_node *value = is_dynamic ? first : third ? third : second;
         sl_sql_add(where, " ");
         bool is_not = sl_str_eq(kind, SL_STR("Not"));
         sl_sql_add_str(where, is_not ? SL_STR("<>") : op.len ? op : SL_STR("="));

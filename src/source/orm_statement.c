@@ -93,15 +93,15 @@ void sl_orm_value(struct sl_orm_statement *statement, struct sl_sql_writer *writ
         sl_sql_add_placeholder(writer, span);
 }
 
-static void where_write(const struct sl_orm_statement *statement, struct sl_sql_writer *writer)
+static void where_write(const struct sl_orm_statement *statement, struct sl_sql_writer *writer, bool is_write)
 {
     if (statement->where.len) {
         sl_sql_add(writer, " WHERE ");
         sl_sql_add_writer(writer, &statement->where);
     }
     if (!statement->is_one_row) {
-        bool is_open = statement->where.len == 0 && (statement->flags & SL_FRAGMENT_OPEN);
-        sl_sql_add(writer, is_open ? " WHERE :condition" : ""); /* a scope that is not known leaves rows out */
+        bool is_open = is_write && (statement->flags & SL_FRAGMENT_OPEN); /* a scope not known leaves rows out */
+        sl_sql_add(writer, !is_open ? "" : statement->where.len ? " AND :condition" : " WHERE :condition");
         return;
     }
     sl_sql_add(writer, statement->where.len ? " AND " : " WHERE ");
@@ -125,7 +125,7 @@ void sl_orm_emit_select(struct sl_orm_statement *statement)
         sl_sql_add(&writer, "*");
     sl_sql_add(&writer, " FROM ");
     sl_sql_add_name(&writer, statement->table, sl_node_span(statement->whole));
-    where_write(statement, &writer);
+    where_write(statement, &writer, false);
     if (statement->group.len) {
         sl_sql_add(&writer, " GROUP BY ");
         sl_sql_add_writer(&writer, &statement->group);
@@ -153,7 +153,7 @@ void sl_orm_emit_update(struct sl_orm_statement *statement, struct sl_span span)
         sl_sql_add(&writer, " = CURRENT_TIMESTAMP");
         statement->flags |= SL_FRAGMENT_OPEN;
     }
-    where_write(statement, &writer);
+    where_write(statement, &writer, true);
     emit(statement, &writer);
 }
 
@@ -163,7 +163,7 @@ void sl_orm_emit_delete(struct sl_orm_statement *statement, struct sl_span span)
     sl_sql_writer_init(&writer, statement->arena, statement->source->mode.dialect);
     sl_sql_add_token(&writer, SL_STR("DELETE FROM "), span);
     sl_sql_add_name(&writer, statement->table, span);
-    where_write(statement, &writer);
+    where_write(statement, &writer, true);
     statement->flags |= SL_FRAGMENT_NO_ORM_TOUCH;
     emit(statement, &writer);
 }

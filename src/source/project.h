@@ -42,7 +42,9 @@ struct sl_ruby_association {
     sl_str table;      /* filled when all models are known */
     sl_str model;      /* the class behind it; empty: none that is known */
     sl_str foreign_key;
-    sl_str touch; /* column of the other table that is touched; empty: none */
+    sl_str touch;   /* column of the other table that is touched; empty: none */
+    sl_str counter; /* column of the other table that counts the rows; empty: none */
+    sl_str as;      /* has_many :comments, as: :commentable */
     bool is_many, is_polymorphic;
     struct sl_ruby_scope scope; /* has_many :won, -> { where(status: "won") }; body NULL: none */
     struct sl_span span;

@@ -36,6 +36,27 @@ static void class_method_read(struct sl_model_reading *r, struct sl_ruby_model *
         *SL_VEC_PUSH(r->project->arena, &model->scopes) = (struct sl_ruby_scope){name, r->syntax, body};
 }
 
+/* counter_cache: true, :x, { column: :x }: the column of the other table. */
+static sl_str counter_of(struct sl_model_reading *r, const struct sl_ruby_model *model, const struct sl_node *call)
+{
+    const struct sl_node *counter = sl_ruby_option(r->syntax, call, "counter_cache");
+    if (counter && counter->kind == SL_NODE_HASH) {
+        const struct sl_node *column = NULL;
+        for (const struct sl_node *pair = sl_ruby_pair_first(counter); pair; pair = sl_ruby_pair_next(pair)) {
+            if (sl_str_eq(sl_ruby_pair_key(r->syntax, pair, r->project->arena), SL_STR("column")))
+                column = sl_node_child(pair, SL_FIELD_VALUE);
+        }
+        if (column)
+            return word_of(r, column);
+    }
+    if (!counter || counter->kind == SL_NODE_FALSE)
+        return SL_STR_EMPTY;
+    if (counter->kind == SL_NODE_SYMBOL || counter->kind == SL_NODE_STRING)
+        return word_of(r, counter);
+    return sl_arena_printf(r->project->arena, "%.*s_count",
+                           SL_STR_ARG(sl_inflect_table(r->project->arena, sl_inflect_demodulize(model->name))));
+}
+
 static void association_read(struct sl_model_reading *r, struct sl_ruby_model *model, const struct sl_node *call,
                              bool is_many)
 {
@@ -49,6 +70,8 @@ static void association_read(struct sl_model_reading *r, struct sl_ruby_model *m
     to->scope = (struct sl_ruby_scope){to->name, r->syntax, lambda_body(call)};
     to->is_polymorphic = polymorphic && polymorphic->kind == SL_NODE_TRUE;
     to->span = sl_node_span(call);
+    to->as = word_of(r, sl_ruby_option(r->syntax, call, "as"));
+    to->counter = counter_of(r, model, call);
     to->touch = SL_STR_EMPTY;
     if (touch && touch->kind == SL_NODE_TRUE)
         to->touch = SL_STR("updated_at");

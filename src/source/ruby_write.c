@@ -206,11 +206,29 @@ static void kept_assignment_write(struct sl_ruby_chain *chain, struct sl_sql_wri
     sl_sql_add(set, ")");
 }
 
-/* What was assigned to the record between `scope` and its save. */
-static void assigned_before_write(struct sl_ruby_chain *chain, struct sl_sql_writer *set, const struct sl_node *save)
+/* The end of the last write of the record before `save`: what was assigned before that is written already. */
+static uint32_t written_before(const struct sl_ruby_chain *chain, const struct sl_node *save)
+{
+    static const char *const own_writes[] = {"save", "save!", "update", "update!", "update_columns", "reload"};
+    uint32_t end = 0;
+    for (const struct sl_node *n = chain->scope; n && n->off < save->off; n = sl_node_after(chain->scope, n)) {
+        const struct sl_node *name = n->kind == SL_NODE_CALL ? attribute_of(chain, n) : NULL;
+        for (size_t i = 0; name && i < sizeof own_writes / sizeof own_writes[0]; i++) {
+            if (sl_node_is(chain->syntax, name, own_writes[i]) && n->off + n->len < save->off + save->len)
+                end = n->off + n->len;
+        }
+    }
+    return end;
+}
+
+/* What was assigned to the record between `from_off` in its scope and its save. */
+static void assigned_before_write(struct sl_ruby_chain *chain, struct sl_sql_writer *set, const struct sl_node *save,
+                                  uint32_t from_off)
 {
     const struct sl_node *top = chain->scope;
     for (const struct sl_node *n = top; n && n->off < save->off; n = sl_node_after(top, n)) {
+        if (n->off < from_off)
+            continue;
         const struct sl_node *left = sl_node_child(n, SL_FIELD_LEFT);
         const struct sl_node *right = sl_node_child(n, SL_FIELD_RIGHT);
         const struct sl_node *name = left && left->kind == SL_NODE_CALL ? attribute_of(chain, left) : NULL;
@@ -330,13 +348,16 @@ static void set_write(struct sl_ruby_chain *chain, struct sl_sql_writer *set, co
         break;
     case WRITE_PAIRS:
         pairs_write(chain, set, pairs_of(call));
+        if (set->len && chain->stage == SL_CHAIN_RECORD && sl_node_child(call, SL_FIELD_RECEIVER) &&
+            !sl_ruby_method_is(chain->syntax, call, "update_columns"))
+            assigned_before_write(chain, set, call, written_before(chain, call)); /* update() saves the whole record */
         break;
     case WRITE_ONE:
         assignment_write(chain, set, sl_ruby_word(chain->syntax, first, chain->file->arena), first ? first : call,
                          sl_ruby_argument(call, 1));
         break;
     case WRITE_SAVE:
-        assigned_before_write(chain, set, call);
+        assigned_before_write(chain, set, call, 0);
         break;
     case WRITE_TOUCH:
         touch_write(chain, set, call);

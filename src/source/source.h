@@ -103,6 +103,7 @@ enum sl_source_fact_kind {
     SL_SOURCE_FACT_ORM_TIMESTAMP, /* an ORM writes table.column on every save */
     SL_SOURCE_FACT_ENUM_VALUE,    /* table.column holds value, called name */
     SL_SOURCE_FACT_TOUCHES, /* saving a row of table touches column of other table `name` (belongs_to touch: true) */
+    SL_SOURCE_FACT_COUNTS, /* making or destroying a row of table writes column of table `name` (counter_cache: true) */
     SL_SOURCE_FACT_TIMESTAMPS_LEFT_OFF, /* an ORM's timestamps are switched off here and not on again in the file */
     SL_SOURCE_FACT_PASSED_OVER,         /* these bytes could not be read; detail says why */
 };

@@ -301,14 +301,29 @@ static void flatten_statement(struct flattener *f, const struct json *stmt, uint
     }
 }
 
+/* IF … THEN …; RETURN x; END IF: what follows runs only where the test fails. */
+static bool is_early_return(const struct json *stmt)
+{
+    if (!sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_if")) || member(stmt, "elsif_list") || member(stmt, "else_body"))
+        return false;
+    const struct json *body = member(stmt, "then_body");
+    const struct json *last = NULL;
+    for (const struct json *at = body ? body->first : NULL; at; at = at->next)
+        last = at->first;
+    return last && sl_str_eq(last->key, SL_STR("PLpgSQL_stmt_return"));
+}
+
 /* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_NESTING */
 static void flatten_list(struct flattener *f, const struct json *list, uint32_t condition, bool in_loop, unsigned depth)
 {
     if (!list || depth > SL_MAX_NESTING)
         return;
     for (const struct json *at = list->first; at; at = at->next) {
-        if (at->first)
-            flatten_statement(f, at->first, condition, in_loop, depth + 1);
+        if (!at->first)
+            continue;
+        flatten_statement(f, at->first, condition, in_loop, depth + 1);
+        if (is_early_return(at->first))
+            condition = add_condition(f, query_of(at->first, "cond"), true, condition);
     }
 }
 

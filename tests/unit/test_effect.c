@@ -204,6 +204,32 @@ static const struct effect_case cases[] = {
     {"a trigger for replicas only", PG,
      TOUCH NEXT TABLE FIRES("ON t FOR EACH ROW") NEXT "ALTER TABLE t ENABLE REPLICA TRIGGER g", "UPDATE t SET n = 1",
      "t", "updated_at", "keeps trigger", "table"},
+    {"a body that returns early", PG,
+     "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NEW.s = OLD.s THEN RETURN NEW; END IF;"
+     " NEW.updated_at := now(); RETURN NEW; END$$" NEXT TABLE FIRES("ON t FOR EACH ROW"),
+     "UPDATE t SET n = 1", "t", "updated_at", "keeps trigger", "table"},
+    {"a body that returns early, and does not", PG,
+     "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NEW.s = OLD.s THEN RETURN NEW; END IF;"
+     " NEW.updated_at := now(); RETURN NEW; END$$" NEXT TABLE FIRES("ON t FOR EACH ROW"),
+     "UPDATE t SET s = 'b'", "t", "updated_at", "moves trigger", "table"},
+    {"a guard of order, not set by hand", PG,
+     "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NEW.updated_at <= OLD.updated_at THEN"
+     " NEW.updated_at := now(); END IF; RETURN NEW; END$$" NEXT TABLE FIRES("ON t FOR EACH ROW"),
+     "UPDATE t SET n = 1", "t", "updated_at", "moves trigger", "table"},
+    {"a child's own trigger", PG,
+     TOUCH NEXT TABLE NEXT "CREATE TABLE c (k int) INHERITS (t)" FIRES("ON c FOR EACH ROW"), "UPDATE t SET n = 1", "c",
+     "updated_at", "moves trigger", "table"},
+    {"a child's own trigger, ONLY the parent", PG,
+     TOUCH NEXT TABLE NEXT "CREATE TABLE c (k int) INHERITS (t)" FIRES("ON c FOR EACH ROW"), "UPDATE ONLY t SET n = 1",
+     "c", "updated_at", "none", "table"},
+    {"no row at all", PG, TOUCH NEXT TABLE FIRES("ON t FOR EACH ROW"), "UPDATE t SET n = 1 WHERE false", "t",
+     "updated_at", "none", "filtered"},
+    {"a trigger sets another table's to itself", PG,
+     TABLE NEXT
+     "CREATE FUNCTION count() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN UPDATE t SET n = n + 1, updated_at ="
+     " updated_at WHERE id = NEW.t_id; RETURN NEW; END$$" NEXT "CREATE TABLE o (id int, t_id int)" NEXT
+     "CREATE TRIGGER g AFTER INSERT ON o FOR EACH ROW EXECUTE FUNCTION count()",
+     "INSERT INTO o VALUES (1, 1)", "t", "updated_at", "keeps explicit", "row"},
     {"write in a cte", PG, TABLE,
      "WITH w AS (UPDATE t SET updated_at = now() WHERE id = 1 RETURNING id) SELECT * FROM w", "t", "updated_at",
      "moves explicit", "row"},

@@ -84,6 +84,18 @@ static bool read_duration(sl_str s, size_t *i, uint64_t *us)
     return true;
 }
 
+/* " (db time 104.2ms)" behind the duration of an ASYNC query. */
+static void read_database_time(sl_str s, size_t *i, uint64_t *us)
+{
+    uint64_t time;
+    sl_str rest = sl_str_slice(s, *i + 10, 30);
+    size_t n = sl_stamp_decimal(rest, 3, &time);
+    if (n == 0 || !sl_str_has_prefix(sl_str_slice(rest, n, 3), SL_STR("ms)")))
+        return;
+    *us = time;
+    *i += 10 + n + 3;
+}
+
 /* The offset of the "(" of the duration behind a name such as "Entry Load" or "ActiveRecord::SchemaMigration Pluck". */
 static size_t name_end(sl_str s, size_t i)
 {
@@ -107,7 +119,7 @@ static bool read_event(sl_str line, struct sl_log_record *record, struct event *
     i = skip_colours(line, i);
     if (i + 2 >= line.len || line.ptr[i] != ' ' || line.ptr[i + 1] != ' ')
         return false;
-    i = skip_colours(line, i + 2);
+    i = skip_tags(line, skip_colours(line, i + 2)); /* [Shard: one] */
     if (sl_str_has_prefix(sl_str_slice(line, i, 6), SL_STR("CACHE "))) {
         event->is_cached = true;
         i += 6;
@@ -118,6 +130,8 @@ static bool read_event(sl_str line, struct sl_log_record *record, struct event *
         return false;
     if (!read_duration(line, &i, &event->duration_us))
         return false;
+    if (sl_str_has_prefix(sl_str_slice(line, i, 10), SL_STR(" (db time "))) /* load_async waited less than it took */
+        read_database_time(line, &i, &event->duration_us);
     i = skip_colours(line, i);
     if (i + 2 > line.len || line.ptr[i] != ' ' || line.ptr[i + 1] != ' ')
         return false;
