@@ -171,6 +171,17 @@ def test_what_git_cannot_do_is_said(scratch):
     expect(len(found(empty, "--staged", "--new-only")) >= 2, "before the first commit everything is new")
 
 
+def test_in_a_worktree(scratch):
+    work = make_project(root, scratch / "project")
+    shutil.copytree(root / "fixtures/lottery", work / "sub/other")
+    commit_all(work, "Two projects")
+    git(work, "worktree", "add", "-q", "-b", "side", scratch / "side")
+    side = scratch / "side"
+    expect(found(side, "sub/other", "app") != [], "there are findings")
+    new = found(side, "--changed-since", "main", "--new-only", "sub/other", "app")
+    expect(new == [], "nothing changed: the base is read as the worktree is", str(new))
+
+
 def test_from_a_folder_below(scratch):
     work = story(scratch / "story")
     new = found(work / "app", "--changed-since", "main", "--new-only", "reports", "--schema", "../db/migrations")
