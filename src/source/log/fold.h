@@ -18,7 +18,7 @@
 #include "source/log/log.h"
 #include "source/shape.h"
 
-#define SL_FOLD_MAX_SHAPES 20000u
+#define SL_FOLD_MAX_SHAPES 10000u
 #define SL_FOLD_SAMPLE_BYTES (64u * 1024)
 #define SL_FOLD_SAMPLE_TOTAL (10u * 1024 * 1024)
 /* Samples and normalised texts together; beyond it no shape is added. */

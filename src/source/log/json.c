@@ -1,23 +1,54 @@
 #include "source/log/json.h"
 
-#include "base/find.h"
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 static void skip_space(struct sl_json *json)
 {
-    while (json->p < json->end && sl_is_space(*json->p))
+    while (json->p < json->end && *json->p <= ' ' && sl_is_space(*json->p))
         json->p++;
 }
+
+#ifdef __SSE2__
+/*
+ * Looks at whole steps of 16 bytes from *p on. True: *p is at the quote that closes the string. False: *p is where the
+ * last bytes begin; it is never between a backslash and the byte that it escapes.
+ */
+static bool find_closing_quote(const char **p, const char *end)
+{
+    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
+    while (end - *p >= 17) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)*p);
+        unsigned quotes = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, quote));
+        unsigned slashes = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, slash));
+        unsigned step = 16;
+        for (unsigned hits = quotes | slashes; hits;) {
+            unsigned at = (unsigned)__builtin_ctz(hits);
+            if (quotes >> at & 1) {
+                *p += at;
+                return true;
+            }
+            step = at == 15 ? 17 : 16;
+            hits &= ~(3u << at); /* the byte behind a backslash is escaped */
+        }
+        *p += step;
+    }
+    return false;
+}
+#endif
 
 /* Behind the quote that closes the string which opens at p; NULL if none does. */
 static const char *string_end(const char *p, const char *end)
 {
-    for (p = sl_find_either(p + 1, end, '"', '\\'); p < end; p = sl_find_either(p + 2, end, '"', '\\')) {
-        if (*p == '"')
-            return p + 1;
-        if (end - p < 2)
-            break;
-    }
-    return NULL;
+    p++;
+#ifdef __SSE2__
+    if (find_closing_quote(&p, end))
+        return p + 1;
+#endif
+    while (p < end && *p != '"')
+        p += *p == '\\' ? 2 : 1;
+    return p < end ? p + 1 : NULL;
 }
 
 /* Behind the bracket that closes the object or array at p; NULL if none does, or a new line starts an object. */
@@ -85,7 +116,7 @@ static bool next_value(struct sl_json *json, struct sl_json_field *field)
 
 bool sl_json_next(struct sl_json *json, struct sl_json_field *field)
 {
-    while (json->p < json->end && (sl_is_space(*json->p) || *json->p == ','))
+    while (json->p < json->end && *json->p <= ',' && (sl_is_space(*json->p) || *json->p == ','))
         json->p++;
     if (json->p >= json->end)
         return damaged(json);

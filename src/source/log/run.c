@@ -11,11 +11,8 @@
 
 enum state {
     FREE,
-    READING,
-    READ,
-    SHAPING,
+    WORKED_ON,
     SHAPED,
-    FOLDING,
 };
 
 struct slot {
@@ -124,25 +121,31 @@ static void report_progress(const struct sl_log_reading *reading)
         options->on_progress(options->progress_context, reading->n_input_bytes, reading->total_bytes);
 }
 
-/* The block with this state and the lowest number. */
-static struct slot *first_in(struct run *run, enum state state)
+static struct slot *find_free(struct run *run)
 {
-    struct slot *best = NULL;
     for (size_t i = 0; i < run->n_slots; i++) {
-        struct slot *slot = &run->slots[i];
-        if (slot->state == state && (!best || slot->number < best->number))
-            best = slot;
+        if (run->slots[i].state == FREE)
+            return &run->slots[i];
     }
-    return best;
+    return NULL;
+}
+
+static struct slot *find_next_to_fold(struct run *run)
+{
+    for (size_t i = 0; i < run->n_slots; i++) {
+        if (run->slots[i].state == SHAPED && run->slots[i].number == run->next_fold)
+            return &run->slots[i];
+    }
+    return NULL;
 }
 
 /* The lock is held on entry and on return. False if nothing can be done now. */
 static bool fold_one(struct run *run)
 {
-    struct slot *slot = first_in(run, SHAPED);
-    if (!slot || run->is_folding || slot->number != run->next_fold)
+    struct slot *slot = find_next_to_fold(run);
+    if (!slot || run->is_folding)
         return false;
-    slot->state = FOLDING;
+    slot->state = WORKED_ON;
     run->is_folding = true;
     pthread_mutex_unlock(&run->lock);
     sl_fold_add(run->fold, &slot->block);
@@ -154,25 +157,10 @@ static bool fold_one(struct run *run)
     return true;
 }
 
-static bool shape_one(struct run *run, struct worker *worker)
+/* Fills the block; a second thread may read the next one when this returns. The lock is held on entry and on return. */
+static void read_block(struct run *run, struct slot *slot)
 {
-    struct slot *slot = first_in(run, READ);
-    if (!slot)
-        return false;
-    slot->state = SHAPING;
-    pthread_mutex_unlock(&run->lock);
-    shape_block(worker, &slot->block);
-    pthread_mutex_lock(&run->lock);
-    slot->state = SHAPED;
-    return true;
-}
-
-static bool read_one(struct run *run)
-{
-    struct slot *slot = first_in(run, FREE);
-    if (!slot || run->is_reading || run->ended)
-        return false;
-    slot->state = READING;
+    slot->state = WORKED_ON;
     slot->number = run->next_number++;
     run->is_reading = true;
     pthread_mutex_unlock(&run->lock);
@@ -181,7 +169,6 @@ static bool read_one(struct run *run)
     if (status == SL_OK)
         report_progress(run->reading);
     pthread_mutex_lock(&run->lock);
-    slot->state = READ;
     run->is_reading = false;
     run->ended = run->reading->ended || status != SL_OK;
     if (status != SL_OK) {
@@ -189,6 +176,20 @@ static bool read_one(struct run *run)
         run->error = error;
         slot->block.records.len = 0;
     }
+}
+
+/* Reads a block and shapes it: its bytes are in the cache of the thread that read them. */
+static bool read_and_shape_one(struct run *run, struct worker *worker)
+{
+    struct slot *slot = find_free(run);
+    if (!slot || run->is_reading || run->ended)
+        return false;
+    read_block(run, slot);
+    pthread_cond_signal(&run->changed);
+    pthread_mutex_unlock(&run->lock);
+    shape_block(worker, &slot->block);
+    pthread_mutex_lock(&run->lock);
+    slot->state = SHAPED;
     return true;
 }
 
@@ -203,7 +204,7 @@ static void *work(void *argument)
     struct worker worker = {0};
     pthread_mutex_lock(&run->lock);
     while (!is_done(run)) {
-        bool worked = fold_one(run) || shape_one(run, &worker) || read_one(run);
+        bool worked = fold_one(run) || read_and_shape_one(run, &worker);
         if (worked)
             pthread_cond_broadcast(&run->changed);
         else
