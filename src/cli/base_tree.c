@@ -227,10 +227,9 @@ static enum sl_status make_scratch(struct sl_arena *arena, struct sl_base_tree *
         return sl_error_set(err, SL_ERR_IO, "%s cannot be made: %s.", scratch.ptr, strerror(errno));
     base->scratch = scratch;
     base->tree = sl_arena_printf(arena, "%s/tree", scratch.ptr);
-    /* An empty .git marks the root of a project for whoever looks for one upwards. */
-    if (mkdir(base->tree.ptr, 0700) != 0 || mkdir(sl_arena_printf(arena, "%s/.git", base->tree.ptr).ptr, 0700) != 0)
-        return sl_error_set(err, SL_ERR_IO, "%s cannot be made: %s.", base->tree.ptr, strerror(errno));
-    return SL_OK;
+    return mkdir(base->tree.ptr, 0700) == 0
+               ? SL_OK
+               : sl_error_set(err, SL_ERR_IO, "%s cannot be made: %s.", base->tree.ptr, strerror(errno));
 }
 
 static enum sl_status find_root(struct sl_arena *arena, struct sl_base_tree *base, struct sl_error *err)
@@ -245,11 +244,22 @@ static enum sl_status find_root(struct sl_arena *arena, struct sl_base_tree *bas
     return SL_OK;
 }
 
+/* An empty .git marks the root of a project for whoever looks for one upwards: a folder, or a file as in a worktree. */
+static enum sl_status mark_root(struct sl_arena *arena, const struct sl_base_tree *base, struct sl_error *err)
+{
+    const char *mark = sl_arena_printf(arena, "%s/.git", base->tree.ptr).ptr;
+    bool is_folder = sl_file_is_directory(sl_arena_printf(arena, "%s/.git", base->root.ptr));
+    FILE *file = is_folder ? NULL : fopen(mark, "wbe");
+    bool is_made = is_folder ? mkdir(mark, 0700) == 0 : file && fclose(file) == 0;
+    return is_made ? SL_OK : sl_error_set(err, SL_ERR_IO, "%s cannot be made: %s.", mark, strerror(errno));
+}
+
 static enum sl_status fill(sl_str revision, struct sl_arena *arena, struct sl_base_tree *base, struct sl_error *err)
 {
     struct changes changes = {0};
     SL_TRY(make_scratch(arena, base, err));
     SL_TRY(find_root(arena, base, err));
+    SL_TRY(mark_root(arena, base, err));
     SL_TRY(find_changes(base, revision, arena, &changes, err));
     struct mirror mirror = {.base = base, .changes = &changes, .arena = arena};
     SL_TRY(mirror_tree(&mirror, err));

@@ -65,19 +65,37 @@ static const char *add_label(const struct sl_plan_target *target, size_t row)
                                     : "nullable and without a default; accepted since MySQL 5.6 and MariaDB 10.0";
 }
 
-static void add_tool_notes(const struct sl_plan_target *target, sl_str change, const char *schema, struct sl_arena *run,
+/* A word of a shell's command, whatever it holds: in double quotes, a shell would run what stands in backticks. */
+static sl_str shell_word(sl_str text, struct sl_arena *run)
+{
+    bool is_plain = true;
+    for (size_t i = 0; i < text.len; i++)
+        is_plain &= sl_is_word_char(text.ptr[i]) || (text.ptr[i] && strchr("-=,.", text.ptr[i]));
+    if (is_plain)
+        return text;
+    sl_str word = SL_STR("'");
+    for (size_t at = sl_str_find_byte(text, '\''); at != SIZE_MAX; at = sl_str_find_byte(text, '\'')) {
+        word = sl_arena_printf(run, "%.*s%.*s'\\''", SL_STR_ARG(word), (int)at, text.ptr);
+        text = sl_str_slice(text, at + 1, SIZE_MAX);
+    }
+    return sl_arena_printf(run, "%.*s%.*s'", SL_STR_ARG(word), SL_STR_ARG(text));
+}
+
+static void add_tool_notes(const struct sl_plan_target *target, sl_str change, sl_str schema, struct sl_arena *run,
                            struct sl_plan_step *step)
 {
+    sl_str alter = shell_word(change, run);
+    sl_str dsn = sl_arena_printf(run, "D=%.*s,t=%.*s", SL_STR_ARG(schema), SL_STR_ARG(target->table));
     if (!target->version.is_mariadb)
-        sl_plan_add_note(
-            run, step,
-            "Instead, without a rebuild under the server's own DDL: gh-ost --database=%s --table=%.*s "
-            "--alter=\"%.*s\" --execute (row-based binary log; no foreign keys, no triggers on the table).",
-            schema, SL_STR_ARG(target->table), SL_STR_ARG(change));
+        sl_plan_add_note(run, step,
+                         "Instead, without a rebuild under the server's own DDL: gh-ost --database=%.*s --table=%.*s "
+                         "--alter=%.*s --execute (row-based binary log; no foreign keys, no triggers on the table).",
+                         SL_STR_ARG(shell_word(schema, run)), SL_STR_ARG(shell_word(target->table, run)),
+                         SL_STR_ARG(alter));
     sl_plan_add_note(run, step,
-                     "Instead, on any version: pt-online-schema-change D=%s,t=%.*s --alter \"%.*s\" "
+                     "Instead, on any version: pt-online-schema-change %.*s --alter %.*s "
                      "--alter-foreign-keys-method=auto --preserve-triggers --execute.",
-                     schema, SL_STR_ARG(target->table), SL_STR_ARG(change));
+                     SL_STR_ARG(shell_word(dsn, run)), SL_STR_ARG(alter));
 }
 
 static void add_column(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
@@ -87,7 +105,7 @@ static void add_column(const struct sl_plan_target *target, const struct sl_plan
     bool is_online;
     const char *clause = add_clause(target, row, &is_online);
     bool is_instant = strcmp(clause, INSTANT) == 0;
-    sl_str schema = sl_arena_copy(run, target->schema.len ? target->schema : SL_STR("DATABASE"));
+    sl_str schema = target->schema.len ? target->schema : SL_STR("DATABASE");
     sl_str change = sl_arena_printf(run, "ADD COLUMN %.*s %.*s NULL DEFAULT NULL", SL_STR_ARG(words->event),
                                     SL_STR_ARG(target->event_type));
     sl_plan_add_block(run, step, SL_BLOCK_SQL,
@@ -104,7 +122,7 @@ static void add_column(const struct sl_plan_target *target, const struct sl_plan
                          "Refused after 64 instant changes of the table (TOTAL_ROW_VERSIONS in INNODB_TABLES): then "
                          "ALGORITHM=INPLACE, LOCK=NONE.");
     if (!is_instant)
-        add_tool_notes(target, change, schema.ptr, run, step);
+        add_tool_notes(target, change, schema, run, step);
     sl_plan_add_undo(run, step, "ALTER TABLE %.*s DROP COLUMN %.*s%s", SL_STR_ARG(words->table),
                      SL_STR_ARG(words->event),
                      !is_online              ? ""
@@ -358,7 +376,7 @@ static void build_index(const struct sl_plan_target *target, const struct sl_pla
     size_t row = online_row(target);
     sl_str change = sl_arena_printf(run, "ADD INDEX %.*s (%.*s)", SL_STR_ARG(words->index), SL_STR_ARG(words->event));
     sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "ALTER TABLE %.*s %.*s%s", SL_STR_ARG(words->table),
-                      SL_STR_ARG(change), row == n_online ? "" : online[row].add_index);
+                      SL_STR_ARG(change), row == n_online || target->is_myisam ? "" : online[row].add_index);
     sl_plan_add_undo(run, step, "ALTER TABLE %.*s DROP INDEX %.*s%s", SL_STR_ARG(words->table),
                      SL_STR_ARG(words->index), row == n_online ? "" : INPLACE);
 }

@@ -50,7 +50,9 @@ enum review_column { REVIEW_PATH, REVIEW_LINE, REVIEW_KIND, REVIEW_WHAT, REVIEW_
 static const char review_sql[] =
     REASONS " SELECT r.path, r.line, r.kind, r.what,"
             "  (SELECT group_concat(reason, '; ') FROM ignore WHERE ignore.kind = 'ack' AND ignore.statement_id = "
-            "r.statement_id)," READERS("5") " FROM looked_at AS r ORDER BY r.path, r.line, r.kind, r.what";
+            "r.statement_id)," READERS(
+                "5") " FROM looked_at AS r ORDER BY r.kind <> 'destroys' AND r.column_id IS NOT NULL"
+                     " AND r.column_id NOT IN (SELECT column_id FROM reader), r.path, r.line, r.kind, r.what";
 
 enum moved_column { MOVED_WHAT, MOVED_BY, MOVED_READERS, MOVED_MORE };
 static const char moved_sql[] =
@@ -231,15 +233,19 @@ static void add_question(struct sl_buf *out, const struct sl_query *row)
     }
 }
 
+#define MAX_REVIEWS 30 /* where no change was asked for */
+
 static enum sl_status add_review(void *context, const struct sl_query *row, struct sl_error *err)
 {
     (void)err;
     struct markdown *markdown = context;
     struct sl_buf *out = markdown->out;
+    bool is_change = markdown->options->scope.len > 0;
     if (markdown->n_reviews++ == 0)
-        sl_buf_add(
-            out,
-            SL_STR("\n### Review list\n\nStatements of this change that destroy data or move last-write times.\n\n"));
+        sl_buf_add_printf(out, "\n### Review list\n\nStatements%s that destroy data or move last-write times.\n\n",
+                          is_change ? " of this change" : "");
+    if (!is_change && markdown->n_reviews > MAX_REVIEWS) /* nobody reviews a whole project by a list */
+        return SL_OK;
     sl_buf_add(out, SL_STR("- [ ] "));
     add_code(out, sl_query_str(row, REVIEW_PATH));
     sl_buf_add_printf(out, " line %lld %s ", (long long)sl_query_int(row, REVIEW_LINE),
@@ -307,7 +313,11 @@ static enum sl_status add_all(struct markdown *markdown, struct sl_error *err)
     SL_TRY(sl_report_each(graph, SL_STR(moved_sql), add_moved, markdown, err));
     add_first_step(markdown);
     SL_TRY(add_log_coverage(markdown, err));
-    return sl_report_each(graph, SL_STR(review_sql), add_review, markdown, err);
+    SL_TRY(sl_report_each(graph, SL_STR(review_sql), add_review, markdown, err));
+    if (markdown->options->scope.len == 0 && markdown->n_reviews > MAX_REVIEWS)
+        sl_buf_add_printf(markdown->out, "\nAnd %llu more; `--changed-since` lists those of a change alone.\n",
+                          (unsigned long long)(markdown->n_reviews - MAX_REVIEWS));
+    return SL_OK;
 }
 
 enum sl_status sl_report_markdown(struct sl_graph *graph, const struct sl_report_options *options, struct sl_buf *out,

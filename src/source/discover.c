@@ -167,7 +167,8 @@ static bool project_root_of(struct discovery *d, sl_str path, sl_str *root)
             if (sl_file_is_regular(sl_path_join(d->run, folder, sl_str_from(files[i]))))
                 return true;
         }
-        if (sl_file_is_directory(sl_path_join(d->run, folder, SL_STR(".git"))))
+        sl_str git = sl_path_join(d->run, folder, SL_STR(".git")); /* a file in a worktree or a submodule */
+        if (sl_file_is_directory(git) || sl_file_is_regular(git))
             return true;
         if (folder.len == 0 || (folder.len == 1 && folder.ptr[0] == '/'))
             return false;

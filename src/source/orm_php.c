@@ -553,7 +553,8 @@ static bool root_read(struct php_chain *chain, const struct sl_node *root)
 {
     if (root->kind == SL_NODE_SCOPED_CALL) {
         sl_str scope = sl_node_text(chain->sql.syntax, sl_node_child(root, SL_FIELD_SCOPE));
-        bool is_builder = sl_str_eq(scope, SL_STR("DB")) && sl_str_eq(name_of(chain, root), SL_STR("table"));
+        bool is_facade = sl_str_eq(scope, SL_STR("DB")) || sl_str_has_suffix(scope, SL_STR("\\DB"));
+        bool is_builder = is_facade && sl_str_eq(name_of(chain, root), SL_STR("table"));
         if (is_builder) {
             chain->sql.table = word_of(chain, argument(root, 0));
             chain->sql.flags |= SL_FRAGMENT_NO_ORM_TOUCH;
@@ -563,7 +564,7 @@ static bool root_read(struct php_chain *chain, const struct sl_node *root)
         if (sl_str_eq(scope, SL_STR("self")) || sl_str_eq(scope, SL_STR("static")))
             scope = class_around(chain, root);
         chain->sql.table = sl_orm_class_table(chain->sql.source, scope, chain->sql.arena);
-        return chain->sql.table.len > 0 && !sl_str_eq(scope, SL_STR("DB"));
+        return chain->sql.table.len > 0 && !is_facade;
     }
     if (root->kind != SL_NODE_IDENTIFIER || chain->n_links != 1)
         return false;

@@ -407,7 +407,8 @@ static void models_resolve(struct sl_project *project)
         struct sl_ruby_model *model = &project->models.items[i];
         if (model->is_record)
             model->table = table_of_model(project, model);
-        definers_resolve(project, model);
+        if (model->is_record || model->is_abstract)
+            definers_resolve(project, model);
     }
     for (size_t i = 0; i < project->models.len; i++)
         associations_resolve(project, &project->models.items[i]);

@@ -171,6 +171,26 @@ def test_what_git_cannot_do_is_said(scratch):
     expect(len(found(empty, "--staged", "--new-only")) >= 2, "before the first commit everything is new")
 
 
+def test_in_a_worktree(scratch):
+    work = make_project(root, scratch / "project")
+    shutil.copytree(root / "fixtures/lottery", work / "sub/other")
+    commit_all(work, "Two projects")
+    git(work, "worktree", "add", "-q", "-b", "side", scratch / "side")
+    side = scratch / "side"
+    expect(found(side, "sub/other", "app") != [], "there are findings")
+    new = found(side, "--changed-since", "main", "--new-only", "sub/other", "app")
+    expect(new == [], "nothing changed: the base is read as the worktree is", str(new))
+    flat = scratch / "flat"
+    flat.mkdir()
+    (flat / "tables.sql").write_text(SCHEMA.replace("seen_at DATETIME NULL", "seen_at DATETIME NULL ON UPDATE CURRENT_TIMESTAMP"))
+    (flat / "report.sql").write_text(REPORT)
+    git(flat, "init", "-q", "-b", "main")
+    commit_all(flat, "A project")
+    git(flat, "worktree", "add", "-q", "-b", "side", scratch / "flat-side")
+    for where in (flat, scratch / "flat-side"):
+        expect("SL101" in rules(found(where, "report.sql"), "report.sql"), f"a file alone brings its project ({where.name})")
+
+
 def test_from_a_folder_below(scratch):
     work = story(scratch / "story")
     new = found(work / "app", "--changed-since", "main", "--new-only", "reports", "--schema", "../db/migrations")

@@ -8,5 +8,6 @@ const struct sl_log_format *const sl_log_formats[] = {
     &sl_log_mysql_general, &sl_log_mysql_binlog, &sl_log_mysql_audit,
     &sl_log_pg_csv,        &sl_log_pg_json,      &sl_log_rails,
     &sl_log_django,        &sl_log_pg_stderr,    &sl_log_pgbouncer,
-    &sl_log_timed_sql,     &sl_log_sql_file,     NULL,
+    &sl_log_timed_sql,     &sl_log_sql_file,
+    &sl_log_rails_info,     NULL,
 };

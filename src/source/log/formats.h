@@ -19,6 +19,7 @@ extern const struct sl_log_format sl_log_pg_statements;
 extern const struct sl_log_format sl_log_pg_activity;
 extern const struct sl_log_format sl_log_pgbouncer;
 extern const struct sl_log_format sl_log_rails;
+extern const struct sl_log_format sl_log_rails_info;
 extern const struct sl_log_format sl_log_django;
 extern const struct sl_log_format sl_log_timed_sql;
 extern const struct sl_log_format sl_log_sql_file;

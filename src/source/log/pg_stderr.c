@@ -162,7 +162,8 @@ static bool goes_on(const struct sl_log_reader *reader, sl_str line)
     size_t word, text;
     const struct pg_stderr *log = reader->state;
     enum sl_pg_severity severity = line.len ? sl_pg_severity_find(line, &word, &text) : SL_PG_NONE;
-    bool is_cut = reader->pos < reader->base + reader->len; /* in the middle of a line: only a whole prefix starts one */
+    bool is_cut =
+        reader->pos < reader->base + reader->len; /* in the middle of a line: only a whole prefix starts one */
     struct sl_pg_fields fields;
     if (is_cut && severity != SL_PG_NONE)
         return log->has_prefix ? !sl_pg_prefix_match(&log->prefix, sl_str_slice(line, 0, word), &fields) : word > 0;
