@@ -14,6 +14,7 @@
 #include "source/log/redact.h"
 #include "source/log/stamp.h"
 #include "source/log/tags.h"
+#include "source/shape_lex.h"
 
 struct stamp_case {
     const char *text;
@@ -314,10 +315,62 @@ static void places_a_byte(void **state)
     sl_arena_release(&arena);
 }
 
+static unsigned next_random(unsigned *state)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return *state >> 16;
+}
+
+/* What is looked at sixteen bytes at a time ends where byte after byte says. */
+static void finds_ends_of_json_strings(void **state)
+{
+    (void)state;
+    static const char bytes[] = "abc\"\\\\";
+    unsigned seed = 1;
+    for (int round = 0; round < 20000; round++) {
+        char text[80] = "{\"";
+        size_t n = 2, len = next_random(&seed) % 60;
+        size_t key_len = SIZE_MAX;
+        bool is_escaped = false;
+        for (size_t i = 0; i < len; i++) {
+            char c = next_random(&seed) % 8 ? 'a' : bytes[next_random(&seed) % 6];
+            if (c == '"' && !is_escaped && key_len == SIZE_MAX)
+                key_len = i;
+            is_escaped = c == '\\' && !is_escaped;
+            text[n++] = c;
+        }
+        memcpy(text + n, "\":1}", 4);
+        bool is_whole = key_len == SIZE_MAX && !is_escaped;
+        struct sl_json json;
+        struct sl_json_field field;
+        assert_true(sl_json_open(&json, (sl_str){text, n + 4}));
+        bool found = sl_json_next(&json, &field);
+        assert_true(!is_whole || (found && field.key.len == len));
+        assert_true(key_len == SIZE_MAX || !found || field.key.len == key_len);
+    }
+}
+
+static void finds_ends_of_numbers(void **state)
+{
+    (void)state;
+    static const char bytes[] = "0123456789012345678901234567890123456789.eEx+-a_,) ";
+    unsigned seed = 7;
+    for (int round = 0; round < 20000; round++) {
+        char text[64];
+        size_t len = 1 + next_random(&seed) % 24;
+        memset(text, ' ', sizeof text);
+        for (size_t i = 0; i < len; i++)
+            text[i] = bytes[next_random(&seed) % (sizeof bytes - 1)];
+        const char *with_room = sl_shape_skip_number(text, text + sizeof text);
+        const char *without = sl_shape_skip_number(text, text + len);
+        assert_ptr_equal(with_room, without);
+    }
+}
+
 int main(void)
 {
     static struct CMUnitTest
-        rows[N(stamps) + N(prefixes) + N(messages) + N(tags) + N(places) + N(secrets) + N(fills) + 2];
+        rows[N(stamps) + N(prefixes) + N(messages) + N(tags) + N(places) + N(secrets) + N(fills) + 4];
     size_t n = 0;
     ADD(stamps, text, reads_stamp);
     ADD(prefixes, prefix, reads_prefix);
@@ -328,5 +381,7 @@ int main(void)
     ADD(fills, normalised, fills_placeholders);
     rows[n++] = (struct CMUnitTest)cmocka_unit_test(binds_parameters);
     rows[n++] = (struct CMUnitTest)cmocka_unit_test(finds_json_units);
+    rows[n++] = (struct CMUnitTest)cmocka_unit_test(finds_ends_of_json_strings);
+    rows[n++] = (struct CMUnitTest)cmocka_unit_test(finds_ends_of_numbers);
     return _cmocka_run_group_tests("parts of logs", rows, n, NULL, NULL);
 }
