@@ -419,7 +419,10 @@ static enum sl_status run_shape(struct pipeline *pipeline, struct origin *origin
     origin->text = fragment.text;
     sl_arena_reset(&pipeline->statement);
     struct sl_span whole = {.off = 0, .len = (uint32_t)fragment.text.len};
-    return run_prepared(pipeline, origin, whole, prepared, err);
+    enum sl_status status = run_prepared(pipeline, origin, whole, prepared, err);
+    origin->fragment = NULL;
+    origin->lines = NULL;
+    return status;
 }
 
 /* The log that a shape's sample was seen in; a run has few logs. */

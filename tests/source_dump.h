@@ -47,7 +47,8 @@ static inline void source_dump_mapped(FILE *out, const struct sl_source *source,
 
 static inline void source_dump_fact(FILE *out, const struct sl_source_fact *fact, struct sl_lines *lines)
 {
-    static const char *const kinds[] = {"orm_timestamp", "enum_value", "touches", "counts", "timestamps_left_off", "passed_over"};
+    static const char *const kinds[] = {"orm_timestamp", "enum_value",          "touches",
+                                        "counts",        "timestamps_left_off", "passed_over"};
     struct sl_position at = sl_lines_position(lines, fact->span.off);
     fprintf(out, "    %u:%u fact %s table=%.*s column=%.*s name=%.*s value=%.*s %.*s\n", at.line, at.col,
             kinds[fact->kind], SL_STR_ARG(fact->table), SL_STR_ARG(fact->column), SL_STR_ARG(fact->name),

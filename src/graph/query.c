@@ -1,5 +1,6 @@
 #include "graph/query.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -144,6 +145,7 @@ static int count_steps(void *context)
 
 enum sl_status sl_query_step(struct sl_query *query, bool *has_row, struct sl_error *err)
 {
+    assert(query); /* a prepared one */
     struct sl_graph *graph = query->graph;
     if (query->is_guarded) {
         if (!sqlite3_stmt_busy(query->statement)) {
@@ -226,6 +228,7 @@ enum sl_status sl_graph_query_int(struct sl_graph *graph, sl_str sql, int64_t fa
     SL_QUERY query = NULL;
     SL_TRY(sl_query_prepare(graph, sql, &query, err));
     bool has_row = false;
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): SL_QUERY closes it */
     SL_TRY(sl_query_step(query, &has_row, err));
     *out = has_row && !sl_query_is_null(query, 0) ? sl_query_int(query, 0) : fallback;
     return SL_OK;

@@ -485,7 +485,7 @@ static enum sl_status add_operand(struct sl_graph *graph, const struct sl_plan_r
                                   const struct event_groups *groups, sl_str word, struct sl_arena *run,
                                   struct sl_plan_targets *out, struct sl_error *err)
 {
-    struct operand operand;
+    struct operand operand = {0};
     uint32_t table_id = 0;
     uint32_t touch_id = 0;
     SL_TRY(split_operand(word, &operand, err));

@@ -108,7 +108,8 @@ static enum sl_status add_head(void *context, const struct sl_query *row, struct
     sl_buf_add_printf(junit->out,
                       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"stamplint\" tests=\"%lld\""
                       " failures=\"%lld\" errors=\"0\" time=\"0\">\n",
-                      (long long)(sl_query_int(row, 0) + sl_query_int(row, 2)), (long long)sl_query_int(row, 1));
+                      (long long)sl_query_int(row, 0) + (long long)sl_query_int(row, 2),
+                      (long long)sl_query_int(row, 1));
     return SL_OK;
 }
 

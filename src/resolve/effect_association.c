@@ -1,6 +1,8 @@
 /* The rows that an ORM's callbacks write beside the one that is saved: belongs_to …, touch: true. */
 #include "resolve/effect_private.h"
 
+/* NOLINTBEGIN(misc-no-recursion): a descent, capped by SL_MAX_AST_DEPTH and SL_MAX_SCOPE_DEPTH */
+
 /* Parents of parents: each touch runs the callbacks of the row that it touches. */
 enum { MAX_TOUCHED_PARENTS = 8 };
 
@@ -41,7 +43,7 @@ static void touch_parents(struct sl_effects *effects, const struct sl_table_reco
         touch_column(effects, parent, fact->column, fact);
         touch_column(effects, parent, SL_STR("updated_at"), fact);
         touch_column(effects, parent, SL_STR("updated_on"), fact);
-        touch_parents(effects, parent, depth + 1); // NOLINT(misc-no-recursion) MAX_TOUCHED_PARENTS
+        touch_parents(effects, parent, depth + 1);
         effects->via = via;
     }
 }
@@ -71,3 +73,5 @@ void sl_effect_of_associations(struct sl_effects *effects, const struct sl_table
         count_in_parents(effects, record);
     touch_parents(effects, record, 0);
 }
+
+/* NOLINTEND(misc-no-recursion) */

@@ -3,6 +3,8 @@
 #include "resolve/role_name.h"
 #include "sql/parse.h"
 
+/* NOLINTBEGIN(misc-no-recursion): a descent, capped by SL_MAX_AST_DEPTH and SL_MAX_SCOPE_DEPTH */
+
 static struct sl_met_range nothing(struct sl_resolver *r)
 {
     return (struct sl_met_range){.first = r->facts->uses.len, .end = r->facts->uses.len};
@@ -218,10 +220,8 @@ static struct sl_met_range resolve_column(struct sl_resolver *r, const struct sl
     return sl_use_emit(r, context, &found, name.name, sl_name_place(r->statement, ref->location));
 }
 
-static struct sl_met_range
-resolve_list(struct sl_resolver *r, const struct sl_context *context,
-             PgQuery__Node **nodes, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
-             size_t n)
+static struct sl_met_range resolve_list(struct sl_resolver *r, const struct sl_context *context, PgQuery__Node **nodes,
+                                        size_t n)
 {
     struct sl_met_range all = nothing(r);
     for (size_t i = 0; i < n; i++)
@@ -247,10 +247,8 @@ static struct sl_met_range resolve_constant(struct sl_resolver *r, const PgQuery
     return range;
 }
 
-static struct sl_met_range
-resolve_bool(struct sl_resolver *r,
-             const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
-             const PgQuery__BoolExpr *expr)
+static struct sl_met_range resolve_bool(struct sl_resolver *r, const struct sl_context *context,
+                                        const PgQuery__BoolExpr *expr)
 {
     struct sl_met_range all = nothing(r);
     struct sl_context inner = *context;
@@ -262,9 +260,7 @@ resolve_bool(struct sl_resolver *r,
     return all;
 }
 
-struct sl_met_range
-sl_resolve_condition(struct sl_resolver *r, const struct sl_context *context,
-                     PgQuery__Node *node) // NOLINT(misc-no-recursion): capped in sl_resolve_expression
+struct sl_met_range sl_resolve_condition(struct sl_resolver *r, const struct sl_context *context, PgQuery__Node *node)
 {
     struct sl_met_range range = sl_resolve_expression(r, context, node);
     if (SL_IS(node, COLUMN_REF))
@@ -274,10 +270,8 @@ sl_resolve_condition(struct sl_resolver *r, const struct sl_context *context,
     return range;
 }
 
-static struct sl_met_range
-resolve_case(struct sl_resolver *r,
-             const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
-             const PgQuery__CaseExpr *expr)
+static struct sl_met_range resolve_case(struct sl_resolver *r, const struct sl_context *context,
+                                        const PgQuery__CaseExpr *expr)
 {
     struct sl_met_range all = nothing(r);
     struct sl_context value = inner_value(context);
@@ -310,10 +304,8 @@ resolve_case(struct sl_resolver *r,
 }
 
 /* IN (SELECT …), EXISTS and scalar sub-queries. */
-static struct sl_met_range
-resolve_sublink(struct sl_resolver *r,
-                const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
-                const PgQuery__SubLink *link)
+static struct sl_met_range resolve_sublink(struct sl_resolver *r, const struct sl_context *context,
+                                           const PgQuery__SubLink *link)
 {
     struct sl_context value = inner_value(context);
     struct sl_block *block = context->block;
@@ -354,15 +346,11 @@ static bool is_row_equality(const PgQuery__AExpr *expr)
            sl_str_eq(sl_ast_last_string(expr->name, expr->n_name), SL_STR("="));
 }
 
-static struct sl_met_range
-resolve_operator(struct sl_resolver *r,
-                 const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
-                 const PgQuery__AExpr *expr);
+static struct sl_met_range resolve_operator(struct sl_resolver *r, const struct sl_context *context,
+                                            const PgQuery__AExpr *expr);
 
-static struct sl_met_range
-resolve_row_equality(struct sl_resolver *r,
-                     const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
-                     const PgQuery__AExpr *expr)
+static struct sl_met_range resolve_row_equality(struct sl_resolver *r, const struct sl_context *context,
+                                                const PgQuery__AExpr *expr)
 {
     struct sl_met_range all = nothing(r);
     PgQuery__AExpr pair = *expr;
@@ -375,10 +363,8 @@ resolve_row_equality(struct sl_resolver *r,
     return all;
 }
 
-static struct sl_met_range
-resolve_operator(struct sl_resolver *r,
-                 const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
-                 const PgQuery__AExpr *expr)
+static struct sl_met_range resolve_operator(struct sl_resolver *r, const struct sl_context *context,
+                                            const PgQuery__AExpr *expr)
 {
     if (is_row_equality(expr))
         return resolve_row_equality(r, context, expr);
@@ -399,10 +385,8 @@ resolve_operator(struct sl_resolver *r,
     return all;
 }
 
-static struct sl_met_range
-resolve_cast(struct sl_resolver *r,
-             const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
-             const PgQuery__TypeCast *cast)
+static struct sl_met_range resolve_cast(struct sl_resolver *r, const struct sl_context *context,
+                                        const PgQuery__TypeCast *cast)
 {
     struct sl_met_range range = sl_resolve_expression(r, context, cast->arg);
     if (cast->type_name)
@@ -417,10 +401,8 @@ static struct sl_met_range resolve_value_function(struct sl_resolver *r, const P
     return range;
 }
 
-static struct sl_met_range
-resolve_named(struct sl_resolver *r, const struct sl_context *context,
-              PgQuery__Node **args, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
-              size_t n, const char *function)
+static struct sl_met_range resolve_named(struct sl_resolver *r, const struct sl_context *context, PgQuery__Node **args,
+                                         size_t n, const char *function)
 {
     struct sl_context value = inner_value(context);
     struct sl_met_range all = resolve_list(r, &value, args, n);
@@ -435,8 +417,7 @@ struct child_visit {
     struct sl_met_range all;
 };
 
-static enum sl_walk visit_child(void *pointer,
-                                PgQuery__Node *node) // NOLINT(misc-no-recursion): capped in sl_resolve_expression
+static enum sl_walk visit_child(void *pointer, PgQuery__Node *node)
 {
     struct child_visit *visit = pointer;
     join_range(&visit->all, sl_resolve_expression(visit->r, visit->context, node));
@@ -444,10 +425,8 @@ static enum sl_walk visit_child(void *pointer,
 }
 
 /* Node kinds that add nothing of their own: rows, arrays, lists, indirection, COLLATE, kinds of newer grammars. */
-static struct sl_met_range
-resolve_children(struct sl_resolver *r,
-                 const struct sl_context *context, // NOLINT(misc-no-recursion): capped in sl_resolve_expression
-                 PgQuery__Node *node)
+static struct sl_met_range resolve_children(struct sl_resolver *r, const struct sl_context *context,
+                                            PgQuery__Node *node)
 {
     struct sl_context value = inner_value(context);
     struct child_visit visit = {r, &value, nothing(r)};
@@ -455,9 +434,7 @@ resolve_children(struct sl_resolver *r,
     return visit.all;
 }
 
-static struct sl_met_range
-resolve_test(struct sl_resolver *r, const struct sl_context *context,
-             PgQuery__Node *node) // NOLINT(misc-no-recursion): capped in sl_resolve_expression
+static struct sl_met_range resolve_test(struct sl_resolver *r, const struct sl_context *context, PgQuery__Node *node)
 {
     struct sl_context value = inner_value(context);
     bool is_null_test = SL_IS(node, NULL_TEST);
@@ -477,9 +454,8 @@ resolve_test(struct sl_resolver *r, const struct sl_context *context,
 }
 
 /* (t).c is t.c where t is a relation in sight; else a part of a value. */
-static struct sl_met_range
-resolve_indirection(struct sl_resolver *r, const struct sl_context *context,
-                    PgQuery__Node *node) // NOLINT(misc-no-recursion): capped in sl_resolve_expression
+static struct sl_met_range resolve_indirection(struct sl_resolver *r, const struct sl_context *context,
+                                               PgQuery__Node *node)
 {
     const PgQuery__AIndirection *part = node->a_indirection;
     if (!SL_IS(part->arg, COLUMN_REF) || part->arg->column_ref->n_fields != 1 || part->n_indirection != 1 ||
@@ -493,9 +469,7 @@ resolve_indirection(struct sl_resolver *r, const struct sl_context *context,
     return resolve_column(r, context, &ref);
 }
 
-static struct sl_met_range
-resolve_kind(struct sl_resolver *r, const struct sl_context *context,
-             PgQuery__Node *node) // NOLINT(misc-no-recursion): capped in sl_resolve_expression
+static struct sl_met_range resolve_kind(struct sl_resolver *r, const struct sl_context *context, PgQuery__Node *node)
 {
     struct sl_met_range range = nothing(r);
     switch ((int)node->node_case) {
@@ -547,8 +521,7 @@ resolve_kind(struct sl_resolver *r, const struct sl_context *context,
 }
 
 // Depth is capped here for the whole file.
-struct sl_met_range sl_resolve_expression(struct sl_resolver *r, const struct sl_context *context,
-                                          PgQuery__Node *node) // NOLINT(misc-no-recursion)
+struct sl_met_range sl_resolve_expression(struct sl_resolver *r, const struct sl_context *context, PgQuery__Node *node)
 {
     if (!node)
         return nothing(r);
@@ -561,3 +534,5 @@ struct sl_met_range sl_resolve_expression(struct sl_resolver *r, const struct sl
     r->ast_depth--;
     return range;
 }
+
+/* NOLINTEND(misc-no-recursion) */

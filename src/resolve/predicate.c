@@ -305,7 +305,7 @@ static enum sl_walk collect_literal(void *pointer, PgQuery__Node *node)
         return SL_WALK_CONTINUE;
     const PgQuery__AConst *constant = node->a_const;
     char number[24];
-    sl_str text = SL_STR_EMPTY;
+    sl_str text;
     if (constant->val_case == PG_QUERY__A__CONST__VAL_SVAL) {
         text = sl_str_from(constant->sval->sval);
     } else if (constant->val_case == PG_QUERY__A__CONST__VAL_FVAL) {

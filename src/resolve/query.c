@@ -1,5 +1,9 @@
+#include <assert.h>
+
 #include "base/limits.h"
 #include "resolve/resolver.h"
+
+/* NOLINTBEGIN(misc-no-recursion): a descent, capped by SL_MAX_AST_DEPTH and SL_MAX_SCOPE_DEPTH */
 
 /* $__timeGroupAlias(t, …) and $__time(t) of Grafana write "AS time", too. */
 static bool is_time_macro(const PgQuery__FuncCall *call)
@@ -109,6 +113,7 @@ static const struct sl_output *output_by_ordinal(const struct sl_block *block, c
     int64_t ordinal = 0;
     if (!sl_ast_integer(node, &ordinal) || ordinal < 1 || (uint64_t)ordinal > block->outputs.len)
         return NULL;
+    assert(block->outputs.items); /* as many as its length says */
     return &block->outputs.items[ordinal - 1];
 }
 
@@ -176,8 +181,7 @@ static void resolve_key(struct sl_resolver *r, struct sl_block *block, PgQuery__
 }
 
 // GROUPING SETS nest; depth is capped by SL_MAX_AST_DEPTH.
-static void resolve_keys(struct sl_resolver *r, struct sl_block *block, PgQuery__Node **keys,
-                         size_t n, // NOLINT(misc-no-recursion)
+static void resolve_keys(struct sl_resolver *r, struct sl_block *block, PgQuery__Node **keys, size_t n,
                          uint32_t *ordinal)
 {
     if (r->ast_depth >= SL_MAX_AST_DEPTH) {
@@ -371,8 +375,7 @@ static void resolve_arms(struct sl_resolver *r, struct sl_block *block, PgQuery_
     }
 }
 
-struct sl_block *sl_resolve_select(struct sl_resolver *r, PgQuery__SelectStmt *select,
-                                   struct sl_block *parent, // NOLINT(misc-no-recursion): SL_MAX_SCOPE_DEPTH
+struct sl_block *sl_resolve_select(struct sl_resolver *r, PgQuery__SelectStmt *select, struct sl_block *parent,
                                    struct sl_block *scope, struct sl_cte *ctes, const char *kind, sl_str name)
 {
     struct sl_block *block = sl_block_new(r, parent, scope, kind, name, -1);
@@ -427,3 +430,5 @@ void sl_resolve_with(struct sl_resolver *r, PgQuery__WithClause *with, struct sl
         block->ctes = cte;
     }
 }
+
+/* NOLINTEND(misc-no-recursion) */

@@ -2,6 +2,8 @@
 #include "resolve/resolver.h"
 #include "sql/parse.h"
 
+/* NOLINTBEGIN(misc-no-recursion): a descent, capped by SL_MAX_AST_DEPTH and SL_MAX_SCOPE_DEPTH */
+
 static const sl_str system_schemas[] = {
     SL_STR_INIT("information_schema"),
     SL_STR_INIT("pg_catalog"),
@@ -269,9 +271,7 @@ static void use_merged(struct sl_resolver *r, struct sl_block *block, PgQuery__N
     merge_column(r, block, right_first, name);
 }
 
-static void from_join(struct sl_resolver *r, struct sl_block *block,
-                      const PgQuery__JoinExpr *join, // NOLINT(misc-no-recursion): capped in sl_resolve_from
-                      const char *outer)
+static void from_join(struct sl_resolver *r, struct sl_block *block, const PgQuery__JoinExpr *join, const char *outer)
 {
     size_t left_first = block->relations.len;
     const char *word = join_word(join->jointype, join->quals || join->n_using_clause || join->is_natural);
@@ -294,8 +294,7 @@ static void from_join(struct sl_resolver *r, struct sl_block *block,
 }
 
 // Depth: JOIN nests to the left once for each join; capped by SL_MAX_AST_DEPTH.
-void sl_resolve_from(struct sl_resolver *r, struct sl_block *block, PgQuery__Node *item,
-                     const char *join) // NOLINT(misc-no-recursion)
+void sl_resolve_from(struct sl_resolver *r, struct sl_block *block, PgQuery__Node *item, const char *join)
 {
     if (!item)
         return;
@@ -319,3 +318,5 @@ void sl_resolve_from(struct sl_resolver *r, struct sl_block *block, PgQuery__Nod
             (struct sl_relation){.alias = SL_STR_EMPTY, .is_opaque = true, .join = join};
     r->ast_depth--;
 }
+
+/* NOLINTEND(misc-no-recursion) */

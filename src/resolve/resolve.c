@@ -4,6 +4,8 @@
 #include "resolve/resolver.h"
 #include "resolve/write_targets.h"
 
+/* NOLINTBEGIN(misc-no-recursion): a descent, capped by SL_MAX_AST_DEPTH and SL_MAX_SCOPE_DEPTH */
+
 struct sl_block *sl_block_new(struct sl_resolver *r, struct sl_block *parent, struct sl_block *scope, const char *kind,
                               sl_str name, int32_t location)
 {
@@ -29,8 +31,7 @@ struct sl_fact_query_block *sl_block_fact(struct sl_resolver *r, const struct sl
     return &r->facts->blocks.items[block->fact];
 }
 
-struct sl_block *sl_resolve_query_node(struct sl_resolver *r, PgQuery__Node *node,
-                                       struct sl_block *parent, // NOLINT(misc-no-recursion): SL_MAX_SCOPE_DEPTH
+struct sl_block *sl_resolve_query_node(struct sl_resolver *r, PgQuery__Node *node, struct sl_block *parent,
                                        struct sl_block *scope, struct sl_cte *ctes, const char *kind, sl_str name)
 {
     if (!node)
@@ -50,7 +51,7 @@ static struct sl_block *resolve_named(struct sl_resolver *r, PgQuery__Node *quer
 {
     size_t first = r->facts->lineage.len;
     struct sl_block *block = sl_resolve_query_node(r, query, NULL, NULL, NULL, kind, name);
-    for (size_t i = first; block && i < r->facts->lineage.len; i++) {
+    for (size_t i = first; block && names && i < r->facts->lineage.len; i++) {
         struct sl_fact_lineage_edge *edge = &r->facts->lineage.items[i];
         if (edge->block_id == block->block_id && edge->output_ordinal <= n_names)
             edge->output_name = sl_ast_string(names[edge->output_ordinal - 1]);
@@ -81,8 +82,7 @@ static void resolve_index(struct sl_resolver *r, const PgQuery__IndexStmt *index
     sl_use_place_in_clause(r, block, where, "ddl", 0, SL_STR_EMPTY, NULL);
 }
 
-static void resolve_statement(struct sl_resolver *r,
-                              PgQuery__Node *node) // NOLINT(misc-no-recursion): one level of wrapping each
+static void resolve_statement(struct sl_resolver *r, PgQuery__Node *node)
 {
     switch ((int)node->node_case) {
     case PG_QUERY__NODE__NODE_VIEW_STMT:
@@ -146,3 +146,5 @@ void sl_resolve(const struct sl_statement *statement, struct sl_catalog *catalog
     resolve_statement(&r, statement->node);
     *limited = r.limited;
 }
+
+/* NOLINTEND(misc-no-recursion) */

@@ -179,7 +179,9 @@ static enum sl_walk visit_row(void *context, PgQuery__Node *node)
 /* UPDATE in the body. "mysql:new" stands for SET NEW.c = e. */
 static void read_update(struct body_reader *reader, const PgQuery__UpdateStmt *stmt, const struct sl_guards *guards)
 {
-    sl_str table = stmt->relation ? sl_str_from(stmt->relation->relname) : SL_STR_EMPTY;
+    const PgQuery__RangeVar *relation = stmt->relation;
+    sl_str table = relation ? sl_str_from(relation->relname) : SL_STR_EMPTY;
+    sl_str schema = relation ? sl_str_from(relation->schemaname) : SL_STR_EMPTY;
     bool is_own_row = false;
     (void)sl_ast_walk(stmt->where_clause, visit_row, &is_own_row);
     for (size_t i = 0; i < stmt->n_target_list; i++) {
@@ -192,7 +194,7 @@ static void read_update(struct body_reader *reader, const PgQuery__UpdateStmt *s
         struct sl_trigger_assignment *assignment = add_assignment(reader, column, guards);
         if (!sl_str_has_prefix(table, SL_STR("mysql:"))) {
             assignment->table = fold(reader, table);
-            assignment->table_schema = fold(reader, sl_str_from(stmt->relation->schemaname));
+            assignment->table_schema = fold(reader, schema);
             assignment->is_own_row = is_own_row;
         }
         classify(reader, target->val, assignment);

@@ -2,6 +2,8 @@
 
 #include "base/limits.h"
 
+/* NOLINTBEGIN(misc-no-recursion): a descent, capped by SL_MAX_AST_DEPTH and SL_MAX_SCOPE_DEPTH */
+
 sl_str sl_node_string(const PgQuery__Node *node)
 {
     return node && node->node_case == PG_QUERY__NODE__NODE_STRING ? sl_str_from(node->string->sval) : SL_STR_EMPTY;
@@ -142,7 +144,6 @@ static bool is_now_operation(const PgQuery__AExpr *expr, unsigned depth)
            (is_const(expr->lexpr) && is_now_at(expr->rexpr, depth + 1));
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_AST_DEPTH */
 static bool is_now_at(const PgQuery__Node *expr, unsigned depth)
 {
     if (!expr || depth > SL_MAX_AST_DEPTH)
@@ -204,3 +205,5 @@ bool sl_value_literal(const PgQuery__Node *expr, struct sl_arena *arena, sl_str 
         return false;
     }
 }
+
+/* NOLINTEND(misc-no-recursion) */

@@ -1,6 +1,7 @@
 #include "rule/page.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/vec.h"
 
@@ -98,7 +99,7 @@ static enum sl_status read_scalar(struct page *page, sl_str raw, sl_str *out)
     if (raw.len == 0)
         return refuse(page, page->line, "This key has no value.");
     if (raw.ptr[0] != '"') {
-        if (memchr("'`[]{}>|*&!%#@,?-", raw.ptr[0], 17) || sl_str_find(raw, SL_STR(": ")) != SIZE_MAX ||
+        if (strchr("'`[]{}>|*&!%#@,?-", raw.ptr[0]) || sl_str_find(raw, SL_STR(": ")) != SIZE_MAX ||
             sl_str_find(raw, SL_STR(" #")) != SIZE_MAX || raw.ptr[raw.len - 1] == ':')
             return refuse(page, page->line, "Write this value in double quotes: YAML would read it as something else.");
         *out = raw;

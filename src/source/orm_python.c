@@ -8,6 +8,8 @@
 #include "base/vec.h"
 #include "source/orm_statement.h"
 
+/* NOLINTBEGIN(misc-no-recursion): a descent, capped by the named caps below */
+
 enum { MAX_LINKS = 64 };
 
 struct python_chain {
@@ -165,7 +167,7 @@ static bool conditions_write(struct python_chain *chain, struct sl_sql_writer *w
         sl_sql_writer_init(&one, chain->sql.arena, writer->dialect);
         if (item->kind == SL_NODE_PAIR && key && value)
             condition_write(chain, &one, key, value);
-        else if (!q_write(chain, &one, item, depth)) // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+        else if (!q_write(chain, &one, item, depth))
             continue;
         sl_sql_add(writer, has_any ? " AND " : "");
         sl_sql_add_writer(writer, &one);
@@ -189,10 +191,8 @@ static bool q_write(struct python_chain *chain, struct sl_sql_writer *writer, co
     if (depth >= SL_MAX_CHAIN_DEPTH) {
         is_known = false;
     } else if (is_or || is_and) {
-        bool has_left =
-            q_write(chain, &left, sl_node_child(node, SL_FIELD_LEFT), depth + 1); // NOLINT(misc-no-recursion)
-        bool has_right =
-            q_write(chain, &right, sl_node_child(node, SL_FIELD_RIGHT), depth + 1); // NOLINT(misc-no-recursion)
+        bool has_left = q_write(chain, &left, sl_node_child(node, SL_FIELD_LEFT), depth + 1);
+        bool has_right = q_write(chain, &right, sl_node_child(node, SL_FIELD_RIGHT), depth + 1);
         is_known = has_left && has_right;
         if (is_and && has_left != has_right) { /* half of an AND is still true of its rows */
             sl_sql_add_writer(writer, has_left ? &left : &right);
@@ -200,9 +200,9 @@ static bool q_write(struct python_chain *chain, struct sl_sql_writer *writer, co
             return true;
         }
     } else if (node->kind == SL_NODE_CALL && method_is(chain, node, "Q")) {
-        is_known = conditions_write(chain, &left, node, depth + 1); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+        is_known = conditions_write(chain, &left, node, depth + 1);
     } else if (node->kind == SL_NODE_PARENTHESES && node->first) {
-        return q_write(chain, writer, node->first, depth + 1); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+        return q_write(chain, writer, node->first, depth + 1);
     }
     if (!is_known) {
         chain->sql.flags |= SL_FRAGMENT_OPEN;
@@ -297,10 +297,8 @@ static bool expression_write(struct python_chain *chain, struct sl_sql_writer *w
         const struct sl_node *op = sl_node_child(node, SL_FIELD_OPERATOR);
         bool is_known = sl_node_is(syntax, op, "-") || sl_node_is(syntax, op, "+");
         bool has_both = is_known &&
-                        expression_write(chain, writer, sl_node_child(node, SL_FIELD_LEFT), &is_inner,
-                                         depth + 1) && // NOLINT(misc-no-recursion)
-                        expression_write(chain, &right, sl_node_child(node, SL_FIELD_RIGHT), &is_inner,
-                                         depth + 1); // NOLINT(misc-no-recursion)
+                        expression_write(chain, writer, sl_node_child(node, SL_FIELD_LEFT), &is_inner, depth + 1) &&
+                        expression_write(chain, &right, sl_node_child(node, SL_FIELD_RIGHT), &is_inner, depth + 1);
         sl_sql_add(writer, sl_node_is(syntax, op, "-") ? " - " : " + ");
         sl_sql_add_writer(writer, &right);
         *is_aggregate |= is_inner;
@@ -309,16 +307,14 @@ static bool expression_write(struct python_chain *chain, struct sl_sql_writer *w
     if (node->kind != SL_NODE_CALL)
         return false;
     if (method_is(chain, node, "F") || method_is(chain, node, "ExpressionWrapper"))
-        return expression_write(chain, writer, first_argument(node), is_aggregate,
-                                depth + 1); // NOLINT(misc-no-recursion)
+        return expression_write(chain, writer, first_argument(node), is_aggregate, depth + 1);
     sl_str function = function_of(chain, node, is_aggregate);
     const struct sl_node *filter = function.len ? keyword(chain, node, "filter") : NULL;
     struct sl_sql_writer inner;
     struct sl_sql_writer condition;
     sl_sql_writer_init(&inner, chain->sql.arena, writer->dialect);
     sl_sql_writer_init(&condition, chain->sql.arena, writer->dialect);
-    if (function.len == 0 ||
-        !expression_write(chain, &inner, first_argument(node), &is_inner, depth + 1)) // NOLINT(misc-no-recursion)
+    if (function.len == 0 || !expression_write(chain, &inner, first_argument(node), &is_inner, depth + 1))
         return false;
     bool is_filtered = filter && q_write(chain, &condition, filter, 0);
     sl_sql_add_token(writer, function, sl_node_span(sl_node_child(node, SL_FIELD_FUNCTION)));
@@ -599,3 +595,5 @@ void sl_python_read(const struct sl_source *source, const struct sl_syntax *synt
             select_emit(chain);
     }
 }
+
+/* NOLINTEND(misc-no-recursion) */

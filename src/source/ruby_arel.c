@@ -1,6 +1,8 @@
 /* ruby_arel: Arel's nodes, as far as people write them by hand: columns, comparisons, and, or, named functions. */
 #include "source/ruby_chain.h"
 
+/* NOLINTBEGIN(misc-no-recursion): a descent, capped by the named caps below */
+
 enum { MAX_NESTING = 16 }; /* conditions inside each other */
 
 static bool is_arel_sql(const struct sl_ruby_chain *chain, const struct sl_node *node)
@@ -49,7 +51,7 @@ static bool named_function(struct sl_ruby_chain *chain, struct sl_sql_writer *wr
         struct sl_sql_writer one;
         sl_chain_writer(chain, &one);
         sl_sql_add(writer, item == list->first ? "" : ", ");
-        if (sl_chain_expression(chain, &one, item)) // NOLINT(misc-no-recursion) MAX_NESTING
+        if (sl_chain_expression(chain, &one, item))
             sl_sql_add_writer(writer, &one);
         else
             sl_chain_value(chain, writer, item, SL_STR_EMPTY);
@@ -69,7 +71,7 @@ bool sl_chain_arel_expression(struct sl_ruby_chain *chain, struct sl_sql_writer 
             chain->flags |= SL_FRAGMENT_OPEN;
         return writer->len > 0;
     }
-    if (named_function(chain, writer, node)) // NOLINT(misc-no-recursion) MAX_NESTING
+    if (named_function(chain, writer, node))
         return true;
     sl_str column = arel_column(chain, node, &table);
     if (column.len)
@@ -95,7 +97,7 @@ static bool comparison_write(struct sl_ruby_chain *chain, struct sl_sql_writer *
     bool is_same =
         sl_str_eq(method, SL_STR("eq")) || sl_str_eq(method, SL_STR("in")) || sl_str_eq(method, SL_STR("between"));
     if (is_same) { /* nil, a list, a range are told apart as where(column: …) does */
-        sl_chain_comparison(chain, writer, value, column); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+        sl_chain_comparison(chain, writer, value, column);
         return true;
     }
     for (size_t i = 0; i < sizeof comparisons / sizeof comparisons[0]; i++) {
@@ -123,14 +125,14 @@ static bool column_test(struct sl_ruby_chain *chain, struct sl_sql_writer *write
     sl_chain_writer(chain, &test);
     sl_str table;
     sl_str column = left ? arel_column(chain, left, &table) : SL_STR_EMPTY;
-    if (!left || !sl_chain_arel_expression(chain, &test, left)) // NOLINT(misc-no-recursion) MAX_NESTING
+    if (!left || !sl_chain_arel_expression(chain, &test, left))
         return false;
     sl_str positive;
     bool is_not = is_negation(sl_ruby_method(chain->syntax, call), &positive);
     const struct sl_node *value = sl_ruby_argument(call, 0);
     if (is_not && value)
-        sl_chain_comparison(chain, &test, value, column);             // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
-    else if (is_not || !comparison_write(chain, &test, call, column)) // NOLINT(misc-no-recursion) the same
+        sl_chain_comparison(chain, &test, value, column);
+    else if (is_not || !comparison_write(chain, &test, call, column))
         return false;
     sl_sql_add(writer, is_not ? "NOT (" : "");
     sl_sql_add_writer(writer, &test);
@@ -149,15 +151,14 @@ bool sl_chain_arel_condition(struct sl_ruby_chain *chain, struct sl_sql_writer *
     const struct sl_node *left = sl_node_child(node, SL_FIELD_RECEIVER);
     const struct sl_node *right = sl_ruby_argument(node, 0);
     if (!is_and && !is_or)
-        return column_test(chain, writer, node); // NOLINT(misc-no-recursion) MAX_NESTING
+        return column_test(chain, writer, node);
     struct sl_sql_writer first;
     struct sl_sql_writer second;
     sl_chain_writer(chain, &first);
     sl_chain_writer(chain, &second);
     chain->depth++;
-    bool is_both = left && right &&
-                   sl_chain_arel_condition(chain, &first, left) && // NOLINT(misc-no-recursion) MAX_NESTING
-                   sl_chain_arel_condition(chain, &second, right); // NOLINT(misc-no-recursion) MAX_NESTING
+    bool is_both =
+        left && right && sl_chain_arel_condition(chain, &first, left) && sl_chain_arel_condition(chain, &second, right);
     chain->depth--;
     if (!is_both)
         return false;
@@ -168,3 +169,5 @@ bool sl_chain_arel_condition(struct sl_ruby_chain *chain, struct sl_sql_writer *
     sl_sql_add(writer, is_or ? "))" : "");
     return true;
 }
+
+/* NOLINTEND(misc-no-recursion) */

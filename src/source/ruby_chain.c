@@ -4,6 +4,8 @@
 #include "base/vec.h"
 #include "source/inflect.h"
 
+/* NOLINTBEGIN(misc-no-recursion): a descent, capped by the named caps below */
+
 void sl_chain_init(struct sl_ruby_chain *chain, struct sl_ruby_file *file, const struct sl_ruby_chain *like)
 {
     *chain =
@@ -209,7 +211,7 @@ static bool root_block_parameter(struct sl_ruby_chain *chain, const struct sl_no
     sl_chain_init(&owner, chain->file, chain);
     owner.depth = chain->depth + 1;
     owner.is_written = true;
-    sl_chain_follow(&owner, receiver); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+    sl_chain_follow(&owner, receiver);
     if (owner.stage == SL_CHAIN_NOTHING || owner.stage == SL_CHAIN_DONE || owner.stage == SL_CHAIN_VALUES)
         return false;
     bool is_batch =
@@ -236,7 +238,7 @@ static void root_variable(struct sl_ruby_chain *chain, const struct sl_node *nod
 {
     sl_str name = sl_node_text(chain->syntax, node);
     const struct sl_node *block = block_with_parameter(chain, node, name);
-    if (block && root_block_parameter(chain, block, name)) // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+    if (block && root_block_parameter(chain, block, name))
         return;
     const struct sl_node *value = block ? NULL : sl_chain_assigned_value(chain, node, name);
     if (value && chain->depth < SL_MAX_CHAIN_DEPTH) {
@@ -244,7 +246,7 @@ static void root_variable(struct sl_ruby_chain *chain, const struct sl_node *nod
         sl_chain_init(&from, chain->file, chain);
         from.depth = chain->depth + 1;
         from.is_written = true;
-        sl_chain_follow(&from, value); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+        sl_chain_follow(&from, value);
         if (from.stage != SL_CHAIN_NOTHING && from.stage != SL_CHAIN_DONE) {
             sl_chain_copy(chain, &from);
             chain->variable = name;
@@ -285,7 +287,7 @@ static void root_name(struct sl_ruby_chain *chain, const struct sl_node *node)
     if ((is_own || (model && (is_call || is_class))) && root_self(chain, node)) {
         if (is_class && is_callback(node, name))
             chain->stage = SL_CHAIN_RECORD;
-        sl_chain_link(chain, node); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+        sl_chain_link(chain, node);
         if (!is_own || is_call)
             return;
     } else if (!root_by_name(chain, name)) {
@@ -305,7 +307,7 @@ static bool root_wrapper(struct sl_ruby_chain *chain, const struct sl_node *root
     if (!rows || chain->depth >= SL_MAX_CHAIN_DEPTH)
         return false;
     chain->depth++;
-    sl_chain_follow(chain, rows); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+    sl_chain_follow(chain, rows);
     chain->depth--;
     return sl_chain_wrapper_link(chain, root, sl_ruby_method(chain->syntax, root));
 }
@@ -328,14 +330,14 @@ static void root_operand(struct sl_ruby_chain *chain, const struct sl_node *bina
     chain->n_operands = n;
     chain->is_written = true; /* an operand by itself is a chain of its own */
     chain->depth++;
-    sl_chain_follow(chain, own); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+    sl_chain_follow(chain, own);
     chain->depth--;
     chain->is_written = was_written;
 }
 
 void sl_chain_root(struct sl_ruby_chain *chain, const struct sl_node *root)
 {
-    if (root_wrapper(chain, root)) // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+    if (root_wrapper(chain, root))
         return;
     switch (root->kind) {
     case SL_NODE_CONSTANT:
@@ -347,22 +349,22 @@ void sl_chain_root(struct sl_ruby_chain *chain, const struct sl_node *root)
         break;
     case SL_NODE_INSTANCE_VARIABLE:
     case SL_NODE_IDENTIFIER:
-        root_variable(chain, root); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+        root_variable(chain, root);
         if (chain->stage == SL_CHAIN_NOTHING)
-            root_name(chain, root); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+            root_name(chain, root);
         break;
     case SL_NODE_PARENTHESES:
         if (sl_node_item(root, 0) && chain->depth < SL_MAX_CHAIN_DEPTH) {
             chain->depth++;
-            sl_chain_follow(chain, sl_node_item(root, 0)); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+            sl_chain_follow(chain, sl_node_item(root, 0));
             chain->depth--;
         }
         break;
     case SL_NODE_BINARY:
-        root_operand(chain, root); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+        root_operand(chain, root);
         break;
-    case SL_NODE_CALL:          /* without receiver: a method of the class around it */
-        root_name(chain, root); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+    case SL_NODE_CALL: /* without receiver: a method of the class around it */
+        root_name(chain, root);
         break;
     default:
         break;
@@ -387,7 +389,7 @@ static void scope_inline(struct sl_ruby_chain *chain, const struct sl_ruby_scope
     chain->is_redirected = true;
     chain->syntax = scope->syntax;
     chain->depth++;
-    sl_chain_follow(chain, scope->body); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+    sl_chain_follow(chain, scope->body);
     chain->depth--;
     chain->syntax = syntax;
     chain->is_redirected = was_redirected;
@@ -442,16 +444,16 @@ static void association_link(struct sl_ruby_chain *chain, const struct sl_node *
     sl_sql_add_column(where, chain->table, key, sl_node_span(name ? name : call));
     sl_sql_add(where, " = :id");
     if (to->scope.body)
-        scope_inline(chain, &to->scope, call); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+        scope_inline(chain, &to->scope, call);
 }
 
 static void relation_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method)
 {
-    if (sl_chain_clause_link(chain, call, method)) // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+    if (sl_chain_clause_link(chain, call, method))
         return;
     const struct sl_ruby_scope *scope = sl_project_scope(project_of(chain), chain->model, method);
     if (scope)
-        scope_inline(chain, scope, call); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+        scope_inline(chain, scope, call);
     else if (!enum_scope(chain, method, call))
         chain->flags |= SL_FRAGMENT_OPEN;
 }
@@ -470,9 +472,9 @@ void sl_chain_link(struct sl_ruby_chain *chain, const struct sl_node *call)
     if (sl_chain_terminal_link(chain, call, method))
         return;
     if (is_relation)
-        relation_link(chain, call, method); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+        relation_link(chain, call, method);
     else if (chain->stage == SL_CHAIN_RECORD)
-        association_link(chain, call, method); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+        association_link(chain, call, method);
     else if (!is_in_memory)
         chain->stage = SL_CHAIN_NOTHING;
 }
@@ -489,9 +491,11 @@ void sl_chain_follow(struct sl_ruby_chain *chain, const struct sl_node *node)
     bool is_inlined = chain->stage == SL_CHAIN_RELATION; /* a scope's body works on the chain that calls it */
     bool is_implicit = root->kind == SL_NODE_CALL || root->kind == SL_NODE_IDENTIFIER;
     if (!is_inlined)
-        sl_chain_root(chain, root); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+        sl_chain_root(chain, root);
     else if (is_implicit)
-        sl_chain_link(chain, root); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+        sl_chain_link(chain, root);
     for (size_t i = links.len; i > 0; i--)
-        sl_chain_link(chain, links.items[i - 1]); // NOLINT(misc-no-recursion) SL_MAX_CHAIN_DEPTH
+        sl_chain_link(chain, links.items[i - 1]);
 }
+
+/* NOLINTEND(misc-no-recursion) */

@@ -3,6 +3,8 @@
 #include "base/limits.h"
 #include "base/vec.h"
 
+/* NOLINTBEGIN(misc-no-recursion): a descent, capped by the named caps below */
+
 /* The word that a node stands for, block variables and constants looked up; empty where it is computed. */
 sl_str sl_schema_word(const struct sl_schema_reading *r, const struct sl_node *node)
 {
@@ -92,7 +94,7 @@ static void block_read(struct sl_schema_reading *r, const struct sl_node *call)
 {
     const struct sl_node *block = sl_node_child(call, SL_FIELD_BLOCK);
     if (block)
-        sl_schema_statements_read(r, sl_ruby_body(block)); // NOLINT(misc-no-recursion) it holds the cap
+        sl_schema_statements_read(r, sl_ruby_body(block));
 }
 
 static void each_read(struct sl_schema_reading *r, const struct sl_node *call, const struct sl_node *list,
@@ -101,7 +103,7 @@ static void each_read(struct sl_schema_reading *r, const struct sl_node *call, c
     for (const struct sl_node *item = list->first; item; item = item->next) {
         sl_str word = sl_schema_word(r, item);
         *SL_VEC_PUSH(r->file->arena, &r->bindings) = (struct sl_schema_binding){variable, word};
-        block_read(r, call); // NOLINT(misc-no-recursion) sl_schema_statements_read holds the cap
+        block_read(r, call);
         r->bindings.len--;
     }
 }
@@ -139,7 +141,7 @@ static bool helper_read(struct sl_schema_reading *r, const struct sl_node *call)
             *SL_VEC_PUSH(r->file->arena, &r->bindings) = (struct sl_schema_binding){name, word};
     }
     r->runs_off = runs_before ? runs_before : call->off;
-    sl_schema_statements_read(r, sl_ruby_body(method)); // NOLINT(misc-no-recursion) it holds the cap
+    sl_schema_statements_read(r, sl_ruby_body(method));
     r->runs_off = runs_before;
     r->bindings.len = n_before;
     return true;
@@ -150,14 +152,14 @@ static void call_read(struct sl_schema_reading *r, const struct sl_node *call)
     const struct sl_node *list;
     sl_str variable;
     if (sl_schema_each_words(r, call, &list, &variable)) {
-        each_read(r, call, list, variable); // NOLINT(misc-no-recursion) sl_schema_statements_read holds the cap
+        each_read(r, call, list, variable);
         return;
     }
-    if (sl_schema_verb_read(r, call) || helper_read(r, call)) // NOLINT(misc-no-recursion) the same cap
+    if (sl_schema_verb_read(r, call) || helper_read(r, call))
         return;
     /* Other blocks (suppress_messages, custom wrappers) run what is in them. */
     if (!sl_node_child(call, SL_FIELD_RECEIVER))
-        block_read(r, call); // NOLINT(misc-no-recursion) sl_schema_statements_read holds the cap
+        block_read(r, call);
 }
 
 /* Both arms of a condition are read, and marked: we do not evaluate it. */
@@ -169,9 +171,9 @@ static void condition_read(struct sl_schema_reading *r, const struct sl_node *no
     for (const struct sl_node *child = node->first; child; child = child->next) {
         if (is_modifier && child->field == SL_FIELD_BODY &&
             (child->kind == SL_NODE_CALL || child->kind == SL_NODE_IDENTIFIER))
-            call_read(r, child); // NOLINT(misc-no-recursion) statements_read holds the cap
+            call_read(r, child);
         else if (child->field == SL_FIELD_CONSEQUENCE || child->field == SL_FIELD_ALTERNATIVE)
-            sl_schema_statements_read(r, child); // NOLINT(misc-no-recursion) it holds the cap
+            sl_schema_statements_read(r, child);
     }
     r->flags = before;
 }
@@ -185,10 +187,10 @@ void sl_schema_statements_read(struct sl_schema_reading *r, const struct sl_node
         if (sl_ruby_is_excluded(r->file, item))
             continue;
         if (item->kind == SL_NODE_CALL || item->kind == SL_NODE_IDENTIFIER)
-            call_read(r, item); // NOLINT(misc-no-recursion) SL_MAX_SCHEMA_BLOCKS
+            call_read(r, item);
         else if (item->kind == SL_NODE_IF || item->kind == SL_NODE_UNLESS || item->kind == SL_NODE_IF_MODIFIER ||
                  item->kind == SL_NODE_UNLESS_MODIFIER)
-            condition_read(r, item); // NOLINT(misc-no-recursion) SL_MAX_SCHEMA_BLOCKS
+            condition_read(r, item);
     }
     r->depth--;
 }
@@ -227,3 +229,5 @@ void sl_ruby_schema_read(struct sl_ruby_file *file)
                                   : sl_node_after(file->syntax->root, node);
     }
 }
+
+/* NOLINTEND(misc-no-recursion) */

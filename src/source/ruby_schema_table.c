@@ -3,6 +3,8 @@
 #include "source/ruby_columns.h"
 #include "source/ruby_schema.h"
 
+/* NOLINTBEGIN(misc-no-recursion): a descent, capped by the named caps below */
+
 /* --- Columns of create_table and change_table ----------------------------------------------------------------------
  */
 
@@ -376,8 +378,7 @@ void sl_schema_table_block_read(struct sl_schema_reading *r, struct sl_schema_ta
                 *SL_VEC_PUSH(r->file->arena, &r->bindings) =
                     (struct sl_schema_binding){variable, sl_schema_word(r, word)};
                 r->depth++;
-                sl_schema_table_block_read(r, table,
-                                           sl_node_child(item, SL_FIELD_BLOCK)); // NOLINT(misc-no-recursion) depth < 8
+                sl_schema_table_block_read(r, table, sl_node_child(item, SL_FIELD_BLOCK));
                 r->depth--;
                 r->bindings.len--;
             }
@@ -436,3 +437,5 @@ void sl_schema_table_init(struct sl_schema_reading *r, struct sl_schema_table *t
     sl_schema_writer_init(r, writer);
     sl_schema_writer_init(r, &table->behind);
 }
+
+/* NOLINTEND(misc-no-recursion) */

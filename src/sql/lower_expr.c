@@ -5,6 +5,8 @@
 #include "base/limits.h"
 #include "sql/lowering.h"
 
+/* NOLINTBEGIN(misc-no-recursion): a descent, capped by SL_MAX_LOWERING_DEPTH, in sl_lowering_enter() */
+
 enum shape {
     SHAPE_BINARY,
     SHAPE_IN,
@@ -765,3 +767,5 @@ void sl_expr_list(struct sl_lowering *l)
         sl_expr(l);
     } while (!l->failed && sl_keep_kind(l, SL_TOK_COMMA));
 }
+
+/* NOLINTEND(misc-no-recursion) */

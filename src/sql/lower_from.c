@@ -2,6 +2,8 @@
 #include "base/limits.h"
 #include "sql/lowering.h"
 
+/* NOLINTBEGIN(misc-no-recursion): a descent, capped by SL_MAX_LOWERING_DEPTH, in sl_lowering_enter() */
+
 /* Joins that wait for their ON: the last one gets it; what waits in the end is a CROSS JOIN. */
 struct waiting {
     size_t *items; /* chunk of the join's words */
@@ -450,3 +452,5 @@ bool sl_from_is_single(const struct sl_lowering *l)
     }
     return true;
 }
+
+/* NOLINTEND(misc-no-recursion) */

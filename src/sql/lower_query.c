@@ -2,6 +2,8 @@
 #include "base/limits.h"
 #include "sql/lowering.h"
 
+/* NOLINTBEGIN(misc-no-recursion): a descent, capped by SL_MAX_LOWERING_DEPTH, in sl_lowering_enter() */
+
 static bool starts_query(enum sl_keyword keyword, const struct sl_lowering *l, uint32_t index)
 {
     if (keyword == SL_KW_SELECT || keyword == SL_KW_WITH)
@@ -521,3 +523,5 @@ void sl_query(struct sl_lowering *l)
         sl_lowering_fail_limit(l, "deeper nesting than the limit");
     sl_lowering_leave(l);
 }
+
+/* NOLINTEND(misc-no-recursion) */

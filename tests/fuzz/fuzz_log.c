@@ -82,8 +82,8 @@ static void check_records(sl_str path, const struct sl_digest_options *options, 
         sl_arena_reset(&block.arena);
     }
     const struct sl_digest_counts *c = &reading.counts;
-    assert(is_blank || n_records || c->entries || c->administrative || c->parse_bind || c->cached ||
-           c->empty || c->skipped_bytes || c->unknown_lines || c->plans || c->damaged || c->bytes == 0);
+    assert(is_blank || n_records || c->entries || c->administrative || c->parse_bind || c->cached || c->empty ||
+           c->skipped_bytes || c->unknown_lines || c->plans || c->damaged || c->bytes == 0);
     free(block.bytes);
     free(block.records.items);
     free(block.anchors.items);
