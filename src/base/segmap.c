@@ -10,12 +10,8 @@ void sl_segmap_add(struct sl_segmap *map, struct sl_arena *arena, struct sl_segm
     *SL_VEC_PUSH(arena, map) = segment;
 }
 
-struct sl_span sl_segmap_lookup(const struct sl_segmap *map, uint32_t out_off, bool *synthetic)
+const struct sl_segment *sl_segmap_segment_at(const struct sl_segmap *map, uint32_t out_off)
 {
-    if (synthetic)
-        *synthetic = false;
-    if (map->len == 0)
-        return (struct sl_span){.off = out_off, .len = 0};
     size_t low = 0;
     size_t high = map->len;
     while (high - low > 1) {
@@ -25,7 +21,16 @@ struct sl_span sl_segmap_lookup(const struct sl_segmap *map, uint32_t out_off, b
         else
             high = middle;
     }
-    const struct sl_segment *found = &map->items[low];
+    return &map->items[low];
+}
+
+struct sl_span sl_segmap_lookup(const struct sl_segmap *map, uint32_t out_off, bool *synthetic)
+{
+    if (synthetic)
+        *synthetic = false;
+    if (map->len == 0)
+        return (struct sl_span){.off = out_off, .len = 0};
+    const struct sl_segment *found = sl_segmap_segment_at(map, out_off);
     if (synthetic)
         *synthetic = found->src_len == 0;
     if (found->out_len == found->src_len && out_off > found->out_off && out_off < found->out_off + found->out_len) {

@@ -35,6 +35,9 @@ void sl_segmap_add(struct sl_segmap *map, struct sl_arena *arena, struct sl_segm
  */
 struct sl_span sl_segmap_lookup(const struct sl_segmap *map, uint32_t out_off, bool *synthetic);
 
+/* The last segment that begins at or before out_off; the map is not empty. */
+const struct sl_segment *sl_segmap_segment_at(const struct sl_segmap *map, uint32_t out_off);
+
 /* The map of output to innermost source for `outer` (out → mid) over `inner` (mid → src), in `arena`. */
 struct sl_segmap sl_segmap_compose(const struct sl_segmap *outer, const struct sl_segmap *inner,
                                    struct sl_arena *arena);

@@ -1,7 +1,7 @@
 /* The rows that an ORM's callbacks write beside the one that is saved: belongs_to …, touch: true. */
 #include "resolve/effect_private.h"
 
-/* NOLINTBEGIN(misc-no-recursion): a descent, capped by SL_MAX_AST_DEPTH and SL_MAX_SCOPE_DEPTH */
+/* NOLINTBEGIN(misc-no-recursion): capped by MAX_TOUCHED_PARENTS */
 
 /* Parents of parents: each touch runs the callbacks of the row that it touches. */
 enum { MAX_TOUCHED_PARENTS = 8 };

@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "base/vec.h"
 
-/* NOLINTBEGIN(misc-no-recursion): a descent, capped by the named caps below */
+/* NOLINTBEGIN(misc-no-recursion): a heredoc holds its body, which holds no other */
 
 static bool is_join_operator(const struct sl_syntax *syntax, const struct sl_node *node)
 {

@@ -8,7 +8,7 @@
 #include "base/vec.h"
 #include "source/orm_statement.h"
 
-/* NOLINTBEGIN(misc-no-recursion): a descent, capped by the named caps below */
+/* NOLINTBEGIN(misc-no-recursion): capped by SL_MAX_CHAIN_DEPTH */
 
 enum { MAX_LINKS = 64 };
 

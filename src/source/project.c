@@ -127,16 +127,10 @@ const struct sl_ruby_model *sl_project_model_of_table(const struct sl_project *p
         if (!model->is_record || !sl_str_eq(model->table, table))
             continue;
         /* the class that the table is named for, rather than one of its subclasses */
-        if (!found || (found->superclass.len && sl_project_parent(project, found) == model))
+        if (!found || (found->superclass.len && found->parent == model))
             found = model;
     }
     return found;
-}
-
-const struct sl_ruby_model *sl_project_parent(const struct sl_project *project, const struct sl_ruby_model *model)
-{
-    (void)project;
-    return model->parent;
 }
 
 const struct sl_ruby_scope *sl_project_scope(const struct sl_project *project, const struct sl_ruby_model *model,
@@ -237,12 +231,12 @@ static bool is_record_base(sl_str superclass)
            sl_str_eq(superclass, SL_STR("::ActiveRecord::Base"));
 }
 
-static bool reaches_record_base(const struct sl_project *project, const struct sl_ruby_model *model)
+static bool reaches_record_base(const struct sl_ruby_model *model)
 {
     for (int up = 0; model && up < MAX_PARENTS; up++) {
         if (is_record_base(model->superclass) || model->is_abstract)
             return true;
-        model = sl_project_parent(project, model);
+        model = model->parent;
     }
     return false;
 }
@@ -270,9 +264,9 @@ static sl_str table_of_model(const struct sl_project *project, const struct sl_r
     for (int up = 0; up < MAX_PARENTS; up++) {
         if (model->has_table_name)
             return model->table;
-        const struct sl_ruby_model *parent = sl_project_parent(project, model);
+        const struct sl_ruby_model *parent = model->parent;
         bool is_top = !parent || parent->is_abstract || is_record_base(model->superclass) ||
-                      !reaches_record_base(project, parent) || is_record_base(parent->name);
+                      !reaches_record_base(parent) || is_record_base(parent->name);
         if (is_top)
             return table_by_name(project, model->name);
         model = parent;
@@ -389,7 +383,7 @@ static void definer_add(struct sl_project *project, struct sl_ruby_model *model,
 static void definers_resolve(struct sl_project *project, struct sl_ruby_model *model)
 {
     const struct sl_ruby_model *up = model;
-    for (int n = 0; up && n < MAX_PARENTS; n++, up = sl_project_parent(project, up))
+    for (int n = 0; up && n < MAX_PARENTS; n++, up = up->parent)
         definer_add(project, model, up);
     for (size_t i = 0; i < model->definers.len && model->database.len == 0; i++)
         model->database = model->definers.items[i]->database;
@@ -401,7 +395,7 @@ static void models_resolve(struct sl_project *project)
         project->models.items[i].parent = parent_find(project, &project->models.items[i]);
     for (size_t i = 0; i < project->models.len; i++) {
         struct sl_ruby_model *model = &project->models.items[i];
-        model->is_record = !model->is_abstract && reaches_record_base(project, model);
+        model->is_record = !model->is_abstract && reaches_record_base(model);
     }
     for (size_t i = 0; i < project->models.len; i++) {
         struct sl_ruby_model *model = &project->models.items[i];

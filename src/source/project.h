@@ -136,7 +136,5 @@ bool sl_project_names_touch(const struct sl_project *project, sl_str text);
 const struct sl_syntax *sl_project_tree(const struct sl_project *project, sl_str bytes);
 /* What other tables call the key of this model's rows: "order_id" of Spree::Order. */
 sl_str sl_project_foreign_key(const struct sl_ruby_model *model, sl_str table, struct sl_arena *arena);
-/* The classes that one model's superclass leads to, as far as known: the model whose `name` is its superclass. */
-const struct sl_ruby_model *sl_project_parent(const struct sl_project *project, const struct sl_ruby_model *model);
 
 #endif

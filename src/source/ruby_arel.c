@@ -1,7 +1,7 @@
 /* ruby_arel: Arel's nodes, as far as people write them by hand: columns, comparisons, and, or, named functions. */
 #include "source/ruby_chain.h"
 
-/* NOLINTBEGIN(misc-no-recursion): a descent, capped by the named caps below */
+/* NOLINTBEGIN(misc-no-recursion): capped by MAX_NESTING */
 
 enum { MAX_NESTING = 16 }; /* conditions inside each other */
 

@@ -4,7 +4,7 @@
 #include "base/vec.h"
 #include "source/inflect.h"
 
-/* NOLINTBEGIN(misc-no-recursion): a descent, capped by the named caps below */
+/* NOLINTBEGIN(misc-no-recursion): capped by SL_MAX_CHAIN_DEPTH and SL_MAX_AST_DEPTH */
 
 void sl_chain_init(struct sl_ruby_chain *chain, struct sl_ruby_file *file, const struct sl_ruby_chain *like)
 {

@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "base/vec.h"
 
-/* NOLINTBEGIN(misc-no-recursion): a descent, capped by the named caps below */
+/* NOLINTBEGIN(misc-no-recursion): capped by SL_MAX_SCHEMA_BLOCKS */
 
 /* The word that a node stands for, block variables and constants looked up; empty where it is computed. */
 sl_str sl_schema_word(const struct sl_schema_reading *r, const struct sl_node *node)

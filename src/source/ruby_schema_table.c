@@ -3,7 +3,9 @@
 #include "source/ruby_columns.h"
 #include "source/ruby_schema.h"
 
-/* NOLINTBEGIN(misc-no-recursion): a descent, capped by the named caps below */
+/* NOLINTBEGIN(misc-no-recursion): capped by MAX_LOOPS */
+
+enum { MAX_LOOPS = 8 }; /* each inside each, in one table's block */
 
 /* --- Columns of create_table and change_table ----------------------------------------------------------------------
  */
@@ -373,7 +375,8 @@ void sl_schema_table_block_read(struct sl_schema_reading *r, struct sl_schema_ta
         if (item->kind == SL_NODE_CALL && receiver &&
             sl_str_eq(sl_node_text(r->file->syntax, receiver), table->variable)) {
             table_call_read(r, table, item);
-        } else if (item->kind == SL_NODE_CALL && r->depth < 8 && sl_schema_each_words(r, item, &list, &variable)) {
+        } else if (item->kind == SL_NODE_CALL && r->depth < MAX_LOOPS &&
+                   sl_schema_each_words(r, item, &list, &variable)) {
             for (const struct sl_node *word = list->first; word; word = word->next) {
                 *SL_VEC_PUSH(r->file->arena, &r->bindings) =
                     (struct sl_schema_binding){variable, sl_schema_word(r, word)};

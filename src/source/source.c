@@ -53,25 +53,10 @@ enum sl_status sl_source_read(const struct sl_source *source, struct sl_arena *f
     return SL_OK;
 }
 
-/* The last segment that begins at or before out_off; the map is not empty. */
-static const struct sl_segment *segment_at(const struct sl_segmap *map, uint32_t out_off)
-{
-    size_t low = 0;
-    size_t high = map->len;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (map->items[middle].out_off <= out_off)
-            low = middle;
-        else
-            high = middle;
-    }
-    return &map->items[low];
-}
-
 /* The source byte behind the last one of what output byte out_off stands for. */
 static uint32_t source_end(const struct sl_segmap *map, uint32_t out_off)
 {
-    const struct sl_segment *segment = segment_at(map, out_off);
+    const struct sl_segment *segment = sl_segmap_segment_at(map, out_off);
     bool is_inside = out_off >= segment->out_off && out_off < segment->out_off + segment->out_len;
     if (is_inside && segment->out_len == segment->src_len)
         return segment->src_off + (out_off - segment->out_off) + 1;

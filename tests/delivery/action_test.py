@@ -11,7 +11,7 @@ import shutil
 import sys
 import tempfile
 
-from scratch_project import MIGRATION, Failed, commit_all, copy_source, expect, git, make_project, pin_release, run
+from scratch_project import MIGRATION, commit_all, copy_source, expect, git, make_project, pin_release, run, run_tests
 
 program, root = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
 action_yml = (root / "action.yml").read_text()
@@ -159,17 +159,4 @@ def test_program_comes_from_a_pinned_release(scratch):
     expect("no release 7.7.7" in log, "an unknown version is not named", log)
 
 
-def main():
-    failed = 0
-    for name, test in [(n, t) for n, t in globals().items() if n.startswith("test_")]:
-        with tempfile.TemporaryDirectory() as scratch:
-            try:
-                test(pathlib.Path(scratch))
-                print(f"ok: {name}")
-            except Failed as why:
-                failed += 1
-                print(f"FAILED: {name}: {why}")
-    sys.exit(bool(failed))
-
-
-main()
+run_tests(globals())

@@ -7,9 +7,8 @@ import json
 import pathlib
 import shutil
 import sys
-import tempfile
 
-from scratch_project import MIGRATION, Failed, commit_all, expect, git, make_project, run
+from scratch_project import MIGRATION, commit_all, expect, git, make_project, run, run_tests
 
 program, root = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
 SCHEMA = """CREATE TABLE orders (id INT PRIMARY KEY, status VARCHAR(10), paid_on DATETIME NULL,
@@ -197,17 +196,4 @@ def test_from_a_folder_below(scratch):
     expect("SL101" in rules(new, "reports/paid.sql"), "paths are from the working directory", str(new))
 
 
-def main():
-    failed = 0
-    for name, test in [(n, t) for n, t in globals().items() if n.startswith("test_")]:
-        with tempfile.TemporaryDirectory() as scratch:
-            try:
-                test(pathlib.Path(scratch))
-                print(f"ok: {name}")
-            except Failed as why:
-                failed += 1
-                print(f"FAILED: {name}: {why}")
-    sys.exit(bool(failed))
-
-
-main()
+run_tests(globals())

@@ -8,11 +8,10 @@ import os
 import pathlib
 import subprocess
 import sys
-import tempfile
 import xml.etree.ElementTree as ElementTree
 
 import validators
-from scratch_project import Failed, expect, make_project, run
+from scratch_project import expect, make_project, run, run_tests
 
 program, root = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
 
@@ -101,17 +100,4 @@ def test_gitlab(scratch):
         expect((len(report) > 0) == (name in ("flagged", "hostile", "log")), f"GitLab report of {name} has {len(report)} findings")
 
 
-def main():
-    failed = 0
-    for name, test in [(n, t) for n, t in globals().items() if n.startswith("test_")]:
-        with tempfile.TemporaryDirectory() as scratch:
-            try:
-                test(pathlib.Path(scratch))
-                print(f"ok: {name}")
-            except Failed as why:
-                failed += 1
-                print(f"FAILED: {name}: {why}")
-    sys.exit(bool(failed))
-
-
-main()
+run_tests(globals())

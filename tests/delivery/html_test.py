@@ -6,12 +6,11 @@ usage: html_test.py STAMPLINT ROOT"""
 import os
 import pathlib
 import sys
-import tempfile
 
 import browser
 import validators
 from browser import Browser
-from scratch_project import Failed, expect, make_project, run
+from scratch_project import expect, make_project, run, run_tests
 
 program, root = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
 shots = os.environ.get("SL_SCREENSHOTS")
@@ -159,16 +158,7 @@ def main():
     if not browser.is_there():
         validators.skip("no chromium or no chromedriver")
     axe = validators.axe(root)
-    failed = 0
-    for name, test in [(n, t) for n, t in globals().items() if n.startswith("test_")]:
-        with tempfile.TemporaryDirectory() as scratch:
-            try:
-                test(pathlib.Path(scratch))
-                print(f"ok: {name}")
-            except Failed as why:
-                failed += 1
-                print(f"FAILED: {name}: {why}")
-    sys.exit(bool(failed))
+    run_tests(globals())
 
 
 main()

@@ -3,6 +3,8 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
+import tempfile
 
 SKIP = 77  # ctest's SKIP_RETURN_CODE: what the test needs is not to be had here
 MIGRATION = "db/migrations/20260401090000_add_new_column_to_entries.sql"
@@ -30,6 +32,21 @@ def run(*words, cwd=None, env=None, want=0):
 def expect(condition, sentence, shown=""):
     if not condition:
         raise Failed(f"{sentence}\n{shown}")
+
+
+def run_tests(tests):
+    """Runs each test_… of a script's globals() with a scratch folder of its own; ends the process: 0, or 1 with what failed."""
+    failed = 0
+    for name, test in [(n, t) for n, t in tests.items() if n.startswith("test_")]:
+        with tempfile.TemporaryDirectory() as scratch:
+            try:
+                test(pathlib.Path(scratch))
+                print(f"ok: {name}")
+            except Failed as why:
+                failed += 1
+                # what an input holds does not reach the terminal of whoever runs the tests
+                print(f"FAILED: {name}: {why!s:.3000}".encode("unicode_escape", "replace").decode().replace("\\n", "\n"))
+    sys.exit(bool(failed))
 
 
 def git(repository, *words, **more):

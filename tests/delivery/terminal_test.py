@@ -9,10 +9,9 @@ import pathlib
 import pty
 import subprocess
 import sys
-import tempfile
 import unicodedata
 
-from scratch_project import ENV, Failed, expect
+from scratch_project import ENV, Failed, expect, run_tests
 
 program, root = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
 # ESC [, BEL, CSI as one character, DEL, right-to-left override, isolate, zero width space, line separator, tag letter
@@ -141,17 +140,4 @@ def test_configuration(scratch):
         look(project, "check", "--dialect", "mysql", want=(0, 1, 2))
 
 
-def main():
-    failed = 0
-    for name, test in [(n, t) for n, t in globals().items() if n.startswith("test_")]:
-        with tempfile.TemporaryDirectory() as scratch:
-            try:
-                test(pathlib.Path(scratch))
-                print(f"ok: {name}")
-            except Failed as why:
-                failed += 1
-                print(f"FAILED: {name}: {why!s:.3000}".encode("unicode_escape", "replace").decode().replace("\\n", "\n"))
-    sys.exit(bool(failed))
-
-
-main()
+run_tests(globals())

@@ -22,19 +22,6 @@ OPTIONS = ["--no-config", "--quiet", "--trigger", "--batch-rows", "2"]
 VERSION = {"mysql": "10.11-mariadb", "postgres": "15", "sqlite": "3"}
 
 
-class SQLite:
-    """The same face as a session of servers.py."""
-
-    def __init__(self):
-        self.db = sqlite3.connect(":memory:", isolation_level=None)
-
-    def lines(self, sql):
-        return ["\t".join(str(v) for v in row) for row in self.db.execute(sql)]
-
-    def value(self, sql):
-        return self.lines(sql)[0]
-
-
 def run_plan(program, folder, dialect, *words):
     done = subprocess.run([program, "plan", *OPTIONS, "--dialect", dialect, "--server-version", VERSION[dialect], *words],
                           cwd=folder, capture_output=True, text=True)
@@ -130,7 +117,7 @@ def ruby_parses(program, folder, dialect):
 @contextlib.contextmanager
 def session_for(server, name):
     if server is None:
-        yield SQLite()
+        yield servers.SQLite()
         return
     database = "f_" + name.replace("-", "_")
     with server.session("postgres" if server.dialect == "postgres" else "mysql") as s:

@@ -23,22 +23,6 @@ OLD_VERSION = {"mysql": "5.7", "postgres": "10", "sqlite": "3"}
 KINDS = {"mysql": servers.MariaDB, "postgres": servers.Postgres, "sqlite": None}
 
 
-class SQLite:
-    """The same face as a session of servers.py."""
-
-    def __init__(self):
-        self.db = sqlite3.connect(":memory:", isolation_level=None)
-
-    def lines(self, sql):
-        return ["\t".join(str(v) for v in row) for row in self.db.execute(sql)]
-
-    def value(self, sql):
-        return self.lines(sql)[0]
-
-    def run_script(self, text):
-        self.db.executescript(text)
-
-
 def read_case(path):
     text = path.read_text(encoding="utf-8")
     case = {"name": path.stem, **dict(re.findall(r"^-- (\w+): (.*)$", text, re.M))}
@@ -153,7 +137,7 @@ def try_case(program, case, session, version, with_trigger):
 @contextlib.contextmanager
 def session_for(server, name):
     if server is None:
-        yield SQLite()
+        yield servers.SQLite()
         return
     with server.session("postgres" if server.dialect == "postgres" else "mysql") as s:
         s.run(f"CREATE DATABASE {name}")

@@ -12,6 +12,7 @@ import pathlib
 import pwd
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -249,3 +250,19 @@ class Writer(threading.Thread):
         if self.error:
             raise self.error
         return self.times
+
+
+class SQLite:
+    """The same face as a session of a server's, on a database in memory."""
+
+    def __init__(self):
+        self.db = sqlite3.connect(":memory:", isolation_level=None)
+
+    def lines(self, sql):
+        return ["\t".join(str(v) for v in row) for row in self.db.execute(sql)]
+
+    def value(self, sql):
+        return self.lines(sql)[0]
+
+    def run_script(self, text):
+        self.db.executescript(text)
