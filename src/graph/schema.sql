@@ -548,6 +548,15 @@ CREATE VIEW enum_value AS
     SELECT column_id, value, min(name) AS name FROM orm_fact
     WHERE kind = 'enum_value' AND column_id IS NOT NULL GROUP BY column_id, value;
 
+-- What an application runs day by day: its own code, by where the file lies; scripts, tasks and backfills apart.
+CREATE VIEW application_statement AS
+    SELECT s.statement_id FROM statement AS s JOIN source AS o ON o.source_id = s.source_id
+    WHERE o.kind = 'code' AND NOT s.is_script
+      AND ('/' || o.path LIKE '%/app/%' OR '/' || o.path LIKE '%/lib/%' OR '/' || o.path LIKE '%/src/%')
+      AND '/' || o.path NOT LIKE '%/script%' AND o.path NOT LIKE '%\_script.%' ESCAPE '\' -- a subscription is none
+      AND o.path NOT LIKE '%backfill%' AND o.path NOT LIKE '%migrat%'
+      AND o.path NOT LIKE '%one\_time%' ESCAPE '\';
+
 -- The event that a state's value tells of, as the name of a column: irregular participles and nouns; the rest is
 -- <value>_at where the value is a participle.
 CREATE VIEW state_event AS
