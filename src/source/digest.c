@@ -59,6 +59,7 @@ enum sl_status sl_digest_read(const sl_str *paths, size_t n_paths, const struct 
         out->counts = counts;
         out->n_jobs = job_count(options);
         out->format = sl_arena_copy(&out->arena, sl_buf_str(&reading.description));
+        out->damage = sl_arena_copy(&out->arena, sl_buf_str(&reading.damage));
     }
     sl_fold_release(&fold);
     sl_log_reading_close(&reading);

@@ -53,6 +53,7 @@ struct sl_digest {
     unsigned n_jobs; /* that read it, and may work on its shapes */
     struct sl_digest_counts counts;
     sl_str format; /* what the inputs were taken for, and how that was decided; for people */
+    sl_str damage; /* what could not be unpacked: a sentence a line, an input each; empty: all could */
 };
 
 struct sl_digest_options {

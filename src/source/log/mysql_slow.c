@@ -23,6 +23,7 @@ enum phase {
 struct slow {
     enum phase phase;
     bool line_ended_statement; /* the last line ended with ";" */
+    bool is_behind_hole;       /* NULs stand where the log is missing: what was open before them is cut off */
     bool has_query_time, has_set, has_use, has_schema, has_text;
     struct sl_log_record record;
     uint64_t text_from, text_to;
@@ -70,15 +71,16 @@ static void finish(struct sl_log_reader *reader, struct slow *slow)
     slow->phase = OUTSIDE;
     if (!is_open)
         return;
-    if (!slow->has_query_time) { /* the end of an entry that began in an older file */
-        bool is_cut = reader->at_end && reader->pos == reader->base + reader->len; /* the log ends in its header */
+    bool is_last = reader->at_end && reader->pos == reader->base + reader->len;
+    bool is_cut = is_last || slow->is_behind_hole;
+    if (!slow->has_query_time) { /* the log ends in its header, or it began in an older file */
         reader->counts->truncated += is_cut;
         reader->counts->unknown_lines += !is_cut;
         return;
     }
     reader->counts->entries++;
     if (!slow->has_text) { /* an entry whose only text is "use db;", or none */
-        if (!slow->has_use && reader->at_end)
+        if (!slow->has_use && (reader->at_end || slow->is_behind_hole))
             record->flags |= SL_LOG_TRUNCATED;
         sl_log_emit(reader, record, slow->text_from, slow->text_to);
         return;
@@ -90,7 +92,7 @@ static void finish(struct sl_log_reader *reader, struct slow *slow)
     if (trimmed.len && trimmed.ptr[trimmed.len - 1] == ';')
         trimmed.len--;
     else
-        record->flags |= reader->at_end && reader->pos == reader->base + reader->len ? SL_LOG_TRUNCATED : 0;
+        record->flags |= is_cut ? SL_LOG_TRUNCATED : 0;
     sl_log_emit(reader, record, slow->text_from, slow->text_from + trimmed.len);
 }
 
@@ -379,7 +381,7 @@ static void read_before_text(struct sl_log_reader *reader, struct slow *slow, sl
 /* A line that ends one entry, whatever it looks like inside: the next entry's header, or a restart of the server. */
 static bool read_boundary(struct sl_log_reader *reader, struct slow *slow, sl_str line, uint64_t off)
 {
-    bool has_ended = slow->phase == OUTSIDE || slow->line_ended_statement;
+    bool has_ended = slow->phase == OUTSIDE || slow->line_ended_statement || slow->is_behind_hole;
     if (has_ended && is_entry_start(line)) {
         finish(reader, slow);
         start_entry(reader, slow, off);
@@ -395,7 +397,7 @@ static bool read_boundary(struct sl_log_reader *reader, struct slow *slow, sl_st
 
 static void read_line(struct sl_log_reader *reader, struct slow *slow, sl_str line, uint64_t off)
 {
-    bool is_inside = slow->phase == HEADER || slow->phase == BEFORE_TEXT;
+    bool is_inside = (slow->phase == HEADER || slow->phase == BEFORE_TEXT) && !slow->is_behind_hole;
     if (!is_inside && read_boundary(reader, slow, line, off))
         return;
     switch (slow->phase) {
@@ -429,8 +431,12 @@ static void scan(struct sl_log_reader *reader)
     struct slow *slow = reader->state;
     sl_str line;
     uint64_t off;
-    while (sl_log_next_line(reader, &line, &off))
+    uint64_t from = reader->pos;
+    while (sl_log_next_line(reader, &line, &off)) {
+        slow->is_behind_hole = off > from;
         read_line(reader, slow, sl_log_chomp(line), off);
+        from = reader->pos;
+    }
     if (reader->at_end)
         finish(reader, slow);
 }

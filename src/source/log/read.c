@@ -145,6 +145,14 @@ static uint64_t n_counted(const struct sl_digest_counts *c)
     return c->entries + c->administrative + c->parse_bind + c->cached + c->empty + c->skipped_bytes + c->unknown_lines;
 }
 
+static void count_input(struct sl_log_reading *reading, const struct sl_input *input)
+{
+    reading->counts.bytes += input->n_raw;
+    reading->counts.damaged += input->is_damaged;
+    reading->counts.skipped_bytes += input->n_passed_over;
+    sl_input_describe_damage(input, &reading->damage);
+}
+
 /* The next input's feed, opened. */
 static enum sl_status open_next(struct sl_log_reading *reading, struct sl_error *err)
 {
@@ -165,6 +173,7 @@ static enum sl_status start_input(struct sl_log_reading *reading, struct sl_erro
     reading->inputs[reading->next_input].open = NULL;
     uint16_t number = (uint16_t)reading->next_input++;
     if (!feed->format) {
+        count_input(reading, &feed->input);
         sl_feed_close(feed);
         return SL_OK;
     }
@@ -198,15 +207,14 @@ static enum sl_status start_input(struct sl_log_reading *reading, struct sl_erro
 static void end_feed(struct sl_log_reading *reading)
 {
     struct sl_feed *feed = reading->feed;
-    reading->counts.damaged += feed->input.is_damaged;
-    reading->counts.bytes += feed->input.n_raw;
     for (unsigned i = 0; i < feed->n_envelopes; i++) {
         reading->counts.skipped_bytes += feed->unwraps[i].skipped_bytes;
         reading->counts.unknown_lines += feed->unwraps[i].unknown_lines;
     }
     /* Lines that are no entry and no damage, such as those of a server's start, are all there is. */
     if (reading->n_records == 0 && n_counted(&reading->counts) == reading->n_counted)
-        reading->counts.skipped_bytes += feed->input.n_raw;
+        reading->counts.skipped_bytes += feed->input.n_raw - feed->input.n_passed_over;
+    count_input(reading, &feed->input);
     sl_feed_close(feed);
     reading->feed = NULL;
 }
@@ -457,6 +465,7 @@ void sl_log_reading_close(struct sl_log_reading *reading)
     free(reading->carry_anchors);
     sl_buf_release(&reading->carry);
     sl_buf_release(&reading->description);
+    sl_buf_release(&reading->damage);
     sl_log_names_release(&reading->names);
     sl_arena_release(&reading->arena);
 }

@@ -30,6 +30,7 @@ struct sl_log_reading {
     uint64_t n_records;        /* of it */
     bool is_like_format;       /* some input is like its format */
     struct sl_buf description; /* what each input was taken for */
+    struct sl_buf damage;      /* of inputs: a sentence a line */
     struct sl_feed *feed;
     struct sl_log_reader reader;
     struct sl_buf carry;
