@@ -143,6 +143,30 @@ static enum sl_status nothing_recognised(const struct sl_feed *feed, struct sl_e
                         feed->input.path);
 }
 
+/* Of a format that was named: would detection rather take another one? */
+static void compare_with_others(struct sl_feed *feed, sl_str head)
+{
+    unsigned weight = weigh(feed->format, head);
+    const struct sl_log_format *other = heaviest(head);
+    feed->is_unlike_format = weight == 0 || weigh(other, head) > weight;
+    feed->looks_like = other;
+}
+
+enum sl_status sl_detect_check_named(const struct sl_feed *feed, struct sl_error *err)
+{
+    const struct sl_log_format *like = feed->looks_like;
+    if (!feed->is_unlike_format)
+        return SL_OK;
+    if (!like)
+        return sl_error_set(err, SL_ERR_FORMAT,
+                            "%s holds no entry of the format %s, which --input-format names, nor of another that is "
+                            "known here.",
+                            feed->input.path, feed->format->name);
+    return sl_error_set(err, SL_ERR_FORMAT,
+                        "%s holds no entry of the format %s, which --input-format names; it looks like %s (%s).",
+                        feed->input.path, feed->format->name, like->name, like->title);
+}
+
 enum sl_status sl_detect(struct sl_feed *feed, const struct sl_digest_options *options, struct sl_error *err)
 {
     struct sl_buf clean = {0};
@@ -162,7 +186,8 @@ enum sl_status sl_detect(struct sl_feed *feed, const struct sl_digest_options *o
         SL_TRY(find_by_name(options->input_format, &feed->format, err));
     else
         feed->format = heaviest(without_nuls(head));
-    feed->is_like_format = detects || weigh(feed->format, without_nuls(head)) > 0;
+    if (!detects)
+        compare_with_others(feed, without_nuls(head));
     if (!feed->format)
         return nothing_recognised(feed, err);
     if (feed->format->refusal)

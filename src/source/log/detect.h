@@ -15,5 +15,7 @@ extern const struct sl_log_format *const sl_log_formats[];
 
 SL_NODISCARD enum sl_status sl_detect(struct sl_feed *feed, const struct sl_digest_options *options,
                                       struct sl_error *err);
+/* For an input that gave no record: SL_ERR_FORMAT if an option named a format that its head has nothing of. */
+SL_NODISCARD enum sl_status sl_detect_check_named(const struct sl_feed *feed, struct sl_error *err);
 
 #endif

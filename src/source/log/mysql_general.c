@@ -301,7 +301,7 @@ static bool goes_on(const struct sl_log_reader *reader, sl_str line)
 static unsigned weigh(sl_str line)
 {
     struct entry entry;
-    return read_entry(line, &entry) ? 6 : 0;
+    return read_entry(line, &entry) ? 6 : sl_mysql_is_restart(line);
 }
 
 const struct sl_log_format sl_log_mysql_general = {

@@ -457,7 +457,7 @@ static unsigned weigh(sl_str line)
         return 10;
     if (STARTS(line, "# User@Host: "))
         return 4;
-    return STARTS(line, "# Time: ") ? 2 : 0;
+    return STARTS(line, "# Time: ") ? 2 : sl_mysql_is_restart(line); /* all that a log may hold after a rotation */
 }
 
 const struct sl_log_format sl_log_mysql_slow = {

@@ -6,6 +6,8 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "source/log/detect.h"
+
 static void describe(struct sl_log_reading *reading, const struct sl_feed *feed, sl_str path)
 {
     struct sl_buf *out = &reading->description;
@@ -180,7 +182,6 @@ static enum sl_status start_input(struct sl_log_reading *reading, struct sl_erro
     const struct sl_log_format *format = feed->format;
     sl_str head = sl_buf_str(&feed->clean_head);
     reading->feed = feed;
-    reading->is_like_format |= feed->is_like_format;
     reading->reader = (struct sl_log_reader){.keep_off = UINT64_MAX,
                                              .line = 1,
                                              .path = number,
@@ -439,6 +440,8 @@ enum sl_status sl_log_reading_next(struct sl_log_reading *reading, struct sl_log
     reading->n_input_bytes += block->n_input_bytes;
     reading->n_records += block->records.len;
     if (reader->at_end) {
+        if (reading->n_records == 0)
+            SL_TRY(sl_detect_check_named(reading->feed, err));
         resolve_offsets(block);
         end_input(reading);
         reading->ended = reading->next_input == reading->n_inputs;

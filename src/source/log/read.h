@@ -28,7 +28,6 @@ struct sl_log_reading {
     struct sl_digest_counts counts;
     uint64_t n_counted;        /* before the input that is open */
     uint64_t n_records;        /* of it */
-    bool is_like_format;       /* some input is like its format */
     struct sl_buf description; /* what each input was taken for */
     struct sl_buf damage;      /* of inputs: a sentence a line */
     struct sl_feed *feed;
