@@ -48,7 +48,7 @@ enum sl_status sl_digest_read(const sl_str *paths, size_t n_paths, const struct 
         sl_fold_finish(&fold, &reading.names, reading.paths, out);
         out->counts = counts;
         out->n_jobs = job_count(options);
-        out->format = sl_arena_copy(&out->arena, sl_buf_str(&reading.description));
+        out->format = sl_arena_copy(&out->arena, sl_buf_str(&reading.inputs.description));
         out->damage = sl_arena_copy(&out->arena, sl_buf_str(&reading.damage));
     }
     sl_fold_release(&fold);

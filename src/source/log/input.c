@@ -64,7 +64,7 @@ enum sl_status sl_input_open(struct sl_input *input, sl_str path, struct sl_erro
     input->file_size = input->is_regular ? (uint64_t)info.st_size : 0;
     input->device = (uint64_t)info.st_dev;
     input->inode = (uint64_t)info.st_ino;
-    input->modified_us = (int64_t)info.st_mtim.tv_sec * 1000000;
+    input->modified_us = (int64_t)info.st_mtim.tv_sec * 1000000 + info.st_mtim.tv_nsec / 1000;
     input->raw = malloc(SL_INPUT_BYTES);
     if (!input->raw)
         sl_out_of_memory();

@@ -23,6 +23,7 @@ enum phase {
 struct slow {
     enum phase phase;
     bool line_ended_statement; /* the last line ended with ";" */
+    unsigned last_part;        /* of the header: its rank */
     bool is_behind_hole;       /* NULs stand where the log is missing: what was open before them is cut off */
     bool has_query_time, has_set, has_use, has_schema, has_text;
     struct sl_log_record record;
@@ -60,6 +61,24 @@ static bool is_entry_start(sl_str line)
         return STARTS(line, "# Query_time:");
     default:
         return false;
+    }
+}
+
+/* Where a header line stands in its header: they come in this order. 0: another line. */
+static unsigned part_of(sl_str line)
+{
+    if (!is_entry_start(line))
+        return 0;
+    switch (line.ptr[2]) {
+    case 'T':
+        return line.ptr[3] == 'i' ? 1 : 3; /* Time, Thread_id */
+    case 'U':
+    case 'C':
+        return 2;
+    case 'S':
+        return 4;
+    default:
+        return 5;
     }
 }
 
@@ -107,12 +126,12 @@ static void start_entry(struct sl_log_reader *reader, struct slow *slow, uint64_
     reader->keep_off = off;
 }
 
-static void read_stamp(struct slow *slow, sl_str text)
+/* 0: there is no stamp. */
+static int64_t read_stamp(sl_str text)
 {
     int64_t us;
     text = sl_str_trim(text);
-    if (sl_stamp_iso(text, &us) || sl_stamp_compact(text, &us))
-        slow->stamp_us = us;
+    return sl_stamp_iso(text, &us) || sl_stamp_compact(text, &us) ? us : 0;
 }
 
 /* The name in "priv[user]", or priv if there is nothing between the brackets. */
@@ -278,8 +297,11 @@ static void end_administrative(struct sl_log_reader *reader, struct slow *slow)
 static void read_header(struct sl_log_reader *reader, struct slow *slow, sl_str line)
 {
     slow->line_ended_statement = false;
+    unsigned part = part_of(line);
+    slow->last_part = part ? part : slow->last_part;
     if (STARTS(line, "# Time: ")) {
-        read_stamp(slow, sl_str_slice(line, 8, line.len));
+        int64_t us = read_stamp(sl_str_slice(line, 8, line.len));
+        slow->stamp_us = us ? us : slow->stamp_us;
         /* 5.0 has both on one line. */
         size_t host = line.len > 40 ? sl_str_find(line, SL_STR(" # User@Host: ")) : SIZE_MAX;
         if (host != SIZE_MAX)
@@ -441,14 +463,32 @@ static void scan(struct sl_log_reader *reader)
         finish(reader, slow);
 }
 
-/* A statement without its ";", or a header: what follows is the rest unless it starts an entry of its own. */
+/*
+ * A statement without its ";", or a header: what follows is the rest unless it starts an entry of its own. A header
+ * goes on with a line that comes later in headers.
+ */
 static bool goes_on(const struct sl_log_reader *reader, sl_str line)
 {
     const struct slow *slow = reader->state;
-    bool is_cut = reader->pos < reader->base + reader->len; /* in the middle of a line */
+    sl_str part = sl_log_unread(reader); /* of a line that is cut */
     bool is_open = slow->phase == HEADER || slow->phase == BEFORE_TEXT || slow->phase == SKIPPING ||
                    (slow->phase == TEXT && !slow->line_ended_statement);
-    return (is_cut || is_open) && !is_entry_start(line) && !sl_mysql_is_restart(line);
+    if (part.len == 0 && slow->phase == HEADER && !slow->has_query_time && part_of(line) > slow->last_part)
+        return true;
+    if (!is_open && sl_mysql_is_restart(line))
+        return sl_mysql_is_restart_part(part);
+    return (part.len > 0 || is_open) && !is_entry_start(line) && !sl_mysql_is_restart(line);
+}
+
+/* MariaDB writes the time only when the second changes; a statement may have set its own timestamp. */
+static int64_t stamp(sl_str line, bool is_last_resort)
+{
+    int64_t us = 0;
+    if (STARTS(line, "# Time: "))
+        return read_stamp(sl_str_slice(line, 8, line.len));
+    if (is_last_resort && STARTS(line, "SET timestamp="))
+        sl_stamp_epoch(sl_str_slice(line, 14, line.len), &us);
+    return us;
 }
 
 static unsigned weigh(sl_str line)
@@ -468,4 +508,6 @@ const struct sl_log_format sl_log_mysql_slow = {
     .weigh = weigh,
     .scan = scan,
     .goes_on = goes_on,
+    .stamp = stamp,
+    .is_one_stream = true,
 };
