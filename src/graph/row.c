@@ -17,10 +17,10 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
                         " line, col) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_COLUMN] =
         "INSERT INTO db_column (column_id, table_id, name, type, type_class, is_not_null, is_generated,"
-        " is_auto_increment, is_unsigned, comment,"
+        " is_auto_increment, comment,"
         " in_primary_key, in_unique_key, in_foreign_key, default_text, default_is_now, on_update_now, is_inferred,"
         " is_dropped, statement_id, source_id, off, len, line, col, end_line, end_col)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_ROLE_EVIDENCE] =
         "INSERT INTO role_evidence (column_id, kind, is_against, detail, statement_id, source_id, off, len, line,"
         " col, end_line, end_col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",

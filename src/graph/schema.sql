@@ -78,12 +78,11 @@ CREATE TABLE db_column (
     column_id   INTEGER PRIMARY KEY,
     table_id    INTEGER NOT NULL REFERENCES db_table,
     name        TEXT NOT NULL,
-    type        TEXT NOT NULL,                -- as written; '' if unknown
+    type        TEXT NOT NULL,                -- as its dialect writes it: bigint, int unsigned, varchar(10); '' if unknown
     type_class  TEXT NOT NULL CHECK (type_class IN ('unknown', 'time', 'bool', 'enum', 'text', 'integer', 'number', 'other')),
     is_not_null INTEGER NOT NULL,
     is_generated INTEGER NOT NULL,
     is_auto_increment INTEGER NOT NULL DEFAULT 0,
-    is_unsigned INTEGER NOT NULL DEFAULT 0,   -- MySQL
     comment     TEXT,
     in_primary_key INTEGER NOT NULL,
     in_unique_key  INTEGER NOT NULL,

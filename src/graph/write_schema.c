@@ -39,7 +39,6 @@ static enum sl_status add_column(struct sl_graph *graph, const struct sl_column 
     sl_row_put_int(&row, column->is_not_null);
     sl_row_put_int(&row, column->is_generated);
     sl_row_put_int(&row, column->is_auto_increment);
-    sl_row_put_int(&row, column->is_unsigned);
     sl_row_put_text_or_null(&row, column->comment);
     sl_row_put_int(&row, column->in_primary_key);
     sl_row_put_int(&row, column->in_unique_key);
