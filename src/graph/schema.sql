@@ -95,6 +95,10 @@ CREATE TABLE db_column (
     role        TEXT NOT NULL DEFAULT 'other' CHECK (role IN ('row_birth', 'row_touch', 'event_time', 'state', 'other')),
     confidence  TEXT NOT NULL DEFAULT 'low' CHECK (confidence IN ('high', 'medium', 'low')), -- of the role
     name_role   TEXT NOT NULL DEFAULT 'other', -- by the name alone: touch, birth, event … (resolve/fact.h has the words)
+    claims_write    INTEGER NOT NULL DEFAULT 0, -- by the name alone: updated_at, mtime, as opposed to paid_at
+    claims_moment   INTEGER NOT NULL DEFAULT 0, -- ... ts, timestamp: a time, of nothing in particular
+    claims_presence INTEGER NOT NULL DEFAULT 0, -- ... last_seen_at, heartbeat: meant to be overwritten
+    claims_deadline INTEGER NOT NULL DEFAULT 0, -- ... due_on, sla_until: when something ought to have happened
     event_state_column INTEGER,               -- event_time: the state column whose transition it records, if known
     event_values TEXT,                        -- event_time: JSON array of the state's values, if known
     statement_id INTEGER REFERENCES statement,
@@ -210,6 +214,7 @@ CREATE TABLE lineage_edge (
     block_id       INTEGER NOT NULL REFERENCES query_block,
     output_ordinal INTEGER NOT NULL,
     output_name    TEXT,
+    claims_event   INTEGER NOT NULL,          -- output_name is named for an event: closed_at, hire_date
     column_id      INTEGER NOT NULL,
     functions      TEXT,
     bucket         TEXT,
@@ -404,19 +409,16 @@ CREATE VIEW finding_log AS
 -- Views: the only library that a rule may lean on.
 
 -- Columns that every write rewrites. says_so: the column's own name admits it (updated_at); one that does not (paid_at
--- with an ON UPDATE clause) is read as the event that it is named for. is_only_time: no other column tells when a row
+-- with an ON UPDATE clause) is read as the event that it is named for. says_nothing: its name is that of any time (ts).
+-- is_presence: it is meant to be overwritten (last_seen_at). is_only_time: no other column tells when a row
 -- was made or what happened to it.
 CREATE VIEW row_touch_column AS
     SELECT c.column_id, c.table_id, t.name AS table_name, c.name AS column_name, c.confidence, c.is_inferred,
            CASE WHEN t.database <> '' THEN t.database || '.' ELSE '' END || CASE WHEN t.schema_name <> '' THEN t.schema_name || '.' ELSE '' END || t.name || '.' || c.name AS subject,
-           lower(c.name) GLOB '*updat*' OR lower(c.name) GLOB '*modif*' OR lower(c.name) GLOB '*chang*'
-           OR lower(c.name) GLOB '*touch*' OR lower(c.name) GLOB '*edited*' OR lower(c.name) = 'mtime' AS says_so,
+           c.claims_write AS says_so, c.claims_moment AS says_nothing, c.claims_presence AS is_presence,
            NOT EXISTS (SELECT 1 FROM db_column AS o
                        WHERE o.table_id = c.table_id AND NOT o.is_dropped AND o.column_id <> c.column_id
                          AND o.role IN ('row_birth', 'event_time')) AS is_only_time,
-           lower(replace(c.name, '_', '')) GLOB '*lastseen*' OR lower(replace(c.name, '_', '')) GLOB '*lastactiv*'
-           OR lower(replace(c.name, '_', '')) GLOB '*lastonline*' OR lower(replace(c.name, '_', '')) GLOB '*lastping*'
-           OR lower(replace(c.name, '_', '')) GLOB '*heartbeat*' AS is_presence, -- it is meant to be overwritten
            -- DDL says so whatever the server's settings; explicit_defaults_for_timestamp decides the implicit clause
            EXISTS (SELECT 1 FROM role_evidence AS e WHERE e.column_id = c.column_id AND NOT e.is_against
                      AND e.kind NOT IN ('name', 'implicit_timestamp')) AS is_certain
@@ -435,6 +437,15 @@ CREATE VIEW block_state AS
            NULL, NULL
     FROM state_predicate AS p JOIN db_column AS c USING (column_id)
     WHERE p.is_state AND p.via_block IS NOT NULL AND p.aggregate_ordinal IS NULL;
+
+-- Blocks that ask for rows of those who are there now: a state that ends with its cause, whatever the row's last write.
+CREATE VIEW presence_state AS
+    SELECT s.block_id, s.table_id
+    FROM block_state AS s JOIN db_table AS t USING (table_id)
+    JOIN (SELECT column1 AS value, column2 AS of_session FROM (VALUES
+              ('online', 0), ('alive', 0), ('up', 0), ('connected', 0),
+              ('active', 1), ('open', 1), ('live', 1), ('running', 1))) AS p ON lower(s.value_list) = '["' || p.value || '"]'
+    WHERE s.operator = '=' AND (NOT p.of_session OR lower(t.name) GLOB '*session*');
 
 -- The uses of row-touch columns with what rules ask of each: is the table's state tested where the use counts
 -- (has_state), is the column grouped beside the whole primary key (is_keyed: one row a group).
