@@ -410,12 +410,13 @@ CREATE VIEW finding_log AS
 
 -- Columns that every write rewrites. says_so: the column's own name admits it (updated_at); one that does not (paid_at
 -- with an ON UPDATE clause) is read as the event that it is named for. says_nothing: its name is that of any time (ts).
--- is_presence: it is meant to be overwritten (last_seen_at). is_only_time: no other column tells when a row
+-- is_presence: it is meant to be overwritten (last_seen_at). is_date: it holds days as it stands. is_only_time: no other column tells when a row
 -- was made or what happened to it.
 CREATE VIEW row_touch_column AS
     SELECT c.column_id, c.table_id, t.name AS table_name, c.name AS column_name, c.confidence, c.is_inferred,
            CASE WHEN t.database <> '' THEN t.database || '.' ELSE '' END || CASE WHEN t.schema_name <> '' THEN t.schema_name || '.' ELSE '' END || t.name || '.' || c.name AS subject,
            c.claims_write AS says_so, c.claims_moment AS says_nothing, c.claims_presence AS is_presence,
+           c.type = 'date' AS is_date,
            NOT EXISTS (SELECT 1 FROM db_column AS o
                        WHERE o.table_id = c.table_id AND NOT o.is_dropped AND o.column_id <> c.column_id
                          AND o.role IN ('row_birth', 'event_time')) AS is_only_time,
@@ -451,7 +452,7 @@ CREATE VIEW presence_state AS
 -- (has_state), is the column grouped beside the whole primary key (is_keyed: one row a group).
 CREATE VIEW touch_use AS
     SELECT u.*, t.table_id, t.table_name, t.column_name, t.subject, t.confidence AS role_confidence, t.says_so, t.is_only_time, t.is_certain,
-           t.is_presence,
+           t.is_presence, t.is_date,
            EXISTS (SELECT 1 FROM block_state AS s
                    WHERE s.block_id = u.block_id AND s.table_id = t.table_id
                      AND (s.aggregate_ordinal IS NULL OR u.aggregate_ordinal IS NULL
@@ -485,15 +486,22 @@ CREATE VIEW figure_reader AS
     SELECT reader.block_id, reader.reader_id, f.has_count, f.has_sum
     FROM reader JOIN figure_block AS f ON f.block_id = reader.reader_id;
 
--- A row-touch column in a grouping key, or in what stands for one: PARTITION BY, a join with a calendar.
+-- A row-touch column in a grouping key, or in what stands for one: PARTITION BY, a join with a calendar, DISTINCT days.
 CREATE VIEW touch_bucket AS
     SELECT u.*
     FROM touch_use AS u JOIN query_block AS q USING (block_id)
-    WHERE u.shape NOT IN ('bare', 'null_test') AND u.via_aggregate IS NULL AND NOT u.is_keyed
+    WHERE (u.shape NOT IN ('bare', 'null_test')
+           OR u.shape = 'bare' AND u.is_date AND u.clause IN ('group_by', 'select') AND u.via_block IS NULL
+              AND (SELECT count(*) FROM block_relation AS r WHERE r.block_id = u.block_id) = 1) -- no list with counts of another table
+      AND u.via_aggregate IS NULL AND NOT u.is_keyed
       AND (u.aggregate IS NULL OR u.aggregate = 'count_distinct' AND u.shape = 'bucket' AND u.has_state
            OR u.aggregate IN ('avg', 'other') AND u.bucket <> 'other' AND u.has_state) -- the usual hour of it
       AND (u.aggregate IS NOT NULL -- COUNT(DISTINCT DATE(t)): days on which something happened
            OR u.clause IN ('group_by', 'partition_by')
+           OR u.clause = 'select' AND (u.shape = 'bucket' OR u.is_date) AND u.has_state
+              AND q.has_distinct AND NOT q.has_grouping AND NOT q.has_limit
+              AND NOT EXISTS (SELECT 1 FROM column_use AS o -- nothing but the days: no list of rows that shows them
+                              WHERE o.block_id = u.block_id AND o.clause = 'select' AND o.column_id IS NOT u.column_id)
            OR u.clause IN ('join_on', 'where') AND u.bound = 'equal' AND u.functions <> ''
               AND u.compared_with IN ('column', 'column_offset') AND u.compared_column IS NOT u.column_id
               AND NOT EXISTS (SELECT 1 FROM db_column AS o -- a column of the same row is no calendar
@@ -508,7 +516,7 @@ CREATE VIEW touch_bucket AS
 CREATE VIEW touch_range AS
     SELECT u.*
     FROM touch_use AS u
-    WHERE (u.bound IN ('lower', 'both') OR u.bound = 'equal' AND (u.functions <> '' OR u.shape IN ('pattern', 'difference')))
+    WHERE (u.bound IN ('lower', 'both') OR u.bound = 'equal' AND (u.functions <> '' OR u.shape IN ('pattern', 'difference') OR u.is_date))
       AND (u.shape <> 'difference' OR u.compared_with IN ('now', 'now_offset')) -- DATEDIFF(NOW(), t) < 30
       AND (u.compared_with IN ('literal', 'parameter', 'now', 'now_offset', 'expression')
            OR u.compared_with IN ('column', 'column_offset') -- a calendar: rows that have no such column of their own
