@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""What `./dev package` makes, installed and run: the binary in an empty chroot, the .deb by dpkg, the wheel by pip, the
-source tarball by pip and CMake. Chroot and dpkg need root; without it the same files are run where they were unpacked.
+"""What `./dev package` makes, installed and run: the binary in an empty chroot and in the container image, the .deb by
+dpkg, the wheel by pip, the source tarball by pip and CMake. Chroot and dpkg need root; without it the same files are run where they were unpacked.
 
 usage: package_test.py ROOT   (build/release must be built: ./dev build)"""
+import json
 import os
 import pathlib
 import shutil
@@ -80,6 +81,26 @@ def test_deb(packages, scratch):
     if is_root:
         run("dpkg", f"--root={world}", "--force-script-chrootless", "--purge", "stamplint")
         expect(not (world / "usr/bin/stamplint").exists(), "purging leaves the program")
+
+
+def test_image(packages, scratch):
+    """The container image of the release workflow, built from the packaged binary and entered."""
+    can_mount = subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode == 0
+    if not shutil.which("buildah") or not can_mount:
+        notice("no buildah, or no leave to mount: the container image is not built")
+        return
+    binary, = packages.glob("stamplint-*-linux-*[!l]")
+    buildah = ["buildah", f"--root={scratch}/images", f"--runroot={scratch}/running", "--storage-driver=vfs"]
+    run(*buildah, "bud", "--isolation=chroot", f"--build-arg=BINARY={binary.name}", "--tag=stamplint", f"--file={root}/packaging/Dockerfile", packages)
+    container = run(*buildah, "from", "--pull-never", "localhost/stamplint").strip()
+    image = json.loads(run(*buildah, "inspect", "--type=image", "localhost/stamplint"))["OCIv1"]["config"]
+    expect(image["Entrypoint"] == ["/stamplint"] and image["User"] == "65534:65534" and image["WorkingDir"] == "/work", "the image starts otherwise", str(image))
+    work = scratch / "work"
+    enter(work, "/stamplint")
+    for place in [scratch, work, *work.rglob("*")]:
+        place.chmod(0o755 if place.is_dir() else 0o644)
+    tell_the_story(*buildah, "run", "--isolation=chroot", f"--volume={work}:/work:ro", container, "--", "/stamplint", fixtures="fixtures")
+    run(*buildah, "rm", container)
 
 
 def make_venv(folder):

@@ -72,22 +72,20 @@ static void check_records(sl_str path, const struct sl_digest_options *options, 
         return;
     /* Of what comes out of a decompressor, offsets count the bytes that came out. */
     uint64_t end = is_packed(input) ? UINT64_MAX : input.len;
-    struct sl_log_block block = {0};
-    sl_arena_init(&block.arena);
+    struct sl_log_block block;
+    sl_log_block_init(&block);
     size_t n_records = 0;
-    while (!reading.ended && sl_log_reading_next(&reading, &block, &err) == SL_OK) {
+    while (!reading.ended && sl_log_reading_fill(&reading, &block, &err) == SL_OK &&
+           sl_log_reading_scan(&reading, &block, &err) == SL_OK) {
         for (size_t i = 0; i < block.records.len; i++)
             check_record(&block, &block.records.items[i], end);
         n_records += block.records.len;
-        sl_arena_reset(&block.arena);
+        sl_log_block_reset(&block);
     }
     const struct sl_digest_counts *c = &reading.counts;
     assert(is_blank || n_records || c->entries || c->administrative || c->parse_bind || c->cached || c->empty ||
            c->skipped_bytes || c->unknown_lines || c->plans || c->damaged || c->bytes == 0);
-    free(block.bytes);
-    free(block.records.items);
-    free(block.anchors.items);
-    sl_arena_release(&block.arena);
+    sl_log_block_release(&block);
     sl_log_reading_close(&reading);
 }
 

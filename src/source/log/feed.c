@@ -111,28 +111,6 @@ static void forget_output(struct sl_log_unwrap *u)
     }
 }
 
-static void add_anchor(struct sl_log_block *block, struct sl_log_anchor anchor)
-{
-    if (block->anchors.len == block->anchors.cap) {
-        block->anchors.cap = block->anchors.cap ? block->anchors.cap * 2 : 64;
-        block->anchors.items = realloc(block->anchors.items, block->anchors.cap * sizeof *block->anchors.items);
-        if (!block->anchors.items)
-            sl_out_of_memory();
-    }
-    block->anchors.items[block->anchors.len++] = anchor;
-}
-
-static char *block_room(struct sl_log_block *block, size_t more)
-{
-    if (block->len + more > block->cap) {
-        block->cap = block->len + more;
-        block->bytes = realloc(block->bytes, block->cap);
-        if (!block->bytes)
-            sl_out_of_memory();
-    }
-    return block->bytes + block->len;
-}
-
 static void add_unwrapped(struct sl_feed *feed, struct sl_log_block *block)
 {
     struct sl_log_unwrap *last = &feed->unwraps[feed->n_envelopes - 1];
@@ -145,10 +123,10 @@ static void add_unwrapped(struct sl_feed *feed, struct sl_log_block *block)
             continue;
         uint32_t line = unit->line, col = unit->col;
         uint64_t off = file_off(feed, feed->n_envelopes - 1, unit->in_off, &line, &col);
-        add_anchor(block, (struct sl_log_anchor){unit->out_off, off, line, col, is_json});
+        sl_log_anchors_add(&block->anchors, (struct sl_log_anchor){unit->out_off, off, line, col, is_json});
     }
     if (last->out.len) {
-        memcpy(block_room(block, last->out.len), last->out.bytes, last->out.len);
+        memcpy(sl_log_block_room(block, last->out.len), last->out.bytes, last->out.len);
         block->len += last->out.len;
         feed->clean_off += last->out.len;
     }
@@ -177,22 +155,24 @@ static enum sl_status fill_wrapped(struct sl_feed *feed, struct sl_log_block *bl
 
 enum sl_status sl_feed_fill(struct sl_feed *feed, size_t n_bytes, struct sl_log_block *block, struct sl_error *err)
 {
-    size_t want = block->len + n_bytes;
     uint64_t before = feed->input.n_raw;
+    block->base = feed->clean_off;
     if (feed->n_envelopes) {
-        SL_TRY(fill_wrapped(feed, block, want, err));
+        SL_TRY(fill_wrapped(feed, block, n_bytes, err));
     } else {
-        add_anchor(block, (struct sl_log_anchor){.stream_off = feed->clean_off,
-                                                 .file_off = feed->clean_off - feed->clean_base + feed->n_dropped});
-        while (block->len < want && !feed->ended) {
+        sl_log_anchors_add(&block->anchors,
+                           (struct sl_log_anchor){.stream_off = feed->clean_off,
+                                                  .file_off = feed->clean_off - feed->clean_base + feed->n_dropped});
+        while (block->len < n_bytes && !feed->ended) {
             size_t n;
-            char *to = block_room(block, want - block->len);
-            SL_TRY(read_raw(feed, to, want - block->len, &n, err));
+            char *to = sl_log_block_room(block, n_bytes - block->len);
+            SL_TRY(read_raw(feed, to, n_bytes - block->len, &n, err));
             block->len += n;
             feed->clean_off += n;
             feed->ended = n == 0;
         }
     }
+    block->is_last = feed->ended;
     block->n_input_bytes = feed->input.n_raw - before;
     return SL_OK;
 }

@@ -33,7 +33,7 @@ struct sl_feed {
 
 SL_NODISCARD enum sl_status sl_feed_open(struct sl_feed *feed, sl_str path, const struct sl_digest_options *options,
                                          struct sl_error *err);
-/* Adds about n_bytes to the block; feed->ended when none follow. */
+/* Fills an empty block with about n_bytes; block->is_last when none follow. */
 SL_NODISCARD enum sl_status sl_feed_fill(struct sl_feed *feed, size_t n_bytes, struct sl_log_block *block,
                                          struct sl_error *err);
 /*

@@ -16,10 +16,9 @@
 
 #include "base/buf.h"
 #include "source/digest.h"
+#include "source/log/block.h"
 #include "source/log/names.h"
 
-/* Bytes that one block of the stream starts out with. */
-#define SL_LOG_BLOCK_BYTES (512u * 1024)
 /* A statement that is scanned; what follows is skipped up to the next entry. */
 #define SL_LOG_RECORD_BYTES (4u * 1024 * 1024)
 /* A line; the middle of a longer one is dropped. */
@@ -80,54 +79,6 @@ struct sl_log_record {
     uint64_t rows_sent, rows_examined, rows_affected;
     int64_t first_us, last_us;      /* Unix time; 0: unknown */
     uint32_t pieces_from, n_pieces; /* set by the shape pass */
-};
-
-/* One statement of a record, as the shape pass saw it. */
-struct sl_log_piece {
-    uint64_t hash_hi, hash_lo;
-    uint32_t off, len; /* in the decoded text */
-    uint32_t slots_from;
-    uint16_t n_slots;
-    bool is_blank, is_unclosed;
-    uint32_t tags_off, tags_len; /* in the block's side bytes */
-};
-
-struct sl_log_slot {
-    uint64_t column_hash, value_hash;
-};
-
-/* Where the clean stream's bytes come from. */
-struct sl_log_anchor {
-    uint64_t stream_off, file_off;
-    uint32_t line; /* 0: the stream is the file's bytes */
-    uint32_t col;  /* of the unit's text in that line */
-    bool is_json;  /* its line ends are written as escapes */
-    bool is_new_file;
-};
-
-struct sl_log_block {
-    char *bytes;
-    size_t len, cap;
-    uint64_t base; /* stream offset of bytes[0] */
-    struct {
-        struct sl_log_record *items;
-        size_t len, cap;
-    } records;
-    struct {
-        struct sl_log_piece *items;
-        size_t len, cap;
-    } pieces;
-    struct {
-        struct sl_log_slot *items;
-        size_t len, cap;
-    } slots;
-    struct {
-        struct sl_log_anchor *items;
-        size_t len, cap;
-    } anchors;              /* empty: the stream is the file */
-    struct sl_buf side;     /* of the shape pass: comments with tags */
-    struct sl_arena arena;  /* of the reader: texts that had to be put together */
-    uint64_t n_input_bytes; /* read from the file for this block, for progress */
 };
 
 struct sl_log_format;

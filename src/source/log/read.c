@@ -187,11 +187,10 @@ static enum sl_status start_input(struct sl_log_reading *reading, struct sl_erro
     if (format->begin)
         format->begin(&reading->reader, head);
     sl_buf_release(&feed->clean_head);
-    reading->carry_base = 0;
     reading->n_records = 0;
     reading->n_counted = n_counted(&reading->counts);
     sl_buf_reset(&reading->carry);
-    reading->n_carry_anchors = 0;
+    reading->carry_anchors.len = 0;
     return SL_OK;
 }
 
@@ -264,43 +263,6 @@ static size_t block_bytes(const struct sl_log_reading *reading)
     return reading->options->block_bytes ? reading->options->block_bytes : SL_LOG_BLOCK_BYTES;
 }
 
-static void load_carry(struct sl_log_reading *reading, struct sl_log_block *block)
-{
-    block->base = reading->carry_base;
-    if (block->cap < reading->carry.len + block_bytes(reading)) {
-        block->cap = reading->carry.len + block_bytes(reading);
-        block->bytes = realloc(block->bytes, block->cap);
-        if (!block->bytes)
-            sl_out_of_memory();
-    }
-    if (reading->carry.len)
-        memcpy(block->bytes, reading->carry.bytes, reading->carry.len);
-    block->len = reading->carry.len;
-    if (block->anchors.cap < reading->n_carry_anchors) {
-        block->anchors.cap = reading->n_carry_anchors * 2;
-        block->anchors.items = realloc(block->anchors.items, block->anchors.cap * sizeof *block->anchors.items);
-        if (!block->anchors.items)
-            sl_out_of_memory();
-    }
-    if (reading->n_carry_anchors)
-        memcpy(block->anchors.items, reading->carry_anchors, reading->n_carry_anchors * sizeof *block->anchors.items);
-    block->anchors.len = reading->n_carry_anchors;
-}
-
-/* Index of the last anchor at or before `off`. */
-static size_t anchor_at(const struct sl_log_block *block, uint64_t off)
-{
-    size_t lo = 0, hi = block->anchors.len;
-    while (lo + 1 < hi) {
-        size_t mid = (lo + hi) / 2;
-        if (block->anchors.items[mid].stream_off <= off)
-            lo = mid;
-        else
-            hi = mid;
-    }
-    return lo;
-}
-
 static void save_carry(struct sl_log_reading *reading, const struct sl_log_block *block)
 {
     const struct sl_log_reader *reader = &reading->reader;
@@ -308,23 +270,15 @@ static void save_carry(struct sl_log_reading *reading, const struct sl_log_block
     size_t from = (size_t)(keep - block->base);
     sl_buf_reset(&reading->carry);
     sl_buf_add(&reading->carry, (sl_str){block->bytes + from, block->len - from});
-    reading->carry_base = keep;
-    size_t first = anchor_at(block, keep), n = block->anchors.len - first;
-    if (n > reading->cap_carry_anchors) {
-        reading->cap_carry_anchors = n * 2;
-        reading->carry_anchors = realloc(reading->carry_anchors, n * 2 * sizeof *reading->carry_anchors);
-        if (!reading->carry_anchors)
-            sl_out_of_memory();
-    }
-    if (n)
-        memcpy(reading->carry_anchors, block->anchors.items + first, n * sizeof *reading->carry_anchors);
-    reading->n_carry_anchors = n;
+    reading->carry_anchors.len = 0;
+    for (size_t i = sl_log_anchors_find(&block->anchors, keep); i < block->anchors.len; i++)
+        sl_log_anchors_add(&reading->carry_anchors, block->anchors.items[i]);
 }
 
 /* Bytes between the two were dropped: the middle of an overlong line. */
 static bool has_gap(const struct sl_log_block *block, uint64_t from, uint64_t to)
 {
-    size_t a = anchor_at(block, from), b = anchor_at(block, to);
+    size_t a = sl_log_anchors_find(&block->anchors, from), b = sl_log_anchors_find(&block->anchors, to);
     const struct sl_log_anchor *first = &block->anchors.items[a], *last = &block->anchors.items[b];
     for (size_t i = a + 1; i <= b; i++) {
         if (block->anchors.items[i].is_new_file)
@@ -337,7 +291,8 @@ static bool has_gap(const struct sl_log_block *block, uint64_t from, uint64_t to
 static void place_in_unit(const struct sl_log_block *block, struct sl_log_record *record,
                           const struct sl_log_anchor *anchor)
 {
-    const struct sl_log_anchor *last = &block->anchors.items[anchor_at(block, record->off + record->len)];
+    const struct sl_log_anchor *last =
+        &block->anchors.items[sl_log_anchors_find(&block->anchors, record->off + record->len)];
     uint64_t head_len = record->off - anchor->stream_off;
     record->head_len = head_len < SL_LOG_LINE_BYTES ? (uint32_t)head_len : 0;
     record->head_col = anchor->col > 0 ? anchor->col - 1 : 0;
@@ -350,7 +305,7 @@ static void resolve_offsets(struct sl_log_block *block)
 {
     for (size_t i = 0; i < block->records.len && block->anchors.len; i++) {
         struct sl_log_record *record = &block->records.items[i];
-        const struct sl_log_anchor *anchor = &block->anchors.items[anchor_at(block, record->off)];
+        const struct sl_log_anchor *anchor = &block->anchors.items[sl_log_anchors_find(&block->anchors, record->off)];
         if (block->anchors.len > 1 && has_gap(block, record->off, record->off + record->len))
             record->flags |= SL_LOG_TRUNCATED;
         if (anchor->line) {
@@ -363,74 +318,88 @@ static void resolve_offsets(struct sl_log_block *block)
     }
 }
 
-static void add_carry_anchor(struct sl_log_reading *reading, struct sl_log_anchor anchor)
+/* An entry that no reader ends must not grow for ever: its line is cut at `end`, where the block ends. */
+static enum sl_status bound_carry(struct sl_log_reading *reading, uint64_t end, struct sl_error *err)
 {
-    if (reading->n_carry_anchors == reading->cap_carry_anchors) {
-        reading->cap_carry_anchors = reading->cap_carry_anchors * 2 + 8;
-        reading->carry_anchors =
-            realloc(reading->carry_anchors, reading->cap_carry_anchors * sizeof *reading->carry_anchors);
-        if (!reading->carry_anchors)
-            sl_out_of_memory();
-    }
-    reading->carry_anchors[reading->n_carry_anchors++] = anchor;
-}
-
-/* An entry that no reader ends must not grow for ever. */
-static enum sl_status bound_carry(struct sl_log_reading *reading, struct sl_error *err)
-{
-    if (reading->carry.len < SL_LOG_LINE_BYTES || reading->feed->ended)
+    if (reading->carry.len < SL_LOG_LINE_BYTES)
         return SL_OK;
-    uint64_t dropped;
+    uint64_t dropped, from = end - reading->carry.len;
     size_t gap_at = 0;
     SL_TRY(sl_feed_cut_line(reading->feed, &reading->carry, &dropped, &gap_at, err));
     if (dropped) {
         struct sl_feed *feed = reading->feed;
-        uint64_t gap_off = reading->carry_base + gap_at;
+        struct sl_log_anchors *anchors = &reading->carry_anchors;
+        uint64_t gap_off = from + gap_at;
         reading->counts.skipped_bytes += dropped;
         feed->n_dropped += dropped;
-        feed->clean_off = reading->carry_base + reading->carry.len;
-        while (reading->n_carry_anchors && reading->carry_anchors[reading->n_carry_anchors - 1].stream_off >= gap_off)
-            reading->n_carry_anchors--; /* they were for bytes that are gone */
-        add_carry_anchor(reading, (struct sl_log_anchor){.stream_off = gap_off,
-                                                         .file_off = gap_off - feed->clean_base + feed->n_dropped});
+        feed->clean_off = from + reading->carry.len;
+        while (anchors->len && anchors->items[anchors->len - 1].stream_off >= gap_off)
+            anchors->len--; /* they were for bytes that are gone */
+        sl_log_anchors_add(anchors, (struct sl_log_anchor){.stream_off = gap_off,
+                                                           .file_off = gap_off - feed->clean_base + feed->n_dropped});
     }
     return SL_OK;
 }
 
-enum sl_status sl_log_reading_next(struct sl_log_reading *reading, struct sl_log_block *block, struct sl_error *err)
+enum sl_status sl_log_reading_fill(struct sl_log_reading *reading, struct sl_log_block *block, struct sl_error *err)
 {
-    block->records.len = block->pieces.len = block->slots.len = 0;
-    block->len = block->anchors.len = 0;
-    block->n_input_bytes = 0;
     while (!reading->feed && reading->next_input < reading->n_inputs)
         SL_TRY(start_input(reading, err));
-    if (!reading->feed) {
-        reading->ended = true;
-        return SL_OK;
-    }
-    load_carry(reading, block);
-    SL_TRY(sl_feed_fill(reading->feed, block_bytes(reading), block, err));
+    if (reading->feed)
+        return sl_feed_fill(reading->feed, block_bytes(reading), block, err);
+    block->is_last = true;
+    return SL_OK;
+}
+
+bool sl_log_reading_fills_ahead(const struct sl_log_reading *reading)
+{
+    return reading->carry.len + SL_LOG_FILLED_AHEAD * block_bytes(reading) < SL_LOG_LINE_BYTES;
+}
+
+/* Shows the reader the block behind what the one before it left over. */
+static void show_block(struct sl_log_reading *reading, struct sl_log_block *block)
+{
     struct sl_log_reader *reader = &reading->reader;
+    sl_log_block_prepend(block, sl_buf_str(&reading->carry), &reading->carry_anchors);
     reader->bytes = block->bytes;
     reader->base = block->base;
     reader->len = block->len;
     reader->block = block;
-    uint64_t end = reader->base + reader->len;
-    bool goes_on = false;
-    if (reading->feed->ended && reader->format->goes_on) {
+}
+
+/* Finds the records of the block; *goes_on if the last entry has its rest in the next input. */
+static enum sl_status scan_block(struct sl_log_reading *reading, struct sl_log_block *block, bool *goes_on,
+                                 struct sl_error *err)
+{
+    struct sl_log_reader *reader = &reading->reader;
+    *goes_on = false;
+    if (block->is_last && reader->format->goes_on) {
         reader->at_end = false;
         reader->format->scan(reader);
-        SL_TRY(goes_on_in_next(reading, &goes_on, err));
+        SL_TRY(goes_on_in_next(reading, goes_on, err));
     }
-    reader->at_end = reading->feed->ended && !goes_on;
-    if (!goes_on)
+    reader->at_end = block->is_last && !*goes_on;
+    if (!*goes_on)
         reader->format->scan(reader);
-    assert(reader->pos <= end && (reader->pos == end || !reader->at_end));
+    assert(reader->pos <= block->base + block->len);
+    assert(!reader->at_end || reader->pos == block->base + block->len);
     assert(reader->keep_off >= reader->base);
-    (void)end;
     reading->n_input_bytes += block->n_input_bytes;
     reading->n_records += block->records.len;
-    if (reader->at_end) {
+    return SL_OK;
+}
+
+enum sl_status sl_log_reading_scan(struct sl_log_reading *reading, struct sl_log_block *block, struct sl_error *err)
+{
+    bool goes_on;
+    if (!reading->feed) {
+        reading->ended = true;
+        return SL_OK;
+    }
+    show_block(reading, block);
+    SL_TRY(scan_block(reading, block, &goes_on, err));
+    uint64_t end = block->base + block->len;
+    if (reading->reader.at_end) {
         resolve_offsets(block);
         end_input(reading);
         reading->ended = reading->next_input == reading->n_inputs;
@@ -438,12 +407,11 @@ enum sl_status sl_log_reading_next(struct sl_log_reading *reading, struct sl_log
     }
     save_carry(reading, block);
     resolve_offsets(block);
-    if (goes_on) {
-        go_on_in_next(reading, end);
-        add_carry_anchor(reading, (struct sl_log_anchor){.stream_off = end, .is_new_file = true});
-        return SL_OK;
-    }
-    return bound_carry(reading, err);
+    if (!goes_on)
+        return bound_carry(reading, end, err);
+    go_on_in_next(reading, end);
+    sl_log_anchors_add(&reading->carry_anchors, (struct sl_log_anchor){.stream_off = end, .is_new_file = true});
+    return SL_OK;
 }
 
 void sl_log_reading_close(struct sl_log_reading *reading)
@@ -454,7 +422,7 @@ void sl_log_reading_close(struct sl_log_reading *reading)
         if (reading->inputs[i].open)
             sl_feed_close(reading->inputs[i].open);
     }
-    free(reading->carry_anchors);
+    free(reading->carry_anchors.items);
     sl_buf_release(&reading->carry);
     sl_buf_release(&reading->description);
     sl_log_names_release(&reading->names);

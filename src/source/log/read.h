@@ -1,5 +1,5 @@
 /*
- * read: the first stage. Takes the inputs one after the other and fills blocks with records.
+ * read: the first two stages. Takes the inputs one after the other, fills blocks with their bytes, finds the records.
  *
  * In:    the inputs in the order of their first time stamps; the same file given twice is read once.
  * Out:   blocks, until reading->ended.
@@ -9,6 +9,9 @@
 #define SL_SOURCE_LOG_READ_H
 
 #include "source/log/feed.h"
+
+/* Blocks that may be filled before the one that is scanned is done. */
+#define SL_LOG_FILLED_AHEAD 4u
 
 struct sl_log_input {
     sl_str path;
@@ -33,9 +36,7 @@ struct sl_log_reading {
     struct sl_feed *feed;
     struct sl_log_reader reader;
     struct sl_buf carry;
-    uint64_t carry_base;
-    struct sl_log_anchor *carry_anchors;
-    size_t n_carry_anchors, cap_carry_anchors;
+    struct sl_log_anchors carry_anchors;
     uint64_t n_input_bytes, total_bytes;
     bool ended;
 };
@@ -43,8 +44,17 @@ struct sl_log_reading {
 /* Opens every input once to look at its head. */
 SL_NODISCARD enum sl_status sl_log_reading_open(struct sl_log_reading *reading, const sl_str *paths, size_t n_paths,
                                                 const struct sl_digest_options *options, struct sl_error *err);
-/* Fills one empty block. */
-SL_NODISCARD enum sl_status sl_log_reading_next(struct sl_log_reading *reading, struct sl_log_block *block,
+/*
+ * Fills an empty block with the next bytes of the open input, decompressed and out of their envelopes; opens the next
+ * input if none is open. May run while another thread scans an earlier block, but not behind a block that is the last
+ * of its input, nor while sl_log_reading_fills_ahead() is false: then every filled block must have been scanned.
+ */
+SL_NODISCARD enum sl_status sl_log_reading_fill(struct sl_log_reading *reading, struct sl_log_block *block,
+                                                struct sl_error *err);
+/* False while an entry has grown so large that the rest of its line may have to be dropped. Not while scanning. */
+bool sl_log_reading_fills_ahead(const struct sl_log_reading *reading);
+/* Finds the records of a filled block. Blocks are scanned in the order in which they were filled. */
+SL_NODISCARD enum sl_status sl_log_reading_scan(struct sl_log_reading *reading, struct sl_log_block *block,
                                                 struct sl_error *err);
 void sl_log_reading_close(struct sl_log_reading *reading);
 

@@ -11,13 +11,7 @@ struct sl_log_record sl_log_record_at(const struct sl_log_reader *reader, uint64
 void sl_log_emit_text(struct sl_log_reader *reader, const struct sl_log_record *record, sl_str text, uint64_t off)
 {
     struct sl_log_block *block = reader->block;
-    if (block->records.len == block->records.cap) {
-        block->records.cap = block->records.cap ? block->records.cap * 2 : 1024;
-        block->records.items = realloc(block->records.items, block->records.cap * sizeof *block->records.items);
-        if (!block->records.items)
-            sl_out_of_memory();
-    }
-    struct sl_log_record *added = &block->records.items[block->records.len++];
+    struct sl_log_record *added = SL_LOG_PUSH(&block->records);
     *added = *record;
     if (text.len > SL_LOG_RECORD_BYTES) {
         text.len = SL_LOG_RECORD_BYTES;

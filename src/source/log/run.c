@@ -6,12 +6,12 @@
 #include "source/log/text.h"
 
 #define MAX_JOBS 64u
-/* A block that one huge entry made larger than this gives its memory back. */
-#define KEEP_BLOCK_BYTES (4u * SL_LOG_BLOCK_BYTES)
 
 enum state {
     FREE,
     WORKED_ON,
+    FILLED,
+    SCANNED,
     SHAPED,
 };
 
@@ -19,6 +19,8 @@ struct slot {
     struct sl_log_block block;
     enum state state;
     uint64_t number; /* in the order of the log */
+    enum sl_status status;
+    struct sl_error error; /* of filling, reported in its turn */
 };
 
 struct run {
@@ -26,8 +28,10 @@ struct run {
     struct sl_fold *fold;
     struct slot *slots;
     size_t n_slots;
-    uint64_t next_number, next_fold;
-    bool is_reading, is_folding, ended;
+    uint64_t next_fill, next_scan, next_fold;
+    bool is_filling, is_scanning, is_folding;
+    bool input_is_filled; /* what follows is known when its last block was scanned */
+    bool fills_ahead, ended;
     enum sl_status status;
     struct sl_error error;
     pthread_mutex_t lock;
@@ -40,22 +44,9 @@ struct worker {
     struct sl_buf decoded;
 };
 
-static void *grown(void *items, size_t len, size_t *cap, size_t more, size_t size)
-{
-    if (len + more <= *cap)
-        return items;
-    *cap = (len + more) * 2 + 256;
-    items = realloc(items, *cap * size);
-    if (!items)
-        sl_out_of_memory();
-    return items;
-}
-
 static void add_piece(struct sl_log_block *block, const struct sl_shape_scan *scan, sl_str text, uint32_t off)
 {
-    block->pieces.items =
-        grown(block->pieces.items, block->pieces.len, &block->pieces.cap, 1, sizeof *block->pieces.items);
-    struct sl_log_piece *piece = &block->pieces.items[block->pieces.len++];
+    struct sl_log_piece *piece = SL_LOG_PUSH(&block->pieces);
     *piece = (struct sl_log_piece){.hash_hi = scan->hash_hi,
                                    .hash_lo = scan->hash_lo,
                                    .off = off,
@@ -64,13 +55,8 @@ static void add_piece(struct sl_log_block *block, const struct sl_shape_scan *sc
                                    .n_slots = (uint16_t)scan->n_slots,
                                    .is_blank = scan->is_blank,
                                    .is_unclosed = scan->is_unclosed};
-    if (scan->n_slots) {
-        block->slots.items =
-            grown(block->slots.items, block->slots.len, &block->slots.cap, scan->n_slots, sizeof *block->slots.items);
-        for (unsigned i = 0; i < scan->n_slots; i++)
-            block->slots.items[block->slots.len++] =
-                (struct sl_log_slot){scan->slots[i].column_hash, scan->slots[i].value_hash};
-    }
+    for (unsigned i = 0; i < scan->n_slots; i++)
+        *SL_LOG_PUSH(&block->slots) = (struct sl_log_slot){scan->slots[i].column_hash, scan->slots[i].value_hash};
     if (scan->tags_len) {
         piece->tags_off = (uint32_t)block->side.len;
         piece->tags_len = scan->tags_len < 2048 ? scan->tags_len : 2048;
@@ -96,22 +82,11 @@ static void shape_record(struct worker *worker, struct sl_log_block *block, stru
 
 static void shape_block(struct worker *worker, struct sl_log_block *block)
 {
-    sl_buf_reset(&block->side);
     for (size_t i = 0; i < block->records.len; i++) {
         struct sl_log_record *record = &block->records.items[i];
         if (record->kind != SL_LOG_DURATION && record->kind != SL_LOG_FORGERY)
             shape_record(worker, block, record);
     }
-}
-
-static void reset_block(struct sl_log_block *block)
-{
-    if (block->cap > KEEP_BLOCK_BYTES) {
-        free(block->bytes);
-        block->bytes = NULL;
-        block->cap = block->len = 0;
-    }
-    sl_arena_reset(&block->arena);
 }
 
 static void report_progress(const struct sl_log_reading *reading)
@@ -121,35 +96,32 @@ static void report_progress(const struct sl_log_reading *reading)
         options->on_progress(options->progress_context, reading->n_input_bytes, reading->total_bytes);
 }
 
-static struct slot *find_free(struct run *run)
+/* The first slot in this state; of the FILLED and SHAPED ones, the one with this number. */
+static struct slot *find_slot(struct run *run, enum state state, uint64_t number)
 {
     for (size_t i = 0; i < run->n_slots; i++) {
-        if (run->slots[i].state == FREE)
-            return &run->slots[i];
+        struct slot *slot = &run->slots[i];
+        if (slot->state == state && (state == FREE || state == SCANNED || slot->number == number))
+            return slot;
     }
     return NULL;
 }
 
-static struct slot *find_next_to_fold(struct run *run)
-{
-    for (size_t i = 0; i < run->n_slots; i++) {
-        if (run->slots[i].state == SHAPED && run->slots[i].number == run->next_fold)
-            return &run->slots[i];
-    }
-    return NULL;
-}
+/*
+ * The stages. Each takes a block if one waits for it and nobody else is at what one thread at a time may do; false if
+ * not. The lock is held on entry and on return.
+ */
 
-/* The lock is held on entry and on return. False if nothing can be done now. */
 static bool fold_one(struct run *run)
 {
-    struct slot *slot = find_next_to_fold(run);
-    if (!slot || run->is_folding)
+    struct slot *slot = run->is_folding ? NULL : find_slot(run, SHAPED, run->next_fold);
+    if (!slot)
         return false;
     slot->state = WORKED_ON;
     run->is_folding = true;
     pthread_mutex_unlock(&run->lock);
     sl_fold_add(run->fold, &slot->block);
-    reset_block(&slot->block);
+    sl_log_block_reset(&slot->block);
     pthread_mutex_lock(&run->lock);
     slot->state = FREE;
     run->is_folding = false;
@@ -157,35 +129,12 @@ static bool fold_one(struct run *run)
     return true;
 }
 
-/* Fills the block; a second thread may read the next one when this returns. The lock is held on entry and on return. */
-static void read_block(struct run *run, struct slot *slot)
+static bool shape_one(struct run *run, struct worker *worker)
 {
-    slot->state = WORKED_ON;
-    slot->number = run->next_number++;
-    run->is_reading = true;
-    pthread_mutex_unlock(&run->lock);
-    struct sl_error error;
-    enum sl_status status = sl_log_reading_next(run->reading, &slot->block, &error);
-    if (status == SL_OK)
-        report_progress(run->reading);
-    pthread_mutex_lock(&run->lock);
-    run->is_reading = false;
-    run->ended = run->reading->ended || status != SL_OK;
-    if (status != SL_OK) {
-        run->status = status;
-        run->error = error;
-        slot->block.records.len = 0;
-    }
-}
-
-/* Reads a block and shapes it: its bytes are in the cache of the thread that read them. */
-static bool read_and_shape_one(struct run *run, struct worker *worker)
-{
-    struct slot *slot = find_free(run);
-    if (!slot || run->is_reading || run->ended)
+    struct slot *slot = find_slot(run, SCANNED, 0);
+    if (!slot)
         return false;
-    read_block(run, slot);
-    pthread_cond_signal(&run->changed);
+    slot->state = WORKED_ON;
     pthread_mutex_unlock(&run->lock);
     shape_block(worker, &slot->block);
     pthread_mutex_lock(&run->lock);
@@ -193,18 +142,73 @@ static bool read_and_shape_one(struct run *run, struct worker *worker)
     return true;
 }
 
-static bool is_done(const struct run *run)
+static bool scan_one(struct run *run)
 {
-    return run->ended && run->next_fold == run->next_number;
+    struct slot *slot = run->is_scanning ? NULL : find_slot(run, FILLED, run->next_scan);
+    if (!slot)
+        return false;
+    slot->state = WORKED_ON;
+    run->is_scanning = true;
+    pthread_mutex_unlock(&run->lock);
+    struct sl_log_reading *reading = run->reading;
+    if (slot->status == SL_OK)
+        slot->status = sl_log_reading_scan(reading, &slot->block, &slot->error);
+    if (slot->status == SL_OK)
+        report_progress(reading);
+    else
+        slot->block.records.len = 0;
+    pthread_mutex_lock(&run->lock);
+    slot->state = SCANNED;
+    run->is_scanning = false;
+    run->next_scan++;
+    run->fills_ahead = sl_log_reading_fills_ahead(reading);
+    if (slot->block.is_last)
+        run->input_is_filled = false;
+    if (slot->status != SL_OK) {
+        run->status = slot->status;
+        run->error = slot->error;
+    }
+    run->ended = reading->ended || slot->status != SL_OK;
+    return true;
 }
 
+static bool may_fill(const struct run *run)
+{
+    uint64_t n_ahead = run->next_fill - run->next_scan;
+    return !run->ended && !run->is_filling && !run->input_is_filled &&
+           n_ahead < (run->fills_ahead ? SL_LOG_FILLED_AHEAD : 1);
+}
+
+static bool fill_one(struct run *run)
+{
+    struct slot *slot = may_fill(run) ? find_slot(run, FREE, 0) : NULL;
+    if (!slot)
+        return false;
+    slot->state = WORKED_ON;
+    slot->number = run->next_fill++;
+    run->is_filling = true;
+    pthread_mutex_unlock(&run->lock);
+    slot->status = sl_log_reading_fill(run->reading, &slot->block, &slot->error);
+    pthread_mutex_lock(&run->lock);
+    slot->state = FILLED;
+    run->is_filling = false;
+    run->input_is_filled = slot->block.is_last || slot->status != SL_OK;
+    return true;
+}
+
+static bool is_done(const struct run *run)
+{
+    return run->ended && run->next_fold == run->next_fill;
+}
+
+/* A block that was just scanned is shaped before the next is scanned: its bytes are in this thread's cache. */
 static void *work(void *argument)
 {
     struct run *run = argument;
     struct worker worker = {0};
     pthread_mutex_lock(&run->lock);
     while (!is_done(run)) {
-        bool worked = fold_one(run) || read_and_shape_one(run, &worker);
+        bool worked = fold_one(run) || shape_one(run, &worker) || scan_one(run) || fill_one(run);
         if (worked)
             pthread_cond_broadcast(&run->changed);
         else
@@ -217,33 +221,19 @@ static void *work(void *argument)
     return NULL;
 }
 
-static void release_slots(struct run *run)
-{
-    for (size_t i = 0; i < run->n_slots; i++) {
-        struct sl_log_block *block = &run->slots[i].block;
-        free(block->bytes);
-        free(block->records.items);
-        free(block->pieces.items);
-        free(block->slots.items);
-        free(block->anchors.items);
-        sl_buf_release(&block->side);
-        sl_arena_release(&block->arena);
-    }
-    free(run->slots);
-}
-
 enum sl_status sl_log_run(struct sl_log_reading *reading, struct sl_fold *fold, unsigned n_jobs, struct sl_error *err)
 {
     if (n_jobs < 1)
         n_jobs = 1;
     if (n_jobs > MAX_JOBS)
         n_jobs = MAX_JOBS;
-    struct run run = {.reading = reading, .fold = fold, .n_slots = n_jobs * 2, .ended = reading->ended};
+    struct run run = {
+        .reading = reading, .fold = fold, .n_slots = n_jobs * 2, .fills_ahead = true, .ended = reading->ended};
     run.slots = calloc(run.n_slots, sizeof *run.slots);
     if (!run.slots)
         sl_out_of_memory();
     for (size_t i = 0; i < run.n_slots; i++)
-        sl_arena_init(&run.slots[i].block.arena);
+        sl_log_block_init(&run.slots[i].block);
     pthread_mutex_init(&run.lock, NULL);
     pthread_cond_init(&run.changed, NULL);
     pthread_t threads[MAX_JOBS];
@@ -255,7 +245,9 @@ enum sl_status sl_log_run(struct sl_log_reading *reading, struct sl_fold *fold, 
         pthread_join(threads[i], NULL);
     pthread_cond_destroy(&run.changed);
     pthread_mutex_destroy(&run.lock);
-    release_slots(&run);
+    for (size_t i = 0; i < run.n_slots; i++)
+        sl_log_block_release(&run.slots[i].block);
+    free(run.slots);
     if (run.status != SL_OK)
         *err = run.error;
     return run.status;

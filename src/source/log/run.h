@@ -1,9 +1,10 @@
 /*
  * run: reading, shaping and folding of logs, on several threads.
  *
- * One stream of blocks goes through three stages: read (find the records; in order, one thread at a time), shape (hash
- * the statements; any order, any thread), fold (add to the tables; in order, one thread at a time). Every thread takes
- * whatever stage waits, so that one job does all in turn and the result never depends on the number of jobs.
+ * One stream of blocks goes through four stages: fill (read and decompress; in order, one thread at a time), scan (find
+ * the records; likewise), shape (hash the statements; any order, any thread), fold (add to the tables; in order, one
+ * thread at a time). Every thread takes whatever stage waits, so that one job does all in turn and the result never
+ * depends on the number of jobs.
  *
  * Owns:  blocks and threads, for the time of the call.
  * Fails: I/O errors; the first one ends the run.
