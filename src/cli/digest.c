@@ -11,10 +11,10 @@ static enum sl_status run_digest(struct sl_options *options, struct sl_arena *ru
     struct sl_digest digest;
     struct sl_buf text = {0}, escaped = {0};
     (void)run;
-    *exit_status = 0;
     if (options->dialect.len)
         sl_dialect_lookup(options->dialect, &dialect);
     SL_TRY(sl_logs_read(options, dialect, options->operands.items, options->operands.len, &digest, err));
+    *exit_status = digest.damage.len > 0 ? 2 : 0;
     sl_digest_write(&digest, options->samples, &text);
     sl_escape_json(sl_buf_str(&text), &escaped);
     enum sl_status status = sl_output_write(options->output, sl_buf_str(&escaped), err);

@@ -90,7 +90,12 @@ enum sl_status sl_logs_read(const struct sl_options *options, enum sl_dialect di
     enum sl_status status = sl_digest_read(paths, n_paths, &how, out, err);
     if (progress.drawn_ms)
         fputs("\r\033[K", stderr);
-    if (status == SL_OK && !options->quiet)
+    if (status != SL_OK)
+        return status;
+    if (!options->quiet)
         sl_output_message(out->format);
-    return status;
+    sl_str rest = out->damage, line;
+    while (sl_str_next_line(&rest, &line))
+        sl_output_message(line);
+    return SL_OK;
 }

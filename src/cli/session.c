@@ -281,12 +281,22 @@ enum sl_status sl_session_judge(struct sl_session *session, struct sl_error *err
     return sl_frame_fill(session->graph, err);
 }
 
+static sl_str fail_on_of(const struct sl_session *session)
+{
+    return session->options->fail_on.len ? session->options->fail_on : session->config.fail_on;
+}
+
+static bool never_fails(const struct sl_session *session)
+{
+    return sl_str_eq(fail_on_of(session), SL_STR("never"));
+}
+
 /* The number of shown findings at or above --fail-on. */
 static enum sl_status count_failing(struct sl_session *session, uint64_t *n, struct sl_error *err)
 {
-    sl_str fail_on = session->options->fail_on.len ? session->options->fail_on : session->config.fail_on;
+    sl_str fail_on = fail_on_of(session);
     *n = 0;
-    if (sl_str_eq(fail_on, SL_STR("never")))
+    if (never_fails(session))
         return SL_OK;
     return sl_filter_count_shown(session->graph, fail_on.len ? fail_on : SL_STR("warning"), n, err);
 }
@@ -365,7 +375,9 @@ enum sl_status sl_session_report(struct sl_session *session, int *exit_status, s
     if (wants_annotations(options))
         SL_TRY(write_report(session, SL_STR("github"), SL_STR_EMPTY, err));
     SL_TRY(count_failing(session, &failing, err));
-    *exit_status = session->is_incomplete ? 2 : failing > 0;
+    /* What could be unpacked of a broken log is reported, but it is no clean report. */
+    bool is_in_part = session->digest.damage.len > 0 && !never_fails(session);
+    *exit_status = session->is_incomplete || is_in_part ? 2 : failing > 0;
     return SL_OK;
 }
 

@@ -314,7 +314,7 @@ CREATE TABLE log_coverage (
     skipped_bytes  INTEGER NOT NULL,
     repeated       INTEGER NOT NULL,          -- copies of statements that the log holds twice: plans, audit lines
     damaged        INTEGER NOT NULL,          -- compressed inputs that end early or do not unpack
-    duplicates     INTEGER NOT NULL           -- inputs that were given twice
+    duplicates     INTEGER NOT NULL           -- inputs that hold what another one holds
 ) STRICT;
 
 -- The rules that were loaded, as their pages say.

@@ -29,7 +29,7 @@ static const struct {
     {SKIPPED, "answer from a cache", "answers from a cache"},
     {SKIPPED, "copy of a statement (plan, audit line)", "copies of statements (plans, audit lines)"},
     {SKIPPED, "empty statement", "empty statements"},
-    {SKIPPED, "file that was given twice", "files that were given twice"},
+    {SKIPPED, "file that holds what another holds", "files that hold what others hold"},
     {DAMAGE, "statement cut off", "statements cut off"},
     {DAMAGE, "ambiguous entry", "ambiguous entries"},
     {DAMAGE, "line not understood", "lines not understood"},

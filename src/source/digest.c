@@ -34,13 +34,6 @@ static struct sl_digest_counts sum(const struct sl_digest_counts *a, const struc
     return total;
 }
 
-/* Lines, but not one that the format has. */
-static bool is_nothing_recognised(const struct sl_digest_counts *c)
-{
-    uint64_t recognised = c->entries + c->statements + c->administrative + c->parse_bind + c->cached + c->empty;
-    return recognised == 0 && c->unknown_lines > 0;
-}
-
 enum sl_status sl_digest_read(const sl_str *paths, size_t n_paths, const struct sl_digest_options *options,
                               struct sl_digest *out, struct sl_error *err)
 {
@@ -50,15 +43,13 @@ enum sl_status sl_digest_read(const sl_str *paths, size_t n_paths, const struct 
     sl_fold_init(&fold);
     enum sl_status status = sl_log_run(&reading, &fold, job_count(options), err);
     struct sl_digest_counts counts = sum(&reading.counts, &fold.counts);
-    if (status == SL_OK && !reading.is_like_format && is_nothing_recognised(&counts))
-        status = sl_error_set(err, SL_ERR_FORMAT, "nothing was recognised in what was read: %.*s.",
-                              SL_STR_ARG(sl_buf_str(&reading.description)));
     if (status == SL_OK) {
         *out = (struct sl_digest){0};
         sl_fold_finish(&fold, &reading.names, reading.paths, out);
         out->counts = counts;
         out->n_jobs = job_count(options);
-        out->format = sl_arena_copy(&out->arena, sl_buf_str(&reading.description));
+        out->format = sl_arena_copy(&out->arena, sl_buf_str(&reading.inputs.description));
+        out->damage = sl_arena_copy(&out->arena, sl_buf_str(&reading.damage));
     }
     sl_fold_release(&fold);
     sl_log_reading_close(&reading);

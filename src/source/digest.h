@@ -42,7 +42,7 @@ struct sl_digest_counts {
     uint64_t failed;         /* executions that ended in an error */
     uint64_t plans;          /* auto_explain's copies of statements that were counted already */
     uint64_t shapes_dropped; /* executions of shapes beyond the limit of distinct shapes: counted, not analysed */
-    uint64_t duplicates;     /* inputs that are the same file as an earlier one */
+    uint64_t duplicates;     /* inputs that hold what another one holds */
     uint64_t damaged;        /* compressed inputs that end early or do not unpack */
 };
 
@@ -53,6 +53,7 @@ struct sl_digest {
     unsigned n_jobs; /* that read it, and may work on its shapes */
     struct sl_digest_counts counts;
     sl_str format; /* what the inputs were taken for, and how that was decided; for people */
+    sl_str damage; /* what could not be unpacked: a sentence a line, an input each; empty: all could */
 };
 
 struct sl_digest_options {

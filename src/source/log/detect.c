@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "source/log/formats.h"
 #include "source/log/stamp.h"
 
 /* A line that repeats counts so many times, so that one frequent line does not outvote all others. */
@@ -39,18 +40,25 @@ static unsigned weigh(const struct sl_log_format *format, sl_str head)
     return total;
 }
 
-static const struct sl_log_format *heaviest(sl_str head)
+static const struct sl_log_format *heaviest(sl_str head, unsigned *most)
 {
     const struct sl_log_format *best = NULL;
-    unsigned most = 0;
+    *most = 0;
     for (size_t i = 0; sl_log_formats[i]; i++) {
         unsigned weight = weigh(sl_log_formats[i], head);
-        if (weight > most) {
-            most = weight;
+        if (weight > *most) {
+            *most = weight;
             best = sl_log_formats[i];
         }
     }
     return best;
+}
+
+const char *sl_detect_log_title(sl_str head)
+{
+    unsigned weight;
+    const struct sl_log_format *format = heaviest(without_nuls(head), &weight);
+    return format && format != &sl_log_sql_file ? format->title : NULL;
 }
 
 static enum sl_status find_by_name(sl_str name, const struct sl_log_format **format, struct sl_error *err)
@@ -97,13 +105,25 @@ static void take_off_envelopes(struct sl_feed *feed, struct sl_buf *clean)
 static int64_t stamp_of_line(sl_str line)
 {
     line = sl_str_slice(line, 0, 300);
-    for (size_t i = 0; i + 15 < line.len; i++) {
+    for (size_t i = 0; i + 15 <= line.len; i++) {
         int64_t us;
         bool starts = i == 0 || !sl_is_digit(line.ptr[i - 1]);
         if (!starts || !sl_is_digit(line.ptr[i]))
             continue;
         sl_str rest = sl_str_slice(line, i, line.len);
         if (sl_stamp_iso(rest, &us) || (i <= 8 && sl_stamp_compact(rest, &us)))
+            return us;
+    }
+    return 0;
+}
+
+/* As the format says, which knows where its stamps stand: a statement may hold others. */
+static int64_t first_said(sl_str head, const struct sl_log_format *format, bool is_last_resort)
+{
+    sl_str line;
+    while (sl_str_next_line(&head, &line)) {
+        int64_t us = format->stamp(line, is_last_resort);
+        if (us)
             return us;
     }
     return 0;
@@ -116,6 +136,10 @@ static int64_t stamp_of_line(sl_str line)
  */
 static int64_t first_stamp(sl_str head, const struct sl_log_format *format)
 {
+    if (format->stamp) {
+        int64_t us = first_said(head, format, false);
+        return us ? us : first_said(head, format, true);
+    }
     sl_str line, rest = head, start = SL_STR_EMPTY;
     bool asks_format = format->goes_on && format->weigh;
     for (int n = 0; asks_format && n < 200 && sl_str_next_line(&rest, &line); n++) {
@@ -135,12 +159,49 @@ static int64_t first_stamp(sl_str head, const struct sl_log_format *format)
     return 0;
 }
 
-static enum sl_status nothing_recognised(const struct sl_feed *feed, struct sl_error *err)
+int64_t sl_detect_last_stamp(sl_str tail, const struct sl_log_format *format)
 {
+    sl_str line;
+    int64_t last = 0;
+    while (sl_str_next_line(&tail, &line)) {
+        int64_t us = line.len && format->weigh && format->weigh(line) ? stamp_of_line(line) : 0;
+        last = us ? us : last;
+    }
+    return last;
+}
+
+enum sl_status sl_detect_refuse(sl_str path, struct sl_error *err)
+{
+    bool is_stdin = sl_str_eq(path, SL_STR("-"));
+    path = is_stdin ? SL_STR("standard input") : path;
     return sl_error_set(err, SL_ERR_FORMAT,
-                        "nothing in %s looks like a query log that is known here; name its format with --input-format, "
-                        "or the server's log_line_prefix with --log-line-prefix.",
-                        feed->input.path);
+                        "nothing in %.*s looks like a query log that is known here; name its format with "
+                        "--input-format, or the server's log_line_prefix with --log-line-prefix.",
+                        SL_STR_ARG(path));
+}
+
+/* Of a format that was named: would detection rather take another one? */
+static void compare_with_others(struct sl_feed *feed, sl_str head)
+{
+    unsigned weight = 0;
+    feed->looks_like = heaviest(head, &weight);
+    feed->weight = weigh(feed->format, head);
+    feed->is_unlike_format = feed->weight == 0 || weight > feed->weight;
+}
+
+enum sl_status sl_detect_check_named(const struct sl_feed *feed, struct sl_error *err)
+{
+    const struct sl_log_format *like = feed->looks_like;
+    if (!feed->is_unlike_format)
+        return SL_OK;
+    if (!like)
+        return sl_error_set(err, SL_ERR_FORMAT,
+                            "%s holds no entry of the format %s, which --input-format names, nor of another that is "
+                            "known here.",
+                            feed->input.path, feed->format->name);
+    return sl_error_set(err, SL_ERR_FORMAT,
+                        "%s holds no entry of the format %s, which --input-format names; it looks like %s (%s).",
+                        feed->input.path, feed->format->name, like->name, like->title);
 }
 
 enum sl_status sl_detect(struct sl_feed *feed, const struct sl_digest_options *options, struct sl_error *err)
@@ -161,10 +222,12 @@ enum sl_status sl_detect(struct sl_feed *feed, const struct sl_digest_options *o
     if (!detects)
         SL_TRY(find_by_name(options->input_format, &feed->format, err));
     else
-        feed->format = heaviest(without_nuls(head));
-    feed->is_like_format = detects || weigh(feed->format, without_nuls(head)) > 0;
+        feed->format = heaviest(without_nuls(head), &feed->weight);
+    if (!detects)
+        compare_with_others(feed, without_nuls(head));
+    feed->is_unknown = !feed->format;
     if (!feed->format)
-        return nothing_recognised(feed, err);
+        return SL_OK;
     if (feed->format->refusal)
         return sl_error_set(err, SL_ERR_FORMAT, "%s is %s: %s", feed->input.path, feed->format->title,
                             feed->format->refusal);

@@ -21,13 +21,16 @@ struct sl_feed {
     struct sl_log_unwrap unwraps[SL_LOG_MAX_ENVELOPES];
     struct sl_buf pending[SL_LOG_MAX_ENVELOPES]; /* input of each envelope that is no complete unit yet */
     unsigned n_envelopes;
-    const struct sl_log_format *format; /* NULL: the input is empty */
-    struct sl_buf clean_head;           /* what the format's begin looks at */
-    bool is_like_format;                /* its head has what detection looks for, or the format was detected */
-    int64_t first_us;                   /* first time stamp in the head; 0: none */
-    uint64_t clean_off;                 /* stream offset of the next clean byte */
-    uint64_t clean_base;                /* stream offset of the first one: a rotated file goes on with the one before */
-    uint64_t n_dropped; /* bytes dropped from overlong lines: file offset − stream offset of a plain stream */
+    const struct sl_log_format *format; /* NULL: the input is empty, or is_unknown */
+    bool is_unknown;
+    unsigned weight;          /* of the format */
+    struct sl_buf clean_head; /* what the format's begin looks at */
+    bool is_unlike_format;    /* named by an option, and its head has nothing of it, or more of another one */
+    const struct sl_log_format *looks_like; /* of such an input: what detection would say; NULL: nothing known */
+    int64_t first_us;                       /* first time stamp in the head; 0: none */
+    uint64_t clean_off;                     /* stream offset of the next clean byte */
+    uint64_t clean_base; /* stream offset of the first one: a rotated file goes on with the one before */
+    uint64_t n_dropped;  /* bytes dropped from overlong lines: file offset − stream offset of a plain stream */
     bool raw_ended, ended;
 };
 

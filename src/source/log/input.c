@@ -6,18 +6,24 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
-#include <zstd.h>
-#ifdef SL_HAVE_BZIP2
-#include <bzlib.h>
-#endif
 
 #include "base/arena.h"
 
-static enum sl_status fill(struct sl_input *input, struct sl_error *err)
+/* What a trial run through bytes that may start a member may make. */
+#define MAX_HELD_BYTES (8u * 1024 * 1024)
+#define HELD_STEP_BYTES (64u * 1024)
+
+/* Reads until `want` bytes are there, or the file ends. What was read before is moved to the front. */
+static enum sl_status fill(struct sl_input *input, size_t want, struct sl_error *err)
 {
-    input->raw_from = input->raw_to = 0;
-    while (input->raw_to < SL_INPUT_BYTES && !input->raw_ended) {
+    size_t ready = input->raw_to - input->raw_from;
+    if (ready >= want || input->raw_ended)
+        return SL_OK;
+    memmove(input->raw, input->raw + input->raw_from, ready);
+    input->raw_checked = input->raw_checked > input->raw_from ? input->raw_checked - input->raw_from : 0;
+    input->raw_from = 0;
+    input->raw_to = ready;
+    while (input->raw_to < want && !input->raw_ended) {
         ssize_t n = read(input->fd, input->raw + input->raw_to, SL_INPUT_BYTES - input->raw_to);
         if (n < 0 && errno == EINTR)
             continue;
@@ -26,64 +32,16 @@ static enum sl_status fill(struct sl_input *input, struct sl_error *err)
         if (n == 0)
             input->raw_ended = true;
         input->raw_to += (size_t)n;
-        if (input->raw_to >= 4)
-            break;
+        input->n_raw += (size_t)n;
     }
-    input->n_raw += input->raw_to;
     return SL_OK;
 }
 
-static enum sl_input_packing packing_of(const char *bytes, size_t len)
+static void start_member(struct sl_input *input)
 {
-    static const struct {
-        sl_str magic;
-        enum sl_input_packing packing;
-    } magics[] = {
-        {SL_STR_INIT("\x1f\x8b"), SL_INPUT_GZIP},
-        {SL_STR_INIT("\x28\xb5\x2f\xfd"), SL_INPUT_ZSTD},
-        {SL_STR_INIT("BZh"), SL_INPUT_BZIP2},
-    };
-    for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++) {
-        if (sl_str_has_prefix((sl_str){bytes, len}, magics[i].magic))
-            return magics[i].packing;
-    }
-    return SL_INPUT_PLAIN;
-}
-
-static enum sl_status start_unpacker(struct sl_input *input, struct sl_error *err)
-{
-    switch (input->packing) {
-    case SL_INPUT_GZIP: {
-        z_stream *z = calloc(1, sizeof *z);
-        if (!z || inflateInit2(z, 15 + 32) != Z_OK)
-            sl_out_of_memory();
-        input->unpacker = z;
-        return SL_OK;
-    }
-    case SL_INPUT_ZSTD:
-        input->unpacker = ZSTD_createDStream();
-        if (!input->unpacker)
-            sl_out_of_memory();
-        /* A frame may ask for 2 GiB of window; ours is what a default build of zstd makes. */
-        ZSTD_DCtx_setParameter(input->unpacker, ZSTD_d_windowLogMax, 27);
-        return SL_OK;
-    case SL_INPUT_BZIP2:
-#ifdef SL_HAVE_BZIP2
-        input->unpacker = calloc(1, sizeof(bz_stream));
-        if (!input->unpacker || BZ2_bzDecompressInit(input->unpacker, 0, 0) != BZ_OK)
-            sl_out_of_memory();
-        return SL_OK;
-#else
-        return sl_error_set(err, SL_ERR_FORMAT,
-                            "%s is compressed with bzip2, which this build cannot read; "
-                            "use \"bzcat FILE | stamplint audit -\".",
-                            input->path);
-#endif
-    case SL_INPUT_PLAIN:
-        break;
-    }
-    (void)err;
-    return SL_OK;
+    input->place = SL_INPUT_IN_MEMBER;
+    input->raw_checked = input->raw_from + (input->raw_from < input->raw_to);
+    input->is_start_ahead = false;
 }
 
 enum sl_status sl_input_open(struct sl_input *input, sl_str path, struct sl_error *err)
@@ -106,124 +64,216 @@ enum sl_status sl_input_open(struct sl_input *input, sl_str path, struct sl_erro
     input->file_size = input->is_regular ? (uint64_t)info.st_size : 0;
     input->device = (uint64_t)info.st_dev;
     input->inode = (uint64_t)info.st_ino;
-    input->modified_us = (int64_t)info.st_mtim.tv_sec * 1000000;
+    input->modified_us = (int64_t)info.st_mtim.tv_sec * 1000000 + info.st_mtim.tv_nsec / 1000;
     input->raw = malloc(SL_INPUT_BYTES);
     if (!input->raw)
         sl_out_of_memory();
-    enum sl_status status = fill(input, err);
+    enum sl_status status = fill(input, 4, err);
     if (status == SL_OK) {
-        input->packing = packing_of(input->raw, input->raw_to);
-        status = start_unpacker(input, err);
+        input->packing = sl_packing_of((sl_str){input->raw, input->raw_to});
+        status = sl_unpack_open(input->packing, input->path, &input->unpacker, err);
+        start_member(input);
     }
     if (status != SL_OK)
         sl_input_close(input);
     return status;
 }
 
-/* One step of a decompressor: how many bytes went in and came out. */
-struct step {
-    size_t taken, made;
-    bool member_ended, failed;
-};
-
-static struct step unzip_step(struct sl_input *input, char *bytes, size_t size)
+static sl_str ready_bytes(const struct sl_input *input)
 {
-    z_stream *z = input->unpacker;
-    size_t given = input->raw_to - input->raw_from;
-    z->next_in = (unsigned char *)input->raw + input->raw_from;
-    z->avail_in = (unsigned)given;
-    z->next_out = (unsigned char *)bytes;
-    z->avail_out = (unsigned)size;
-    int rc = inflate(z, Z_NO_FLUSH);
-    struct step step = {given - z->avail_in, size - z->avail_out, rc == Z_STREAM_END,
-                        rc != Z_OK && rc != Z_STREAM_END && rc != Z_BUF_ERROR};
-    if (step.member_ended)
-        inflateReset(z);
-    return step;
+    return (sl_str){input->raw + input->raw_from, input->raw_to - input->raw_from};
 }
 
-static struct step unzstd_step(struct sl_input *input, char *bytes, size_t size)
+static uint64_t raw_off(const struct sl_input *input)
 {
-    ZSTD_inBuffer in = {input->raw + input->raw_from, input->raw_to - input->raw_from, 0};
-    ZSTD_outBuffer out = {bytes, size, 0};
-    size_t rc = ZSTD_decompressStream(input->unpacker, &out, &in);
-    return (struct step){in.pos, out.pos, rc == 0, ZSTD_isError(rc) != 0};
+    return input->n_raw - (input->raw_to - input->raw_from);
 }
 
-#ifdef SL_HAVE_BZIP2
-static struct step unbzip2_step(struct sl_input *input, char *bytes, size_t size)
+static void note_break(struct sl_input *input)
 {
-    bz_stream *b = input->unpacker;
-    size_t given = input->raw_to - input->raw_from;
-    b->next_in = input->raw + input->raw_from;
-    b->avail_in = (unsigned)given;
-    b->next_out = bytes;
-    b->avail_out = (unsigned)size;
-    int rc = BZ2_bzDecompress(b);
-    struct step step = {given - b->avail_in, size - b->avail_out, rc == BZ_STREAM_END,
-                        rc != BZ_OK && rc != BZ_STREAM_END};
-    if (step.member_ended) {
-        BZ2_bzDecompressEnd(b);
-        memset(b, 0, sizeof *b);
-        if (BZ2_bzDecompressInit(b, 0, 0) != BZ_OK)
-            sl_out_of_memory();
-    }
-    return step;
-}
-#endif
-
-static struct step unpack_step(struct sl_input *input, char *bytes, size_t size)
-{
-    if (input->packing == SL_INPUT_GZIP)
-        return unzip_step(input, bytes, size);
-#ifdef SL_HAVE_BZIP2
-    if (input->packing == SL_INPUT_BZIP2)
-        return unbzip2_step(input, bytes, size);
-#endif
-    return unzstd_step(input, bytes, size);
+    if (input->n_breaks++ == 0)
+        input->first_break_off = raw_off(input);
+    input->is_damaged = true;
+    sl_unpack_restart(input->packing, input->unpacker);
 }
 
-/* Between members: zero padding ends the stream, other bytes that start no member are damage. */
-static bool next_member_follows(struct sl_input *input)
+/* What readers take for a hole in the log. */
+static void hold_hole(struct sl_input *input)
+{
+    sl_buf_reset(&input->held);
+    sl_buf_add(&input->held, (sl_str){"\n\0", 2});
+    input->held_from = 0;
+}
+
+static void pass_over(struct sl_input *input, size_t n)
+{
+    input->n_passed_over += n;
+    input->raw_from += n;
+}
+
+/* Behind a member: zeros pad a file, another member may follow, all else is damage. */
+static void leave_member(struct sl_input *input)
 {
     while (input->raw_from < input->raw_to && input->raw[input->raw_from] == '\0')
         input->raw_from++;
-    if (input->raw_from == input->raw_to)
-        return true; /* the next bytes tell */
-    enum sl_input_packing next = packing_of(input->raw + input->raw_from, input->raw_to - input->raw_from);
-    /* The magic may be cut by the end of the buffer; its first byte is enough then. */
-    bool is_cut = input->raw_to - input->raw_from < 4 && !input->raw_ended;
-    return next == input->packing || is_cut;
+    sl_str ready = ready_bytes(input);
+    if (ready.len == 0 || (ready.len < SL_UNPACK_HEAD_BYTES && !input->raw_ended))
+        return; /* the next bytes tell */
+    if (sl_packing_of(ready) == input->packing) {
+        start_member(input);
+        return;
+    }
+    input->place = SL_INPUT_LOST;
+    note_break(input);
+}
+
+/* Behind damage: up to the next member, if there is one. */
+static void find_member(struct sl_input *input)
+{
+    sl_str ready = ready_bytes(input);
+    size_t at = sl_unpack_find(input->packing, ready);
+    if (at == SIZE_MAX) { /* its first bytes may be the last that are there */
+        size_t kept = input->raw_ended ? 0 : SL_UNPACK_HEAD_BYTES - 1;
+        pass_over(input, ready.len > kept ? ready.len - kept : 0);
+        return;
+    }
+    pass_over(input, at);
+    start_member(input);
+    hold_hole(input);
+}
+
+/* Moves raw_checked on, to the next bytes that may start a member or to where too few are there to tell. */
+static void check_ahead(struct sl_input *input)
+{
+    size_t from = input->raw_checked > input->raw_from ? input->raw_checked : input->raw_from;
+    size_t at = sl_unpack_find(input->packing, (sl_str){input->raw + from, input->raw_to - from});
+    size_t kept = input->raw_ended ? 0 : SL_UNPACK_HEAD_BYTES - 1;
+    input->is_start_ahead = at != SIZE_MAX;
+    if (input->is_start_ahead)
+        input->raw_checked = from + at;
+    else
+        input->raw_checked = input->raw_to > from + kept ? input->raw_to - kept : from;
+}
+
+/*
+ * Does the member that is read go on through what looks like the start of another one? If it breaks, it ended before
+ * them; if it does not, they are its data.
+ */
+static enum sl_status try_through(struct sl_input *input, struct sl_error *err)
+{
+    SL_TRY(fill(input, SL_INPUT_BYTES, err));
+    size_t start = input->raw_from;
+    struct sl_unpack_step step = {0};
+    sl_buf_reset(&input->held);
+    input->held_from = 0;
+    do {
+        char *to = sl_buf_reserve(&input->held, HELD_STEP_BYTES);
+        step = sl_unpack_step(input->packing, input->unpacker, ready_bytes(input), to, HELD_STEP_BYTES);
+        input->raw_from += step.taken;
+        input->held.len += step.made;
+    } while (!step.failed && !step.member_ended && (step.taken || step.made) && input->held.len < MAX_HELD_BYTES);
+    bool ends_early = !step.member_ended && input->raw_ended && input->raw_from == input->raw_to;
+    input->raw_checked = input->raw_from;
+    input->is_start_ahead = false;
+    if (step.member_ended)
+        input->place = SL_INPUT_BETWEEN;
+    if (!step.failed && !ends_early)
+        return SL_OK;
+    input->raw_from = start;
+    note_break(input);
+    start_member(input);
+    hold_hole(input);
+    return SL_OK;
+}
+
+/* Unpacks up to raw_checked. */
+static size_t read_member(struct sl_input *input, char *bytes, size_t size)
+{
+    sl_str in = sl_str_slice(ready_bytes(input), 0, input->raw_checked - input->raw_from);
+    struct sl_unpack_step step = sl_unpack_step(input->packing, input->unpacker, in, bytes, size);
+    input->raw_from += step.taken;
+    if (step.member_ended)
+        input->place = SL_INPUT_BETWEEN;
+    if (step.failed) {
+        note_break(input);
+        input->place = SL_INPUT_LOST;
+        pass_over(input, in.len > 0 && step.taken == 0); /* or it would be found again */
+    }
+    return step.made;
+}
+
+static size_t take_held(struct sl_input *input, char *bytes, size_t size)
+{
+    size_t ready = input->held.len - input->held_from;
+    size_t n = ready < size ? ready : size;
+    if (n)
+        memcpy(bytes, input->held.bytes + input->held_from, n);
+    input->held_from += n;
+    if (input->held_from == input->held.len) {
+        sl_buf_release(&input->held);
+        input->held_from = 0;
+    }
+    return n;
+}
+
+/* Goes on in a member; *n is what came out, which may be nothing. */
+static enum sl_status go_on(struct sl_input *input, char *bytes, size_t size, size_t *n, struct sl_error *err)
+{
+    if (input->raw_from >= input->raw_checked && !input->is_start_ahead)
+        check_ahead(input);
+    bool is_before_start = input->raw_from == input->raw_checked && input->is_start_ahead;
+    *n = read_member(input, bytes, size); /* no input: what went in before has to come out first */
+    if (is_before_start && *n == 0 && input->place == SL_INPUT_IN_MEMBER)
+        return try_through(input, err);
+    return SL_OK;
 }
 
 static enum sl_status unpack(struct sl_input *input, char *bytes, size_t size, size_t *n, struct sl_error *err)
 {
-    *n = 0;
-    while (*n == 0 && !input->is_damaged) {
-        if (input->raw_from == input->raw_to) {
-            if (!input->raw_ended)
-                SL_TRY(fill(input, err));
-            if (input->raw_from == input->raw_to) {
-                input->is_damaged = !input->is_between_members;
-                return SL_OK;
-            }
-        }
-        struct step step = unpack_step(input, bytes, size);
-        input->raw_from += step.taken;
-        *n = step.made;
-        input->is_damaged = step.failed;
-        input->is_between_members = step.member_ended;
-        if (step.member_ended && !next_member_follows(input)) {
-            input->is_damaged = true; /* stops after these bytes */
+    for (;;) {
+        *n = take_held(input, bytes, size);
+        if (*n)
             return SL_OK;
+        SL_TRY(fill(input, SL_UNPACK_HEAD_BYTES, err));
+        bool is_over = input->raw_ended && input->raw_from == input->raw_to;
+        if (is_over && input->place != SL_INPUT_IN_MEMBER)
+            return SL_OK;
+        if (input->place == SL_INPUT_BETWEEN) {
+            leave_member(input);
+        } else if (input->place == SL_INPUT_LOST) {
+            find_member(input);
+        } else {
+            SL_TRY(go_on(input, bytes, size, n, err));
+            bool is_cut_off = is_over && *n == 0 && input->place == SL_INPUT_IN_MEMBER;
+            input->is_cut_off |= is_cut_off;
+            input->is_damaged |= is_cut_off;
+            if (*n || is_cut_off)
+                return SL_OK;
         }
     }
-    return SL_OK;
+}
+
+void sl_input_describe_damage(const struct sl_input *input, struct sl_buf *out)
+{
+    if (!input->is_damaged)
+        return;
+    const char *packing = sl_packing_name(input->packing);
+    sl_buf_add_printf(out, "%s is damaged: ", input->path);
+    if (input->n_breaks == 1)
+        sl_buf_add_printf(out, "its %s data breaks at byte %llu", packing, (unsigned long long)input->first_break_off);
+    else if (input->n_breaks)
+        sl_buf_add_printf(out, "its %s data breaks in %llu places, first at byte %llu", packing,
+                          (unsigned long long)input->n_breaks, (unsigned long long)input->first_break_off);
+    if (input->n_passed_over)
+        sl_buf_add_printf(out, ", %llu bytes were passed over", (unsigned long long)input->n_passed_over);
+    if (input->is_cut_off)
+        sl_buf_add_printf(out, "%s", input->n_breaks ? ", and its end is missing" : "its end is missing");
+    sl_buf_add(out, SL_STR("; the rest was read.\n"));
 }
 
 enum sl_status sl_input_read(struct sl_input *input, char *bytes, size_t size, size_t *n, struct sl_error *err)
 {
-    if (input->packing != SL_INPUT_PLAIN)
+    if (input->packing != SL_PACKING_NONE)
         return unpack(input, bytes, size, n, err);
     size_t ready = input->raw_to - input->raw_from;
     if (ready) {
@@ -246,18 +296,8 @@ enum sl_status sl_input_read(struct sl_input *input, char *bytes, size_t size, s
 
 void sl_input_close(struct sl_input *input)
 {
-    if (input->packing == SL_INPUT_GZIP && input->unpacker) {
-        inflateEnd(input->unpacker);
-        free(input->unpacker);
-    }
-    if (input->packing == SL_INPUT_ZSTD && input->unpacker)
-        ZSTD_freeDStream(input->unpacker);
-#ifdef SL_HAVE_BZIP2
-    if (input->packing == SL_INPUT_BZIP2 && input->unpacker) {
-        BZ2_bzDecompressEnd(input->unpacker);
-        free(input->unpacker);
-    }
-#endif
+    sl_unpack_close(input->packing, input->unpacker);
+    sl_buf_release(&input->held);
     if (input->fd > STDERR_FILENO)
         close(input->fd);
     free(input->raw);

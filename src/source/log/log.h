@@ -122,6 +122,10 @@ struct sl_log_format {
      * NULL: entries of this format never do.
      */
     bool (*goes_on)(const struct sl_log_reader *reader, sl_str line);
+    /* The time that a line says; 0: none. As a last resort, what is not always the time of writing. NULL: any stamp. */
+    int64_t (*stamp)(sl_str line, bool is_last_resort);
+    /* What is known of sessions, databases and times goes on in the next file of a rotated set. */
+    bool is_one_stream;
     /* Gives back what the state owns besides itself. May be NULL. */
     void (*end)(struct sl_log_reader *reader);
 };
@@ -142,6 +146,12 @@ static inline const char *sl_log_at(const struct sl_log_reader *reader, uint64_t
 static inline sl_str sl_log_slice(const struct sl_log_reader *reader, uint64_t from, uint64_t to)
 {
     return (sl_str){sl_log_at(reader, from), (size_t)(to - from)};
+}
+
+/* What was not read: of a reader that has read all complete lines, the line that is cut. */
+static inline sl_str sl_log_unread(const struct sl_log_reader *reader)
+{
+    return sl_log_slice(reader, reader->pos, reader->base + reader->len);
 }
 
 /*

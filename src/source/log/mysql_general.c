@@ -293,15 +293,24 @@ static bool goes_on(const struct sl_log_reader *reader, sl_str line)
 {
     const struct general *log = reader->state;
     struct entry entry;
-    bool is_cut = reader->pos < reader->base + reader->len; /* in the middle of a line: only a stamp starts one */
-    bool is_entry = read_entry(line, &entry) && (!is_cut || entry.us);
-    return (log->is_open || log->is_skipping || is_cut) && !is_entry && !sl_mysql_is_restart(line);
+    sl_str part = sl_log_unread(reader); /* of a line that is cut: only a stamp starts another one */
+    bool is_entry = read_entry(line, &entry) && (part.len == 0 || entry.us);
+    if (sl_mysql_is_restart(line))
+        return sl_mysql_is_restart_part(part);
+    return (log->is_open || log->is_skipping || part.len > 0) && !is_entry;
+}
+
+static int64_t stamp(sl_str line, bool is_last_resort)
+{
+    struct entry entry;
+    (void)is_last_resort;
+    return read_entry(line, &entry) ? entry.us : 0;
 }
 
 static unsigned weigh(sl_str line)
 {
     struct entry entry;
-    return read_entry(line, &entry) ? 6 : 0;
+    return read_entry(line, &entry) ? 6 : sl_mysql_is_restart(line);
 }
 
 const struct sl_log_format sl_log_mysql_general = {
@@ -312,4 +321,6 @@ const struct sl_log_format sl_log_mysql_general = {
     .weigh = weigh,
     .scan = scan,
     .goes_on = goes_on,
+    .stamp = stamp,
+    .is_one_stream = true,
 };

@@ -18,3 +18,12 @@ bool sl_mysql_is_restart(sl_str line)
         sl_str_has_suffix(line, SL_STR("started with:")) || sl_str_has_suffix(line, SL_STR("embedded library"));
     return starts && sl_str_find(line, SL_STR(", Version: ")) != SIZE_MAX;
 }
+
+bool sl_mysql_is_restart_part(sl_str part)
+{
+    for (size_t i = 0; i < part.len; i++) {
+        if (sl_is_space(part.ptr[i]) || part.ptr[i] == ';')
+            return false;
+    }
+    return part.len > 0 && (part.ptr[0] == '/' || sl_is_alpha(part.ptr[0]));
+}

@@ -23,6 +23,8 @@ enum phase {
 struct slow {
     enum phase phase;
     bool line_ended_statement; /* the last line ended with ";" */
+    unsigned last_part;        /* of the header: its rank */
+    bool is_behind_hole;       /* NULs stand where the log is missing: what was open before them is cut off */
     bool has_query_time, has_set, has_use, has_schema, has_text;
     struct sl_log_record record;
     uint64_t text_from, text_to;
@@ -62,6 +64,24 @@ static bool is_entry_start(sl_str line)
     }
 }
 
+/* Where a header line stands in its header: they come in this order. 0: another line. */
+static unsigned part_of(sl_str line)
+{
+    if (!is_entry_start(line))
+        return 0;
+    switch (line.ptr[2]) {
+    case 'T':
+        return line.ptr[3] == 'i' ? 1 : 3; /* Time, Thread_id */
+    case 'U':
+    case 'C':
+        return 2;
+    case 'S':
+        return 4;
+    default:
+        return 5;
+    }
+}
+
 static void finish(struct sl_log_reader *reader, struct slow *slow)
 {
     struct sl_log_record *record = &slow->record;
@@ -70,15 +90,16 @@ static void finish(struct sl_log_reader *reader, struct slow *slow)
     slow->phase = OUTSIDE;
     if (!is_open)
         return;
-    if (!slow->has_query_time) { /* the end of an entry that began in an older file */
-        bool is_cut = reader->at_end && reader->pos == reader->base + reader->len; /* the log ends in its header */
+    bool is_last = reader->at_end && reader->pos == reader->base + reader->len;
+    bool is_cut = is_last || slow->is_behind_hole;
+    if (!slow->has_query_time) { /* the log ends in its header, or it began in an older file */
         reader->counts->truncated += is_cut;
         reader->counts->unknown_lines += !is_cut;
         return;
     }
     reader->counts->entries++;
     if (!slow->has_text) { /* an entry whose only text is "use db;", or none */
-        if (!slow->has_use && reader->at_end)
+        if (!slow->has_use && (reader->at_end || slow->is_behind_hole))
             record->flags |= SL_LOG_TRUNCATED;
         sl_log_emit(reader, record, slow->text_from, slow->text_to);
         return;
@@ -90,7 +111,7 @@ static void finish(struct sl_log_reader *reader, struct slow *slow)
     if (trimmed.len && trimmed.ptr[trimmed.len - 1] == ';')
         trimmed.len--;
     else
-        record->flags |= reader->at_end && reader->pos == reader->base + reader->len ? SL_LOG_TRUNCATED : 0;
+        record->flags |= is_cut ? SL_LOG_TRUNCATED : 0;
     sl_log_emit(reader, record, slow->text_from, slow->text_from + trimmed.len);
 }
 
@@ -105,12 +126,12 @@ static void start_entry(struct sl_log_reader *reader, struct slow *slow, uint64_
     reader->keep_off = off;
 }
 
-static void read_stamp(struct slow *slow, sl_str text)
+/* 0: there is no stamp. */
+static int64_t read_stamp(sl_str text)
 {
     int64_t us;
     text = sl_str_trim(text);
-    if (sl_stamp_iso(text, &us) || sl_stamp_compact(text, &us))
-        slow->stamp_us = us;
+    return sl_stamp_iso(text, &us) || sl_stamp_compact(text, &us) ? us : 0;
 }
 
 /* The name in "priv[user]", or priv if there is nothing between the brackets. */
@@ -276,8 +297,11 @@ static void end_administrative(struct sl_log_reader *reader, struct slow *slow)
 static void read_header(struct sl_log_reader *reader, struct slow *slow, sl_str line)
 {
     slow->line_ended_statement = false;
+    unsigned part = part_of(line);
+    slow->last_part = part ? part : slow->last_part;
     if (STARTS(line, "# Time: ")) {
-        read_stamp(slow, sl_str_slice(line, 8, line.len));
+        int64_t us = read_stamp(sl_str_slice(line, 8, line.len));
+        slow->stamp_us = us ? us : slow->stamp_us;
         /* 5.0 has both on one line. */
         size_t host = line.len > 40 ? sl_str_find(line, SL_STR(" # User@Host: ")) : SIZE_MAX;
         if (host != SIZE_MAX)
@@ -379,7 +403,7 @@ static void read_before_text(struct sl_log_reader *reader, struct slow *slow, sl
 /* A line that ends one entry, whatever it looks like inside: the next entry's header, or a restart of the server. */
 static bool read_boundary(struct sl_log_reader *reader, struct slow *slow, sl_str line, uint64_t off)
 {
-    bool has_ended = slow->phase == OUTSIDE || slow->line_ended_statement;
+    bool has_ended = slow->phase == OUTSIDE || slow->line_ended_statement || slow->is_behind_hole;
     if (has_ended && is_entry_start(line)) {
         finish(reader, slow);
         start_entry(reader, slow, off);
@@ -395,7 +419,7 @@ static bool read_boundary(struct sl_log_reader *reader, struct slow *slow, sl_st
 
 static void read_line(struct sl_log_reader *reader, struct slow *slow, sl_str line, uint64_t off)
 {
-    bool is_inside = slow->phase == HEADER || slow->phase == BEFORE_TEXT;
+    bool is_inside = (slow->phase == HEADER || slow->phase == BEFORE_TEXT) && !slow->is_behind_hole;
     if (!is_inside && read_boundary(reader, slow, line, off))
         return;
     switch (slow->phase) {
@@ -429,20 +453,42 @@ static void scan(struct sl_log_reader *reader)
     struct slow *slow = reader->state;
     sl_str line;
     uint64_t off;
-    while (sl_log_next_line(reader, &line, &off))
+    uint64_t from = reader->pos;
+    while (sl_log_next_line(reader, &line, &off)) {
+        slow->is_behind_hole = off > from;
         read_line(reader, slow, sl_log_chomp(line), off);
+        from = reader->pos;
+    }
     if (reader->at_end)
         finish(reader, slow);
 }
 
-/* A statement without its ";", or a header: what follows is the rest unless it starts an entry of its own. */
+/*
+ * A statement without its ";", or a header: what follows is the rest unless it starts an entry of its own. A header
+ * goes on with a line that comes later in headers.
+ */
 static bool goes_on(const struct sl_log_reader *reader, sl_str line)
 {
     const struct slow *slow = reader->state;
-    bool is_cut = reader->pos < reader->base + reader->len; /* in the middle of a line */
+    sl_str part = sl_log_unread(reader); /* of a line that is cut */
     bool is_open = slow->phase == HEADER || slow->phase == BEFORE_TEXT || slow->phase == SKIPPING ||
                    (slow->phase == TEXT && !slow->line_ended_statement);
-    return (is_cut || is_open) && !is_entry_start(line) && !sl_mysql_is_restart(line);
+    if (part.len == 0 && slow->phase == HEADER && !slow->has_query_time && part_of(line) > slow->last_part)
+        return true;
+    if (!is_open && sl_mysql_is_restart(line))
+        return sl_mysql_is_restart_part(part);
+    return (part.len > 0 || is_open) && !is_entry_start(line) && !sl_mysql_is_restart(line);
+}
+
+/* MariaDB writes the time only when the second changes; a statement may have set its own timestamp. */
+static int64_t stamp(sl_str line, bool is_last_resort)
+{
+    int64_t us = 0;
+    if (STARTS(line, "# Time: "))
+        return read_stamp(sl_str_slice(line, 8, line.len));
+    if (is_last_resort && STARTS(line, "SET timestamp="))
+        sl_stamp_epoch(sl_str_slice(line, 14, line.len), &us);
+    return us;
 }
 
 static unsigned weigh(sl_str line)
@@ -451,7 +497,7 @@ static unsigned weigh(sl_str line)
         return 10;
     if (STARTS(line, "# User@Host: "))
         return 4;
-    return STARTS(line, "# Time: ") ? 2 : 0;
+    return STARTS(line, "# Time: ") ? 2 : sl_mysql_is_restart(line); /* all that a log may hold after a rotation */
 }
 
 const struct sl_log_format sl_log_mysql_slow = {
@@ -462,4 +508,6 @@ const struct sl_log_format sl_log_mysql_slow = {
     .weigh = weigh,
     .scan = scan,
     .goes_on = goes_on,
+    .stamp = stamp,
+    .is_one_stream = true,
 };

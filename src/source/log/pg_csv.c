@@ -207,12 +207,21 @@ static void end(struct sl_log_reader *reader)
 static bool goes_on(const struct sl_log_reader *reader, sl_str line)
 {
     int64_t us;
-    bool is_open = reader->pos < reader->base + reader->len;
     bool is_quoted = line.len && line.ptr[0] == '"';
     size_t n = sl_stamp_iso(sl_str_slice(line, is_quoted, line.len), &us);
     sl_str behind = sl_str_slice(line, n + 2 * (size_t)is_quoted, 2);
     bool starts = n > 0 && (sl_str_eq(behind, SL_STR(",\"")) || sl_str_eq(behind, SL_STR(",,")));
-    return is_open && !starts; /* the session's start is a stamp in the middle of a record, with digits behind it */
+    return sl_log_unread(reader).len > 0 &&
+           !starts; /* the session's start is a stamp in the middle of a record, with digits behind it */
+}
+
+/* 3/17, as it stands behind the session's start in the middle of a record. */
+static bool is_transaction(sl_str s)
+{
+    size_t i = 0;
+    while (i < s.len && sl_is_digit(s.ptr[i]))
+        i++;
+    return i > 0 && i + 1 < s.len && s.ptr[i] == '/' && sl_is_digit(s.ptr[i + 1]);
 }
 
 static unsigned weigh(sl_str line)
@@ -222,7 +231,7 @@ static unsigned weigh(sl_str line)
     sl_str rest = sl_str_slice(line, quoted, line.len);
     size_t n = sl_stamp_iso(rest, &us);
     rest = sl_str_slice(rest, n + quoted, rest.len);
-    if (n < 22 || rest.len == 0 || rest.ptr[0] != ',')
+    if (n < 22 || rest.len == 0 || rest.ptr[0] != ',' || is_transaction(sl_str_slice(rest, 1, 30)))
         return 0;
     unsigned commas = 0;
     for (size_t i = 0; i < rest.len; i++)

@@ -138,6 +138,12 @@ static void end(struct sl_log_reader *reader)
     sl_pg_events_release(&log->events);
 }
 
+/* A line that is cut, before something that does not begin like an object. */
+static bool goes_on(const struct sl_log_reader *reader, sl_str line)
+{
+    return sl_log_unread(reader).len > 0 && !sl_str_has_prefix(line, SL_STR("{\""));
+}
+
 static unsigned weigh(sl_str line)
 {
     if (line.ptr[0] != '{')
@@ -154,5 +160,6 @@ const struct sl_log_format sl_log_pg_json = {
     .state_bytes = sizeof(struct pg_json),
     .weigh = weigh,
     .scan = scan,
+    .goes_on = goes_on,
     .end = end,
 };

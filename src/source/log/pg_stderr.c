@@ -156,17 +156,24 @@ static void end(struct sl_log_reader *reader)
     sl_pg_events_release(&log->events);
 }
 
+static bool has_severity(sl_str part)
+{
+    size_t word, text;
+    return part.ptr[0] == '\t' || sl_pg_severity_find(part, &word, &text) != SL_PG_NONE;
+}
+
 /* DETAIL and STATEMENT belong to a message of the file before, too. */
 static bool goes_on(const struct sl_log_reader *reader, sl_str line)
 {
     size_t word, text;
     const struct pg_stderr *log = reader->state;
     enum sl_pg_severity severity = line.len ? sl_pg_severity_find(line, &word, &text) : SL_PG_NONE;
-    bool is_cut =
-        reader->pos < reader->base + reader->len; /* in the middle of a line: only a whole prefix starts one */
+    sl_str part = sl_log_unread(reader); /* of a line that is cut: only a whole prefix starts another one */
     struct sl_pg_fields fields;
-    if (is_cut && severity != SL_PG_NONE)
-        return log->has_prefix ? !sl_pg_prefix_match(&log->prefix, sl_str_slice(line, 0, word), &fields) : word > 0;
+    if (part.len > 0 && severity != SL_PG_NONE && log->has_prefix)
+        return !sl_pg_prefix_match(&log->prefix, sl_str_slice(line, 0, word), &fields);
+    if (part.len > 0 && severity != SL_PG_NONE)
+        return word > 0 || !has_severity(part);
     return severity == SL_PG_NONE || severity == SL_PG_DETAIL || severity == SL_PG_CONTEXT ||
            severity == SL_PG_STATEMENT || severity == SL_PG_OTHER;
 }

@@ -6,76 +6,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-static void describe(struct sl_log_reading *reading, const struct sl_feed *feed, sl_str path)
-{
-    struct sl_buf *out = &reading->description;
-    if (out->len > 4000)
-        return;
-    if (out->len)
-        sl_buf_add(out, SL_STR("; "));
-    bool by_name = reading->options->input_format.len && !sl_str_eq(reading->options->input_format, SL_STR("auto"));
-    sl_buf_add(out, path);
-    sl_buf_add(out, SL_STR(": "));
-    if (!feed->format) {
-        sl_buf_add(out, SL_STR("empty"));
-        return;
-    }
-    sl_buf_add(out, sl_str_from(feed->format->title));
-    for (unsigned i = feed->n_envelopes; i > 0; i--)
-        sl_buf_add_printf(out, " in %s", feed->envelopes[i - 1]->title);
-    sl_buf_add(out, by_name ? SL_STR(" (named by --input-format)") : SL_STR(" (found by its lines)"));
-}
-
-static bool is_same_file(const struct sl_log_input *a, const struct sl_log_input *b)
-{
-    if (a->size == 0 || a->size != b->size)
-        return false;
-    return (a->inode == b->inode && a->device == b->device) || a->head_hash == b->head_hash;
-}
-
-static enum sl_status look_at(struct sl_log_reading *reading, sl_str path, bool is_only, struct sl_error *err)
-{
-    struct sl_log_input *input = &reading->inputs[reading->n_inputs];
-    struct sl_feed *feed = SL_NEW(&reading->arena, struct sl_feed);
-    SL_TRY(sl_feed_open(feed, path, reading->options, err));
-    *input = (struct sl_log_input){.path = sl_arena_copy(&reading->arena, path),
-                                   .first_us = feed->first_us,
-                                   .device = feed->input.device,
-                                   .inode = feed->input.inode,
-                                   .size = feed->input.is_regular ? feed->input.file_size : 0,
-                                   .head_hash = XXH3_64bits(feed->head.bytes, feed->head.len)};
-    for (size_t i = 0; i < reading->n_inputs; i++) {
-        if (is_same_file(&reading->inputs[i], input)) {
-            reading->counts.duplicates++;
-            sl_feed_close(feed);
-            return SL_OK;
-        }
-    }
-    reading->total_bytes += input->size;
-    describe(reading, feed, input->path);
-    if (feed->input.is_regular && !is_only) /* there may be more files than a process may have open */
-        sl_feed_close(feed);
-    else
-        input->open = feed;
-    reading->n_inputs++;
-    return SL_OK;
-}
-
-/* By first time stamp; an input without one stays behind the one before it. */
-static void sort_inputs(struct sl_log_reading *reading)
-{
-    for (size_t i = 1; i < reading->n_inputs; i++) {
-        if (reading->inputs[i].first_us == 0)
-            reading->inputs[i].first_us = reading->inputs[i - 1].first_us;
-    }
-    for (size_t i = 1; i < reading->n_inputs; i++) {
-        struct sl_log_input input = reading->inputs[i];
-        size_t j = i;
-        for (; j > 0 && reading->inputs[j - 1].first_us > input.first_us; j--)
-            reading->inputs[j] = reading->inputs[j - 1];
-        reading->inputs[j] = input;
-    }
-}
+#include "source/log/detect.h"
 
 enum sl_status sl_log_reading_open(struct sl_log_reading *reading, const sl_str *paths, size_t n_paths,
                                    const struct sl_digest_options *options, struct sl_error *err)
@@ -83,19 +14,16 @@ enum sl_status sl_log_reading_open(struct sl_log_reading *reading, const sl_str 
     *reading = (struct sl_log_reading){.options = options};
     sl_arena_init(&reading->arena);
     sl_log_names_init(&reading->names);
-    reading->inputs = SL_NEW_ARRAY(&reading->arena, n_paths + 1, struct sl_log_input);
     reading->paths = SL_NEW_ARRAY(&reading->arena, n_paths + 1, sl_str);
-    for (size_t i = 0; i < n_paths; i++) {
-        enum sl_status status = look_at(reading, paths[i], n_paths == 1, err);
-        if (status != SL_OK) {
-            sl_log_reading_close(reading);
-            return status;
-        }
+    enum sl_status status = sl_input_set_open(&reading->inputs, paths, n_paths, options, &reading->arena, err);
+    if (status != SL_OK) {
+        sl_log_reading_close(reading);
+        return status;
     }
-    sort_inputs(reading);
-    for (size_t i = 0; i < reading->n_inputs; i++)
-        reading->paths[i] = reading->inputs[i].path;
-    reading->ended = reading->n_inputs == 0;
+    for (size_t i = 0; i < reading->inputs.len; i++)
+        reading->paths[i] = reading->inputs.items[i].path;
+    reading->counts.duplicates = reading->inputs.n_left_out;
+    reading->ended = reading->inputs.len == 0;
     return SL_OK;
 }
 
@@ -145,33 +73,29 @@ static uint64_t n_counted(const struct sl_digest_counts *c)
     return c->entries + c->administrative + c->parse_bind + c->cached + c->empty + c->skipped_bytes + c->unknown_lines;
 }
 
-/* The next input's feed, opened. */
-static enum sl_status open_next(struct sl_log_reading *reading, struct sl_error *err)
+static void count_input(struct sl_log_reading *reading, const struct sl_input *input)
 {
-    struct sl_log_input *input = &reading->inputs[reading->next_input];
-    if (input->open)
-        return SL_OK;
-    struct sl_feed *feed = SL_NEW(&reading->arena, struct sl_feed);
-    SL_TRY(sl_feed_open(feed, input->path, reading->options, err));
-    input->open = feed;
-    return SL_OK;
+    reading->counts.bytes += input->n_raw;
+    reading->counts.damaged += input->is_damaged;
+    reading->counts.skipped_bytes += input->n_passed_over;
+    sl_input_describe_damage(input, &reading->damage);
 }
 
 /* Starts on the next input. reading->feed stays NULL if the input is empty. */
 static enum sl_status start_input(struct sl_log_reading *reading, struct sl_error *err)
 {
-    SL_TRY(open_next(reading, err));
-    struct sl_feed *feed = reading->inputs[reading->next_input].open;
-    reading->inputs[reading->next_input].open = NULL;
+    SL_TRY(sl_input_set_open_feed(&reading->inputs, reading->next_input, reading->options, err));
+    struct sl_feed *feed = reading->inputs.items[reading->next_input].open;
+    reading->inputs.items[reading->next_input].open = NULL;
     uint16_t number = (uint16_t)reading->next_input++;
     if (!feed->format) {
+        count_input(reading, &feed->input);
         sl_feed_close(feed);
         return SL_OK;
     }
     const struct sl_log_format *format = feed->format;
     sl_str head = sl_buf_str(&feed->clean_head);
     reading->feed = feed;
-    reading->is_like_format |= feed->is_like_format;
     reading->reader = (struct sl_log_reader){.keep_off = UINT64_MAX,
                                              .line = 1,
                                              .path = number,
@@ -197,15 +121,14 @@ static enum sl_status start_input(struct sl_log_reading *reading, struct sl_erro
 static void end_feed(struct sl_log_reading *reading)
 {
     struct sl_feed *feed = reading->feed;
-    reading->counts.damaged += feed->input.is_damaged;
-    reading->counts.bytes += feed->input.n_raw;
     for (unsigned i = 0; i < feed->n_envelopes; i++) {
         reading->counts.skipped_bytes += feed->unwraps[i].skipped_bytes;
         reading->counts.unknown_lines += feed->unwraps[i].unknown_lines;
     }
     /* Lines that are no entry and no damage, such as those of a server's start, are all there is. */
     if (reading->n_records == 0 && n_counted(&reading->counts) == reading->n_counted)
-        reading->counts.skipped_bytes += feed->input.n_raw;
+        reading->counts.skipped_bytes += feed->input.n_raw - feed->input.n_passed_over;
+    count_input(reading, &feed->input);
     sl_feed_close(feed);
     reading->feed = NULL;
 }
@@ -219,12 +142,6 @@ static void end_input(struct sl_log_reading *reading)
     reading->reader.state = NULL;
 }
 
-static sl_str folder_of(sl_str path)
-{
-    const char *slash = memrchr(path.ptr, '/', path.len);
-    return sl_str_slice(path, 0, slash ? (size_t)(slash - path.ptr) : 0);
-}
-
 /*
  * A log is rotated in the middle of an entry where something copies it and cuts it off (logrotate's copytruncate, RDS
  * at the hour). The reader has read what is whole: does the next input go on with the rest?
@@ -232,15 +149,18 @@ static sl_str folder_of(sl_str path)
 static enum sl_status goes_on_in_next(struct sl_log_reading *reading, bool *goes_on, struct sl_error *err)
 {
     const struct sl_log_reader *reader = &reading->reader;
+    const struct sl_log_input *inputs = reading->inputs.items;
     *goes_on = false;
-    if (!reader->format->goes_on || reading->next_input >= reading->n_inputs || reading->feed->n_envelopes > 0 ||
-        !sl_str_eq(folder_of(reading->inputs[reader->path].path), folder_of(reading->inputs[reading->next_input].path)))
+    if (!reader->format->goes_on || reading->next_input >= reading->inputs.len || reading->feed->n_envelopes > 0 ||
+        !sl_input_is_beside(&inputs[reader->path], &inputs[reading->next_input]))
         return SL_OK;
-    SL_TRY(open_next(reading, err));
-    struct sl_feed *next = reading->inputs[reading->next_input].open;
+    SL_TRY(sl_input_set_open_feed(&reading->inputs, reading->next_input, reading->options, err));
+    struct sl_feed *next = inputs[reading->next_input].open;
     sl_str head = sl_buf_str(&next->clean_head), line;
     bool fits = next->format == reader->format && next->n_envelopes == 0 && sl_str_next_line(&head, &line);
-    *goes_on = fits && reader->format->goes_on(reader, sl_log_chomp(line));
+    bool is_next = fits && reader->format->is_one_stream && sl_log_unread(reader).len == 0 &&
+                   sl_input_is_of_one_set(&inputs[reader->path], &inputs[reading->next_input]);
+    *goes_on = is_next || (fits && reader->format->goes_on(reader, sl_log_chomp(line)));
     return SL_OK;
 }
 
@@ -248,7 +168,7 @@ static enum sl_status goes_on_in_next(struct sl_log_reading *reading, bool *goes
 static void go_on_in_next(struct sl_log_reading *reading, uint64_t end)
 {
     end_feed(reading);
-    struct sl_log_input *input = &reading->inputs[reading->next_input];
+    struct sl_log_input *input = &reading->inputs.items[reading->next_input];
     reading->feed = input->open;
     input->open = NULL;
     reading->feed->clean_off = reading->feed->clean_base = end;
@@ -343,7 +263,7 @@ static enum sl_status bound_carry(struct sl_log_reading *reading, uint64_t end, 
 
 enum sl_status sl_log_reading_fill(struct sl_log_reading *reading, struct sl_log_block *block, struct sl_error *err)
 {
-    while (!reading->feed && reading->next_input < reading->n_inputs)
+    while (!reading->feed && reading->next_input < reading->inputs.len)
         SL_TRY(start_input(reading, err));
     if (reading->feed)
         return sl_feed_fill(reading->feed, block_bytes(reading), block, err);
@@ -400,9 +320,11 @@ enum sl_status sl_log_reading_scan(struct sl_log_reading *reading, struct sl_log
     SL_TRY(scan_block(reading, block, &goes_on, err));
     uint64_t end = block->base + block->len;
     if (reading->reader.at_end) {
+        if (reading->n_records == 0)
+            SL_TRY(sl_detect_check_named(reading->feed, err));
         resolve_offsets(block);
         end_input(reading);
-        reading->ended = reading->next_input == reading->n_inputs;
+        reading->ended = reading->next_input == reading->inputs.len;
         return SL_OK;
     }
     save_carry(reading, block);
@@ -418,13 +340,10 @@ void sl_log_reading_close(struct sl_log_reading *reading)
 {
     if (reading->feed)
         end_input(reading);
-    for (size_t i = reading->next_input; i < reading->n_inputs; i++) {
-        if (reading->inputs[i].open)
-            sl_feed_close(reading->inputs[i].open);
-    }
     free(reading->carry_anchors.items);
     sl_buf_release(&reading->carry);
-    sl_buf_release(&reading->description);
+    sl_input_set_release(&reading->inputs);
+    sl_buf_release(&reading->damage);
     sl_log_names_release(&reading->names);
     sl_arena_release(&reading->arena);
 }

@@ -8,36 +8,27 @@
 #ifndef SL_SOURCE_LOG_READ_H
 #define SL_SOURCE_LOG_READ_H
 
-#include "source/log/feed.h"
+#include "source/log/input_set.h"
 
 /* Blocks that may be filled before the one that is scanned is done. */
 #define SL_LOG_FILLED_AHEAD 4u
 
-struct sl_log_input {
-    sl_str path;
-    int64_t first_us;
-    uint64_t device, inode, size, head_hash;
-    bool is_duplicate;
-    struct sl_feed *open; /* standard input cannot be opened again, and the only input need not be */
-};
-
 struct sl_log_reading {
     const struct sl_digest_options *options;
     struct sl_arena arena;
-    struct sl_log_input *inputs;
-    size_t n_inputs, next_input;
+    struct sl_input_set inputs;
+    size_t next_input;
     sl_str *paths; /* of the inputs in their order */
     struct sl_log_names names;
     struct sl_digest_counts counts;
-    uint64_t n_counted;        /* before the input that is open */
-    uint64_t n_records;        /* of it */
-    bool is_like_format;       /* some input is like its format */
-    struct sl_buf description; /* what each input was taken for */
+    uint64_t n_counted;   /* before the input that is open */
+    uint64_t n_records;   /* of it */
+    struct sl_buf damage; /* of inputs: a sentence a line */
     struct sl_feed *feed;
     struct sl_log_reader reader;
     struct sl_buf carry;
     struct sl_log_anchors carry_anchors;
-    uint64_t n_input_bytes, total_bytes;
+    uint64_t n_input_bytes;
     bool ended;
 };
 

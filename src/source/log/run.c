@@ -93,7 +93,7 @@ static void report_progress(const struct sl_log_reading *reading)
 {
     const struct sl_digest_options *options = reading->options;
     if (options->on_progress)
-        options->on_progress(options->progress_context, reading->n_input_bytes, reading->total_bytes);
+        options->on_progress(options->progress_context, reading->n_input_bytes, reading->inputs.total_bytes);
 }
 
 /* The first slot in this state; of the FILLED and SHAPED ones, the one with this number. */
