@@ -142,6 +142,23 @@ sl_str sl_arena_copy_lower(struct sl_arena *arena, sl_str s)
     return (sl_str){p, s.len};
 }
 
+sl_str sl_arena_copy_quoted(struct sl_arena *arena, sl_str s, char quote, const char *doubled)
+{
+    char *start = sl_arena_alloc(arena, s.len * 2 + 3);
+    char *to = start;
+    *to++ = quote;
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == '\0')
+            continue;
+        if (strchr(doubled, s.ptr[i]))
+            *to++ = s.ptr[i];
+        *to++ = s.ptr[i];
+    }
+    *to++ = quote;
+    *to = '\0';
+    return (sl_str){start, (size_t)(to - start)};
+}
+
 sl_str sl_arena_printf(struct sl_arena *arena, const char *format, ...)
 {
     va_list args;

@@ -35,6 +35,8 @@ void *sl_arena_alloc_array(struct sl_arena *arena, size_t n, size_t size);
 sl_str sl_arena_copy(struct sl_arena *arena, sl_str s);
 /* The same with ASCII letters in lower case. */
 sl_str sl_arena_copy_lower(struct sl_arena *arena, sl_str s);
+/* The same between two `quote`s, the bytes of `doubled` written twice; NUL bytes are left out, no server takes them. */
+sl_str sl_arena_copy_quoted(struct sl_arena *arena, sl_str s, char quote, const char *doubled);
 SL_PRINTF(2, 3)
 sl_str sl_arena_printf(struct sl_arena *arena, const char *format, ...);
 

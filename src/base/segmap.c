@@ -12,16 +12,7 @@ void sl_segmap_add(struct sl_segmap *map, struct sl_arena *arena, struct sl_segm
 
 const struct sl_segment *sl_segmap_segment_at(const struct sl_segmap *map, uint32_t out_off)
 {
-    size_t low = 0;
-    size_t high = map->len;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (map->items[middle].out_off <= out_off)
-            low = middle;
-        else
-            high = middle;
-    }
-    return &map->items[low];
+    return &map->items[sl_vec_last_at(map->items, map->len, sizeof *map->items, out_off)];
 }
 
 struct sl_span sl_segmap_lookup(const struct sl_segmap *map, uint32_t out_off, bool *synthetic)

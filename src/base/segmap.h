@@ -14,7 +14,7 @@
 #include "base/span.h"
 
 struct sl_segment {
-    uint32_t out_off, out_len;
+    uint32_t out_off, out_len; /* out_off first: sl_vec_last_at() */
     uint32_t src_off, src_len;
 };
 

@@ -54,35 +54,18 @@ static struct sl_position position_in_text(const struct sl_lines *lines, uint32_
 {
     if (off > lines->text.len)
         off = (uint32_t)lines->text.len;
-    size_t low = 0;
-    size_t high = lines->n_lines;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (lines->start_off[middle] <= off)
-            low = middle;
-        else
-            high = middle;
-    }
-    uint32_t start = lines->start_off[low];
+    size_t line = sl_vec_last_at(lines->start_off, lines->n_lines, sizeof *lines->start_off, off);
+    uint32_t start = lines->start_off[line];
     uint32_t col = 1 + points_before(lines, off) - points_before(lines, start);
     /* a line that begins inside a character counts that byte */
     col += off > start && is_utf8_continuation(lines->text.ptr[start]);
-    return (struct sl_position){.line = (uint32_t)low + 1, .col = col};
+    return (struct sl_position){.line = (uint32_t)line + 1, .col = col};
 }
 
 /* The last origin at or before `off`. */
 static const struct sl_line_origin *origin_of(const struct sl_lines *lines, uint32_t off)
 {
-    size_t low = 0;
-    size_t high = lines->n_origins;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (lines->origins[middle].off <= off)
-            low = middle;
-        else
-            high = middle;
-    }
-    return &lines->origins[low];
+    return &lines->origins[sl_vec_last_at(lines->origins, lines->n_origins, sizeof *lines->origins, off)];
 }
 
 struct sl_position sl_lines_position(const struct sl_lines *lines, uint32_t off)

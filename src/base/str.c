@@ -50,6 +50,11 @@ bool sl_str_has_suffix(sl_str s, sl_str suffix)
     return s.len >= suffix.len && sl_str_eq(sl_str_slice(s, s.len - suffix.len, suffix.len), suffix);
 }
 
+bool sl_str_has_suffix_nocase(sl_str s, sl_str suffix)
+{
+    return s.len >= suffix.len && sl_str_eq_nocase(sl_str_slice(s, s.len - suffix.len, suffix.len), suffix);
+}
+
 size_t sl_str_find(sl_str s, sl_str needle)
 {
     if (needle.len == 0)

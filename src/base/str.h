@@ -40,6 +40,7 @@ int sl_str_cmp_nocase(sl_str a, sl_str b);
 bool sl_str_has_prefix(sl_str s, sl_str prefix);
 bool sl_str_has_prefix_nocase(sl_str s, sl_str prefix);
 bool sl_str_has_suffix(sl_str s, sl_str suffix);
+bool sl_str_has_suffix_nocase(sl_str s, sl_str suffix);
 
 /* Offset of the first occurrence, or SIZE_MAX. */
 size_t sl_str_find(sl_str s, sl_str needle);

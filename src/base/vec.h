@@ -24,6 +24,24 @@
     ((vec)->items = sl_vec_grow((arena), (vec)->items, (vec)->len, &(vec)->cap, sizeof *(vec)->items),                 \
      &(vec)->items[(vec)->len++])
 
+/* Which of `len` > 0 elements, sorted by the offset that each begins with, is the last at or before `off`; the first
+ * one where none is. */
+static inline size_t sl_vec_last_at(const void *items, size_t len, size_t size, uint32_t off)
+{
+    size_t low = 0;
+    size_t high = len;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        uint32_t start;
+        memcpy(&start, (const char *)items + middle * size, sizeof start);
+        if (start <= off)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* For SL_VEC_PUSH: items with room for len + 1 elements. */
 void *sl_vec_grow(struct sl_arena *arena, void *items, size_t len, size_t *cap, size_t size);
 

@@ -14,7 +14,7 @@
 #include "base/str.h"
 
 /* Stamped into meta.schema_version; rises when a column or table goes away or changes its meaning. */
-#define SL_GRAPH_SCHEMA_VERSION 1
+#define SL_GRAPH_SCHEMA_VERSION 2
 
 struct sl_graph;
 

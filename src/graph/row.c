@@ -17,10 +17,10 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
                         " line, col) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_COLUMN] =
         "INSERT INTO db_column (column_id, table_id, name, type, type_class, is_not_null, is_generated,"
-        " is_auto_increment, is_unsigned, comment,"
+        " is_auto_increment, comment, claims_write, claims_moment, claims_presence, claims_deadline,"
         " in_primary_key, in_unique_key, in_foreign_key, default_text, default_is_now, on_update_now, is_inferred,"
         " is_dropped, statement_id, source_id, off, len, line, col, end_line, end_col)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_ROLE_EVIDENCE] =
         "INSERT INTO role_evidence (column_id, kind, is_against, detail, statement_id, source_id, off, len, line,"
         " col, end_line, end_col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -45,8 +45,9 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
         "INSERT INTO assignment (statement_id, block_id, column_id, arm, value_shape, value_column, value_text,"
         " off, len, line, col, end_line, end_col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_LINEAGE] =
-        "INSERT INTO lineage_edge (statement_id, block_id, output_ordinal, output_name, column_id, functions,"
-        " bucket, aggregate, target_column, off, len, line, col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO lineage_edge (statement_id, block_id, output_ordinal, output_name, claims_event, column_id, "
+        "functions,"
+        " bucket, aggregate, target_column, off, len, line, col) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [SL_INSERT_WRITE] =
         "INSERT INTO write (statement_id, block_id, table_id, verb, scale, off, len, line, col, end_line, end_col)"
         " VALUES (?,?,?,?,?,?,?,?,?,?,?)",

@@ -78,12 +78,11 @@ CREATE TABLE db_column (
     column_id   INTEGER PRIMARY KEY,
     table_id    INTEGER NOT NULL REFERENCES db_table,
     name        TEXT NOT NULL,
-    type        TEXT NOT NULL,                -- as written; '' if unknown
+    type        TEXT NOT NULL,                -- as its dialect writes it: bigint, int unsigned, varchar(10); '' if unknown
     type_class  TEXT NOT NULL CHECK (type_class IN ('unknown', 'time', 'bool', 'enum', 'text', 'integer', 'number', 'other')),
     is_not_null INTEGER NOT NULL,
     is_generated INTEGER NOT NULL,
     is_auto_increment INTEGER NOT NULL DEFAULT 0,
-    is_unsigned INTEGER NOT NULL DEFAULT 0,   -- MySQL
     comment     TEXT,
     in_primary_key INTEGER NOT NULL,
     in_unique_key  INTEGER NOT NULL,
@@ -96,6 +95,10 @@ CREATE TABLE db_column (
     role        TEXT NOT NULL DEFAULT 'other' CHECK (role IN ('row_birth', 'row_touch', 'event_time', 'state', 'other')),
     confidence  TEXT NOT NULL DEFAULT 'low' CHECK (confidence IN ('high', 'medium', 'low')), -- of the role
     name_role   TEXT NOT NULL DEFAULT 'other', -- by the name alone: touch, birth, event … (resolve/fact.h has the words)
+    claims_write    INTEGER NOT NULL DEFAULT 0, -- by the name alone: updated_at, mtime, as opposed to paid_at
+    claims_moment   INTEGER NOT NULL DEFAULT 0, -- ... ts, timestamp: a time, of nothing in particular
+    claims_presence INTEGER NOT NULL DEFAULT 0, -- ... last_seen_at, heartbeat: meant to be overwritten
+    claims_deadline INTEGER NOT NULL DEFAULT 0, -- ... due_on, sla_until: when something ought to have happened
     event_state_column INTEGER,               -- event_time: the state column whose transition it records, if known
     event_values TEXT,                        -- event_time: JSON array of the state's values, if known
     statement_id INTEGER REFERENCES statement,
@@ -211,6 +214,7 @@ CREATE TABLE lineage_edge (
     block_id       INTEGER NOT NULL REFERENCES query_block,
     output_ordinal INTEGER NOT NULL,
     output_name    TEXT,
+    claims_event   INTEGER NOT NULL,          -- output_name is named for an event: closed_at, hire_date
     column_id      INTEGER NOT NULL,
     functions      TEXT,
     bucket         TEXT,
@@ -405,19 +409,17 @@ CREATE VIEW finding_log AS
 -- Views: the only library that a rule may lean on.
 
 -- Columns that every write rewrites. says_so: the column's own name admits it (updated_at); one that does not (paid_at
--- with an ON UPDATE clause) is read as the event that it is named for. is_only_time: no other column tells when a row
+-- with an ON UPDATE clause) is read as the event that it is named for. says_nothing: its name is that of any time (ts).
+-- is_presence: it is meant to be overwritten (last_seen_at). is_date: it holds days as it stands. is_only_time: no other column tells when a row
 -- was made or what happened to it.
 CREATE VIEW row_touch_column AS
     SELECT c.column_id, c.table_id, t.name AS table_name, c.name AS column_name, c.confidence, c.is_inferred,
            CASE WHEN t.database <> '' THEN t.database || '.' ELSE '' END || CASE WHEN t.schema_name <> '' THEN t.schema_name || '.' ELSE '' END || t.name || '.' || c.name AS subject,
-           lower(c.name) GLOB '*updat*' OR lower(c.name) GLOB '*modif*' OR lower(c.name) GLOB '*chang*'
-           OR lower(c.name) GLOB '*touch*' OR lower(c.name) GLOB '*edited*' OR lower(c.name) = 'mtime' AS says_so,
+           c.claims_write AS says_so, c.claims_moment AS says_nothing, c.claims_presence AS is_presence,
+           c.type = 'date' AS is_date,
            NOT EXISTS (SELECT 1 FROM db_column AS o
                        WHERE o.table_id = c.table_id AND NOT o.is_dropped AND o.column_id <> c.column_id
                          AND o.role IN ('row_birth', 'event_time')) AS is_only_time,
-           lower(replace(c.name, '_', '')) GLOB '*lastseen*' OR lower(replace(c.name, '_', '')) GLOB '*lastactiv*'
-           OR lower(replace(c.name, '_', '')) GLOB '*lastonline*' OR lower(replace(c.name, '_', '')) GLOB '*lastping*'
-           OR lower(replace(c.name, '_', '')) GLOB '*heartbeat*' AS is_presence, -- it is meant to be overwritten
            -- DDL says so whatever the server's settings; explicit_defaults_for_timestamp decides the implicit clause
            EXISTS (SELECT 1 FROM role_evidence AS e WHERE e.column_id = c.column_id AND NOT e.is_against
                      AND e.kind NOT IN ('name', 'implicit_timestamp')) AS is_certain
@@ -437,11 +439,20 @@ CREATE VIEW block_state AS
     FROM state_predicate AS p JOIN db_column AS c USING (column_id)
     WHERE p.is_state AND p.via_block IS NOT NULL AND p.aggregate_ordinal IS NULL;
 
+-- Blocks that ask for rows of those who are there now: a state that ends with its cause, whatever the row's last write.
+CREATE VIEW presence_state AS
+    SELECT s.block_id, s.table_id
+    FROM block_state AS s JOIN db_table AS t USING (table_id)
+    JOIN (SELECT column1 AS value, column2 AS of_session FROM (VALUES
+              ('online', 0), ('alive', 0), ('up', 0), ('connected', 0),
+              ('active', 1), ('open', 1), ('live', 1), ('running', 1))) AS p ON lower(s.value_list) = '["' || p.value || '"]'
+    WHERE s.operator = '=' AND (NOT p.of_session OR lower(t.name) GLOB '*session*');
+
 -- The uses of row-touch columns with what rules ask of each: is the table's state tested where the use counts
 -- (has_state), is the column grouped beside the whole primary key (is_keyed: one row a group).
 CREATE VIEW touch_use AS
     SELECT u.*, t.table_id, t.table_name, t.column_name, t.subject, t.confidence AS role_confidence, t.says_so, t.is_only_time, t.is_certain,
-           t.is_presence,
+           t.is_presence, t.is_date,
            EXISTS (SELECT 1 FROM block_state AS s
                    WHERE s.block_id = u.block_id AND s.table_id = t.table_id
                      AND (s.aggregate_ordinal IS NULL OR u.aggregate_ordinal IS NULL
@@ -475,15 +486,22 @@ CREATE VIEW figure_reader AS
     SELECT reader.block_id, reader.reader_id, f.has_count, f.has_sum
     FROM reader JOIN figure_block AS f ON f.block_id = reader.reader_id;
 
--- A row-touch column in a grouping key, or in what stands for one: PARTITION BY, a join with a calendar.
+-- A row-touch column in a grouping key, or in what stands for one: PARTITION BY, a join with a calendar, DISTINCT days.
 CREATE VIEW touch_bucket AS
     SELECT u.*
     FROM touch_use AS u JOIN query_block AS q USING (block_id)
-    WHERE u.shape NOT IN ('bare', 'null_test') AND u.via_aggregate IS NULL AND NOT u.is_keyed
+    WHERE (u.shape NOT IN ('bare', 'null_test')
+           OR u.shape = 'bare' AND u.is_date AND u.clause IN ('group_by', 'select') AND u.via_block IS NULL
+              AND (SELECT count(*) FROM block_relation AS r WHERE r.block_id = u.block_id) = 1) -- no list with counts of another table
+      AND u.via_aggregate IS NULL AND NOT u.is_keyed
       AND (u.aggregate IS NULL OR u.aggregate = 'count_distinct' AND u.shape = 'bucket' AND u.has_state
            OR u.aggregate IN ('avg', 'other') AND u.bucket <> 'other' AND u.has_state) -- the usual hour of it
       AND (u.aggregate IS NOT NULL -- COUNT(DISTINCT DATE(t)): days on which something happened
            OR u.clause IN ('group_by', 'partition_by')
+           OR u.clause = 'select' AND (u.shape = 'bucket' OR u.is_date) AND u.has_state
+              AND q.has_distinct AND NOT q.has_grouping AND NOT q.has_limit
+              AND NOT EXISTS (SELECT 1 FROM column_use AS o -- nothing but the days: no list of rows that shows them
+                              WHERE o.block_id = u.block_id AND o.clause = 'select' AND o.column_id IS NOT u.column_id)
            OR u.clause IN ('join_on', 'where') AND u.bound = 'equal' AND u.functions <> ''
               AND u.compared_with IN ('column', 'column_offset') AND u.compared_column IS NOT u.column_id
               AND NOT EXISTS (SELECT 1 FROM db_column AS o -- a column of the same row is no calendar
@@ -498,7 +516,7 @@ CREATE VIEW touch_bucket AS
 CREATE VIEW touch_range AS
     SELECT u.*
     FROM touch_use AS u
-    WHERE (u.bound IN ('lower', 'both') OR u.bound = 'equal' AND (u.functions <> '' OR u.shape IN ('pattern', 'difference')))
+    WHERE (u.bound IN ('lower', 'both') OR u.bound = 'equal' AND (u.functions <> '' OR u.shape IN ('pattern', 'difference') OR u.is_date))
       AND (u.shape <> 'difference' OR u.compared_with IN ('now', 'now_offset')) -- DATEDIFF(NOW(), t) < 30
       AND (u.compared_with IN ('literal', 'parameter', 'now', 'now_offset', 'expression')
            OR u.compared_with IN ('column', 'column_offset') -- a calendar: rows that have no such column of their own

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "graph/row.h"
+#include "resolve/role_name.h"
 
 enum sl_status sl_graph_add_source(struct sl_graph *graph, const struct sl_source_row *source, struct sl_error *err)
 {
@@ -188,6 +189,7 @@ static enum sl_status add_lineage(struct sl_graph *graph, uint32_t statement_id,
     sl_row_put_int(&row, edge->block_id);
     sl_row_put_int(&row, edge->output_ordinal);
     sl_row_put_text_or_null(&row, edge->output_name);
+    sl_row_put_int(&row, sl_name_claim(edge->output_name).event);
     sl_row_put_int(&row, edge->column_id);
     sl_row_put_text_or_null(&row, edge->functions);
     sl_row_put_word(&row, edge->bucket);

@@ -1,6 +1,7 @@
 /* The tables, columns and roles of the catalog. */
 #include "graph/row.h"
 #include "graph/write.h"
+#include "resolve/role_name.h"
 
 static const char *relation_kind_name(enum sl_relation_kind kind)
 {
@@ -29,18 +30,23 @@ static const char *type_class_name(enum sl_type_class type_class)
 
 static enum sl_status add_column(struct sl_graph *graph, const struct sl_column *column, struct sl_error *err)
 {
+    sl_str name = column->written.len ? column->written : column->name;
+    struct sl_name_claim claim = sl_name_claim(name);
     struct sl_row row;
     SL_TRY(sl_row_begin(graph, SL_INSERT_COLUMN, &row, err));
     sl_row_put_int(&row, column->column_id);
     sl_row_put_int(&row, column->table_id);
-    sl_row_put_text(&row, column->written.len ? column->written : column->name);
+    sl_row_put_text(&row, name);
     sl_row_put_text(&row, column->type);
     sl_row_put_word(&row, type_class_name(column->type_class));
     sl_row_put_int(&row, column->is_not_null);
     sl_row_put_int(&row, column->is_generated);
     sl_row_put_int(&row, column->is_auto_increment);
-    sl_row_put_int(&row, column->is_unsigned);
     sl_row_put_text_or_null(&row, column->comment);
+    sl_row_put_int(&row, claim.write);
+    sl_row_put_int(&row, claim.moment);
+    sl_row_put_int(&row, claim.presence);
+    sl_row_put_int(&row, claim.deadline);
     sl_row_put_int(&row, column->in_primary_key);
     sl_row_put_int(&row, column->in_unique_key);
     sl_row_put_int(&row, column->in_foreign_key);

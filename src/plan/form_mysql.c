@@ -219,10 +219,9 @@ static sl_str key_definitions(const struct sl_plan_target *target, struct sl_are
             sl_str_eq(column->type_class, SL_STR("time")) || sl_str_has_prefix_nocase(column->type, SL_STR("binary("));
         if (!has_type)
             return SL_STR_EMPTY;
-        list = sl_arena_printf(run, "%.*s,\n    %.*s %.*s%s NOT NULL", SL_STR_ARG(list),
+        list = sl_arena_printf(run, "%.*s,\n    %.*s %.*s NOT NULL", SL_STR_ARG(list),
                                SL_STR_ARG(sl_plan_quote_name(target->dialect, column->name, run)),
-                               SL_STR_ARG(sl_plan_own_type(target->dialect, column->type)),
-                               column->is_unsigned ? " unsigned" : "");
+                               SL_STR_ARG(column->type));
     }
     return list;
 }

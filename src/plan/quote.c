@@ -28,26 +28,11 @@ static bool is_plain_name(enum sl_dialect dialect, sl_str name)
     return keyword == SL_NOT_A_KEYWORD;
 }
 
-/* The bytes between two quotes, quotes inside doubled; for literals of MySQL, backslashes too. */
-static sl_str wrap(sl_str text, char quote, bool double_backslash, struct sl_arena *arena)
-{
-    char *copy = sl_arena_alloc(arena, 2 * text.len + 3);
-    char *to = copy;
-    *to++ = quote;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == quote || (double_backslash && text.ptr[i] == '\\'))
-            *to++ = text.ptr[i];
-        *to++ = text.ptr[i];
-    }
-    *to++ = quote;
-    return (sl_str){copy, (size_t)(to - copy)};
-}
-
 sl_str sl_plan_quote_name(enum sl_dialect dialect, sl_str name, struct sl_arena *arena)
 {
     if (dialect == SL_DIALECT_MYSQL)
-        return wrap(name, '`', false, arena);
-    return is_plain_name(dialect, name) ? name : wrap(name, '"', false, arena);
+        return sl_arena_copy_quoted(arena, name, '`', "`");
+    return is_plain_name(dialect, name) ? name : sl_arena_copy_quoted(arena, name, '"', "\"");
 }
 
 sl_str sl_plan_quote_name_if_needed(enum sl_dialect dialect, sl_str name, struct sl_arena *arena)
@@ -66,7 +51,7 @@ sl_str sl_plan_quote_qualified(enum sl_dialect dialect, sl_str schema, sl_str na
 
 sl_str sl_plan_quote_literal(enum sl_dialect dialect, sl_str text, struct sl_arena *arena)
 {
-    return wrap(text, '\'', dialect == SL_DIALECT_MYSQL, arena);
+    return sl_arena_copy_quoted(arena, text, '\'', dialect == SL_DIALECT_MYSQL ? "'\\" : "'");
 }
 
 sl_str sl_plan_joined_name(sl_str first, sl_str second, sl_str third, struct sl_arena *arena)

@@ -92,9 +92,8 @@ static sl_str ruby_type(const struct sl_plan_target *target, struct sl_arena *ru
                  {"datetime", ":datetime"},
                  {"datetime(6)", ":datetime, precision: 6"},
                  {"date", ":date"},
-                 {"int8", ":bigint"},
                  {"bigint", ":bigint"},
-                 {"int4", ":integer"}};
+                 {"integer", ":integer"}};
     for (size_t i = 0; target->dialect != SL_DIALECT_MYSQL && i < sizeof types / sizeof *types; i++) {
         if (sl_str_eq_nocase(target->event_type, sl_str_from(types[i].type)))
             return sl_str_from(types[i].ruby);

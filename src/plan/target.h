@@ -38,7 +38,7 @@ struct sl_plan_request {
 struct sl_plan_column {
     uint32_t column_id; /* 0: there is none */
     sl_str name, type, type_class;
-    bool is_not_null, is_generated, is_unsigned;
+    bool is_not_null, is_generated;
 };
 struct sl_plan_columns {
     struct sl_plan_column *items;
@@ -192,8 +192,6 @@ SL_NODISCARD enum sl_status sl_plan_read_writes(struct sl_graph *graph, struct s
 SL_NODISCARD enum sl_status sl_plan_read_sources(struct sl_graph *graph, sl_str wanted, struct sl_arena *run,
                                                  struct sl_plan_target *target, struct sl_error *err);
 
-/* The graph has PostgreSQL's inner names of types (int8): as the dialect's people write it. */
-sl_str sl_plan_own_type(enum sl_dialect dialect, sl_str type);
 /* The type of a column that is an enum of the database; empty for any other. */
 sl_str sl_plan_enum_type_of(const struct sl_plan_target *target, sl_str column);
 

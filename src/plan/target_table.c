@@ -93,8 +93,7 @@ static struct sl_plan_column column_of(struct sl_arena *run, const struct sl_que
                                    .type = copy(run, query, 2),
                                    .is_not_null = sl_query_int(query, 3) != 0,
                                    .type_class = copy(run, query, 8),
-                                   .is_generated = sl_query_int(query, 9) != 0,
-                                   .is_unsigned = sl_query_int(query, 10) != 0};
+                                   .is_generated = sl_query_int(query, 9) != 0};
 }
 
 static enum sl_status read_columns(struct sl_graph *graph, struct sl_arena *run, struct sl_plan_target *target,
@@ -104,7 +103,7 @@ static enum sl_status read_columns(struct sl_graph *graph, struct sl_arena *run,
     SL_QUERY query = NULL;
     SL_TRY(sl_query_prepare(graph,
                             SL_STR("SELECT column_id, name, type, is_not_null, in_primary_key, in_unique_key, "
-                                   "on_update_now, role, type_class, is_generated, is_unsigned"
+                                   "on_update_now, role, type_class, is_generated"
                                    " FROM db_column WHERE table_id = ?1 AND NOT is_dropped"
                                    " ORDER BY column_id = ?2 DESC,"
                                    " CASE confidence WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END, column_id"),
@@ -387,27 +386,6 @@ enum sl_status sl_plan_require_key(const struct sl_plan_target *target, struct s
             : "an INTEGER PRIMARY KEY");
 }
 
-sl_str sl_plan_own_type(enum sl_dialect dialect, sl_str type)
-{
-    static const struct {
-        const char *graph;
-        const char *own[SL_DIALECT_COUNT];
-    } types[] = {
-        {"int2",
-         {[SL_DIALECT_POSTGRES] = "smallint", [SL_DIALECT_MYSQL] = "smallint", [SL_DIALECT_SQLITE] = "integer"}},
-        {"int4", {[SL_DIALECT_POSTGRES] = "integer", [SL_DIALECT_MYSQL] = "int", [SL_DIALECT_SQLITE] = "integer"}},
-        {"int8", {[SL_DIALECT_POSTGRES] = "bigint", [SL_DIALECT_MYSQL] = "bigint", [SL_DIALECT_SQLITE] = "integer"}},
-        {"float4", {[SL_DIALECT_POSTGRES] = "real", [SL_DIALECT_MYSQL] = "float", [SL_DIALECT_SQLITE] = "real"}},
-        {"float8",
-         {[SL_DIALECT_POSTGRES] = "double precision", [SL_DIALECT_MYSQL] = "double", [SL_DIALECT_SQLITE] = "real"}},
-    };
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-        if (sl_str_eq(type, sl_str_from(types[i].graph)))
-            return sl_str_from(types[i].own[dialect]);
-    }
-    return type;
-}
-
 /* The type of the row-touch column, so that old and new report compare like with like. */
 static sl_str default_type(const struct sl_plan_target *target)
 {
@@ -418,8 +396,7 @@ static sl_str default_type(const struct sl_plan_target *target)
     if (target->is_rails && target->dialect == SL_DIALECT_MYSQL &&
         sl_str_eq_nocase(target->touch.type, SL_STR("datetime")))
         return SL_STR("datetime(6)");
-    return target->touch.type.len ? sl_plan_own_type(target->dialect, target->touch.type)
-                                  : sl_str_from(types[target->dialect]);
+    return target->touch.type.len ? target->touch.type : sl_str_from(types[target->dialect]);
 }
 
 enum sl_status sl_plan_read_table(struct sl_graph *graph, struct sl_arena *run, struct sl_plan_target *target,

@@ -38,9 +38,9 @@ struct sl_column {
     uint32_t table_id;
     sl_str name;    /* folded */
     sl_str written; /* the name as its definition spells it: for people and for the graph */
-    sl_str type;    /* as written, normalised white space */
+    sl_str type;    /* in the words of its dialect: "bigint", "int unsigned", "varchar(10)"; SQLite: as written */
     enum sl_type_class type_class;
-    bool is_not_null, is_generated, is_auto_increment, is_unsigned;
+    bool is_not_null, is_generated, is_auto_increment;
     sl_str comment; /* empty: none */
     bool in_primary_key, in_unique_key, in_foreign_key;
     bool is_dropped;

@@ -59,15 +59,6 @@ static void drop_constraint(struct sl_catalog *catalog, struct sl_table_record *
     }
 }
 
-static void set_type(struct sl_catalog *catalog, struct sl_column *column, const PgQuery__ColumnDef *def)
-{
-    column->type = sl_type_text(catalog, def->type_name);
-    sl_str name = def->type_name && def->type_name->n_names
-                      ? sl_node_string(def->type_name->names[def->type_name->n_names - 1])
-                      : SL_STR_EMPTY;
-    column->type_class = sl_catalog_type_class(catalog, name);
-}
-
 static void attach_partition(struct sl_catalog *catalog, const struct sl_statement *statement,
                              struct sl_table_record *parent, const PgQuery__RangeVar *range, bool attach,
                              bool is_partition)
@@ -129,7 +120,7 @@ static bool alter_column(struct sl_catalog *catalog, const struct sl_statement *
         return true;
     case PG_QUERY__ALTER_TABLE_TYPE__AT_AlterColumnType:
         if (column && def) {
-            set_type(catalog, column, def);
+            sl_catalog_set_type(catalog, statement->mode.dialect, column, def->type_name);
             sl_catalog_add_change(catalog, statement, "change_column", column->table_id, column->column_id, name,
                                   SL_STR("type"));
         }

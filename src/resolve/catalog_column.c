@@ -1,66 +1,7 @@
-/* What a column definition and a constraint say: type, default, keys, and MySQL's attributes carried as OPTIONS. */
+/* What a column definition and a constraint say: default, keys, and MySQL's attributes carried as OPTIONS. */
 #include "resolve/catalog_private.h"
 
 #include "resolve/value.h"
-
-static const struct {
-    const char *name;
-    enum sl_type_class type_class;
-} type_classes[] = {
-    {"timestamp", SL_TYPE_TIME},      {"timestamptz", SL_TYPE_TIME},    {"date", SL_TYPE_TIME},
-    {"datetime", SL_TYPE_TIME},       {"time", SL_TYPE_TIME},           {"timetz", SL_TYPE_TIME},
-    {"year", SL_TYPE_TIME},           {"datetimeoffset", SL_TYPE_TIME}, {"bool", SL_TYPE_BOOL},
-    {"boolean", SL_TYPE_BOOL},        {"enum", SL_TYPE_ENUM},           {"text", SL_TYPE_TEXT},
-    {"varchar", SL_TYPE_TEXT},        {"bpchar", SL_TYPE_TEXT},         {"char", SL_TYPE_TEXT},
-    {"tinytext", SL_TYPE_TEXT},       {"mediumtext", SL_TYPE_TEXT},     {"longtext", SL_TYPE_TEXT},
-    {"citext", SL_TYPE_TEXT},         {"name", SL_TYPE_TEXT},           {"nvarchar", SL_TYPE_TEXT},
-    {"nchar", SL_TYPE_TEXT},          {"clob", SL_TYPE_TEXT},           {"string", SL_TYPE_TEXT},
-    {"character", SL_TYPE_TEXT},      {"int", SL_TYPE_INTEGER},         {"integer", SL_TYPE_INTEGER},
-    {"int2", SL_TYPE_INTEGER},        {"int4", SL_TYPE_INTEGER},        {"int8", SL_TYPE_INTEGER},
-    {"bigint", SL_TYPE_INTEGER},      {"smallint", SL_TYPE_INTEGER},    {"tinyint", SL_TYPE_INTEGER},
-    {"mediumint", SL_TYPE_INTEGER},   {"serial", SL_TYPE_INTEGER},      {"bigserial", SL_TYPE_INTEGER},
-    {"smallserial", SL_TYPE_INTEGER}, {"serial4", SL_TYPE_INTEGER},     {"serial8", SL_TYPE_INTEGER},
-    {"numeric", SL_TYPE_NUMBER},      {"decimal", SL_TYPE_NUMBER},      {"float4", SL_TYPE_NUMBER},
-    {"float8", SL_TYPE_NUMBER},       {"double", SL_TYPE_NUMBER},       {"float", SL_TYPE_NUMBER},
-    {"real", SL_TYPE_NUMBER},         {"money", SL_TYPE_NUMBER},        {"fixed", SL_TYPE_NUMBER},
-};
-
-enum sl_type_class sl_catalog_type_class(const struct sl_catalog *catalog, sl_str name)
-{
-    for (size_t i = catalog->types.len; i > 0; i--) {
-        if (sl_str_eq_nocase(catalog->types.items[i - 1].name, name))
-            return catalog->types.items[i - 1].type_class;
-    }
-    for (size_t i = 0; i < sizeof type_classes / sizeof type_classes[0]; i++) {
-        if (sl_str_eq_nocase(name, sl_str_from(type_classes[i].name)))
-            return type_classes[i].type_class;
-    }
-    return name.len ? SL_TYPE_OTHER : SL_TYPE_UNKNOWN;
-}
-
-static sl_str type_name(const PgQuery__TypeName *type)
-{
-    return type && type->n_names ? sl_node_string(type->names[type->n_names - 1]) : SL_STR_EMPTY;
-}
-
-sl_str sl_type_text(const struct sl_catalog *catalog, const PgQuery__TypeName *type)
-{
-    sl_str name = type_name(type);
-    sl_str text = sl_arena_copy(catalog->run, name);
-    for (size_t i = 0; type && i < type->n_typmods; i++) {
-        sl_str modifier;
-        if (!sl_value_literal(type->typmods[i], catalog->run, &modifier))
-            continue;
-        bool quoted = type->typmods[i]->a_const->val_case == PG_QUERY__A__CONST__VAL_SVAL;
-        text = sl_arena_printf(catalog->run, "%.*s%s%s%.*s%s", SL_STR_ARG(text), i ? "," : "(", quoted ? "'" : "",
-                               SL_STR_ARG(modifier), quoted ? "'" : "");
-        if (i + 1 == type->n_typmods)
-            text = sl_arena_printf(catalog->run, "%.*s)", SL_STR_ARG(text));
-    }
-    if (type && type->n_array_bounds)
-        text = sl_arena_printf(catalog->run, "%.*s[]", SL_STR_ARG(text));
-    return text;
-}
 
 sl_str sl_default_text(const struct sl_catalog *catalog, const PgQuery__Node *expr)
 {
@@ -73,18 +14,6 @@ sl_str sl_default_text(const struct sl_catalog *catalog, const PgQuery__Node *ex
         return text;
     sl_str function = sl_value_function(expr);
     return function.len ? sl_arena_printf(catalog->run, "%.*s()", SL_STR_ARG(function)) : SL_STR("(expression)");
-}
-
-/* tinyint(1) is MySQL's boolean. */
-static enum sl_type_class class_of(const struct sl_catalog *catalog, const PgQuery__TypeName *type)
-{
-    sl_str name = type_name(type), width;
-    if (sl_str_eq_nocase(name, SL_STR("tinyint")) && type->n_typmods == 1 &&
-        sl_value_literal(type->typmods[0], catalog->run, &width) && sl_str_eq(width, SL_STR("1")))
-        return SL_TYPE_BOOL;
-    if (type && type->n_array_bounds)
-        return SL_TYPE_OTHER;
-    return sl_catalog_type_class(catalog, name);
 }
 
 void sl_catalog_add_key(struct sl_catalog *catalog, struct sl_table_record *record, sl_str name,
@@ -296,7 +225,8 @@ static void apply_options(const struct sl_catalog *catalog, const struct sl_stat
     }
     column->is_auto_increment |= find_option(def, "auto_increment") != NULL;
     column->is_generated |= find_option(def, "generated") != NULL;
-    column->is_unsigned = find_option(def, "unsigned") != NULL;
+    if (find_option(def, "unsigned"))
+        column->type = sl_arena_printf(catalog->run, "%.*s unsigned", SL_STR_ARG(column->type));
     if (comment)
         column->comment = sl_arena_copy(catalog->run, sl_ast_string(comment->arg));
 }
@@ -304,7 +234,7 @@ static void apply_options(const struct sl_catalog *catalog, const struct sl_stat
 /* MODIFY and CHANGE give a full definition: what it does not repeat is lost. */
 static void reset_definition(struct sl_column *column)
 {
-    column->is_not_null = column->is_generated = column->is_auto_increment = column->is_unsigned = false;
+    column->is_not_null = column->is_generated = column->is_auto_increment = false;
     column->comment = SL_STR_EMPTY;
     column->default_text = SL_STR_EMPTY;
     column->default_is_now = column->on_update_now = column->on_update_implicit = false;
@@ -332,8 +262,7 @@ void sl_catalog_define_column(struct sl_catalog *catalog, const struct sl_statem
         column = sl_catalog_add_column(catalog, record, name);
     reset_definition(column);
     column->written = sl_arena_copy(catalog->run, sl_str_from(def->colname));
-    column->type = sl_type_text(catalog, def->type_name);
-    column->type_class = class_of(catalog, def->type_name);
+    sl_catalog_set_type(catalog, statement->mode.dialect, column, def->type_name);
     column->made = sl_statement_place(statement, (uint32_t)def->location);
     if (!is_redefined)
         column->made_by = statement->statement_id;

@@ -120,21 +120,23 @@ struct sl_table_record *sl_catalog_add_table(struct sl_catalog *catalog, enum sl
 struct sl_column *sl_catalog_add_column(struct sl_catalog *catalog, struct sl_table_record *record, sl_str folded);
 void sl_catalog_rename_table(struct sl_catalog *catalog, struct sl_table_record *record, sl_str schema, sl_str name);
 
-/* The type class of a type's name ("timestamptz", "enum", a domain or enum type of the catalog). */
+/* catalog_type.c: the type class of a type's name ("timestamptz", "enum", a domain or enum type of the catalog); the
+ * words and the class of a column's type. */
+struct PgQuery__TypeName;
 enum sl_type_class sl_catalog_type_class(const struct sl_catalog *catalog, sl_str name);
+void sl_catalog_set_type(const struct sl_catalog *catalog, enum sl_dialect dialect, struct sl_column *column,
+                         const struct PgQuery__TypeName *type);
 
 /* catalog_column.c: what a column definition says. */
 struct PgQuery__ColumnDef;
 struct PgQuery__Constraint;
 struct PgQuery__RangeVar;
-struct PgQuery__TypeName;
 struct PgQuery__Node;
 void sl_catalog_define_column(struct sl_catalog *catalog, const struct sl_statement *statement,
                               struct sl_table_record *record, const struct PgQuery__ColumnDef *def);
 void sl_catalog_add_constraint(struct sl_catalog *catalog, const struct sl_statement *statement,
                                struct sl_table_record *record, const struct PgQuery__Constraint *constraint,
                                sl_str column);
-sl_str sl_type_text(const struct sl_catalog *catalog, const struct PgQuery__TypeName *type);
 sl_str sl_default_text(const struct sl_catalog *catalog, const struct PgQuery__Node *expr);
 void sl_catalog_add_key(struct sl_catalog *catalog, struct sl_table_record *record, sl_str name,
                         struct PgQuery__Node **columns, size_t n_columns, bool is_primary, bool is_partial,

@@ -38,7 +38,7 @@ static void emit_origins(struct sl_resolver *r, const struct sl_context *context
     if (!may_trace(r, origins->len))
         return;
     for (size_t i = 0; i < origins->len; i++) {
-        struct sl_fact_column_use use = sl_shape_compose(r, &origins->items[i], via_block);
+        struct sl_fact_column_use use = sl_shape_compose(&origins->items[i], via_block);
         use.use_id = r->ids->next_use++;
         use.block_id = context->block->block_id;
         use.place = place;

@@ -211,8 +211,7 @@ void sl_shape_compare(struct sl_resolver *r, const struct sl_context *context, s
 void sl_shape_mark_choice(struct sl_resolver *r, const struct sl_context *context, struct sl_met_range test,
                           struct sl_met_range result);
 /* A reference to a derived column: what was done inside, as the start of what is done outside. */
-struct sl_fact_column_use sl_shape_compose(struct sl_resolver *r, const struct sl_fact_column_use *inner,
-                                           uint32_t via_block);
+struct sl_fact_column_use sl_shape_compose(const struct sl_fact_column_use *inner, uint32_t via_block);
 
 /* function_table.c */
 /* count, sum, avg …: the word for column_use.aggregate, or NULL. */

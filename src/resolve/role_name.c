@@ -121,6 +121,106 @@ enum sl_name_role sl_name_time_role(sl_str column)
     return moment;
 }
 
+static bool contains_one_of(sl_str name, const char *const *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (sl_str_find_nocase(name, sl_str_from(list[i])) != SIZE_MAX)
+            return true;
+    }
+    return false;
+}
+
+#define CONTAINS(name, list) contains_one_of((name), (list), sizeof(list) / sizeof(list)[0])
+
+static bool is_upper(char c)
+{
+    return sl_lower_char(c) != c;
+}
+
+/* Do `len` bytes from `at` make a word of the name: "sla" in sla_until and ticketSlaAt, not in translated_at? */
+static bool is_word(sl_str raw, size_t at, size_t len)
+{
+    size_t end = at + len;
+    bool begins = at == 0 || raw.ptr[at - 1] == '_' || is_upper(raw.ptr[at]);
+    return begins && (end == raw.len || !sl_is_alpha(raw.ptr[end]) || is_upper(raw.ptr[end]));
+}
+
+static bool has_word(sl_str raw, sl_str word)
+{
+    for (size_t i = 0; i + word.len <= raw.len; i++) {
+        if (sl_str_eq_nocase(sl_str_slice(raw, i, word.len), word) && is_word(raw, i, word.len))
+            return true;
+    }
+    return false;
+}
+
+struct moment_ending {
+    const char *text;
+    bool is_date, is_time;
+};
+
+/* Before the ending of a moment: a participle (closed_at, wonAt, sent_date), or a noun that stands for one. */
+static bool is_happening(sl_str stem, const struct moment_ending *ending)
+{
+    static const char *const participles[] = {"ed",    "won",  "paid", "sent",  "sold",  "done",
+                                              "drawn", "lost", "left", "taken", "begun", "met"};
+    static const char *const nouns[] = {"payment", "delivery",   "completion",   "close",   "hire",
+                                        "ship",    "resolution", "cancellation", "approval"};
+    enum { N_NOUNS_OF_TIMES = 3 }; /* resolution_time is how long it took */
+    for (size_t i = 0; i < sizeof participles / sizeof participles[0]; i++) {
+        if (sl_str_has_suffix_nocase(stem, sl_str_from(participles[i])))
+            return !sl_str_has_suffix_nocase(stem, SL_STR("elapsed"));
+    }
+    for (size_t i = 0; i < sizeof nouns / sizeof nouns[0]; i++) {
+        sl_str noun = sl_str_from(nouns[i]);
+        if ((ending->is_date || (ending->is_time && i < N_NOUNS_OF_TIMES)) && sl_str_has_suffix_nocase(stem, noun) &&
+            is_word(stem, stem.len - noun.len, noun.len))
+            return true;
+    }
+    return false;
+}
+
+static bool is_named_for_event(sl_str raw)
+{
+    static const struct moment_ending endings[] = {
+        {"at", false, false}, {"on", false, false}, {"date", true, false}, {"time", false, true}, {"ts", false, false}};
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        sl_str ending = sl_str_from(endings[i].text);
+        if (!sl_str_has_suffix_nocase(raw, ending))
+            continue;
+        sl_str stem = sl_str_slice(raw, 0, raw.len - ending.len);
+        stem.len -= stem.len > 0 && stem.ptr[stem.len - 1] == '_';
+        if (is_happening(stem, &endings[i]))
+            return true;
+    }
+    return false;
+}
+
+struct sl_name_claim sl_name_claim(sl_str raw)
+{
+    static const char *const writes[] = {"updat", "modif", "chang", "touch", "edited"};
+    static const char *const moments[] = {"ts", "tstamp", "timestamp", "stamp", "time", "datetime", "dt"};
+    /* what a copy, a cache or an editor notes of its own work */
+    static const char *const bookkeeping[] = {"creat",    "sync",     "load",   "refresh",   "index",
+                                              "snapshot", "fetched",  "cached", "extracted", "exported",
+                                              "imported", "ingested", "saved"};
+    static const char *const presence[] = {"lastseen", "lastactiv", "lastonline", "lastping", "heartbeat"};
+    static const char *const deadlines[] = {"due",     "deadline",  "promised",  "expected",
+                                            "planned", "scheduled", "estimated", "agreed"};
+    struct squeezed squeezed = squeeze(raw);
+    sl_str name = str_of(&squeezed);
+    /* signup_date holds no "updat": words are looked for in the name as it stands */
+    bool is_write = CONTAINS(raw, writes) || sl_str_eq(name, SL_STR("mtime"));
+    return (struct sl_name_claim){
+        .write = is_write,
+        .moment = IN(name, moments),
+        .event = is_named_for_event(raw) && !is_write && !CONTAINS(raw, bookkeeping) &&
+                 !sl_str_has_prefix(name, SL_STR("last")),
+        .presence = CONTAINS(name, presence),
+        .deadline = CONTAINS(raw, deadlines) || has_word(raw, SL_STR("sla")),
+    };
+}
+
 bool sl_name_is_orm_touch(sl_str column)
 {
     static const char *const whole[] = {"updatedat", "updatedon"};

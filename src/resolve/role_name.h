@@ -23,6 +23,17 @@ enum sl_name_role {
 };
 
 enum sl_name_role sl_name_time_role(sl_str column);
+
+/* What the name of a column, or of a query's output, claims to hold. */
+struct sl_name_claim {
+    bool write;    /* updated_at, last_changed_on, mtime: admits that every write moves it */
+    bool moment;   /* ts, timestamp, dt: a time, of nothing in particular */
+    bool event;    /* closed_at, hire_date: when one thing happened, and no bookkeeping such as synced_at */
+    bool presence; /* last_seen_at, heartbeat: overwritten on purpose, as long as somebody is there */
+    bool deadline; /* due_on, sla_until: when something ought to have happened */
+};
+
+struct sl_name_claim sl_name_claim(sl_str name);
 /* updated_at, updated_on: what ORMs rewrite at every save, by convention alone. */
 bool sl_name_is_orm_touch(sl_str column);
 /* status, state, order_state …: the value says how far the row has come. */

@@ -373,10 +373,8 @@ void sl_shape_mark_choice(struct sl_resolver *r, const struct sl_context *contex
         r->facts->uses.items[i].aggregate_filtered |= is_open(context->block, &r->facts->uses.items[i]);
 }
 
-struct sl_fact_column_use sl_shape_compose(struct sl_resolver *r, const struct sl_fact_column_use *inner,
-                                           uint32_t via_block)
+struct sl_fact_column_use sl_shape_compose(const struct sl_fact_column_use *inner, uint32_t via_block)
 {
-    (void)r;
     struct sl_fact_column_use use = *inner;
     use.via_block = via_block;
     use.via_aggregate = inner->aggregate ? inner->aggregate : inner->via_aggregate;

@@ -287,7 +287,7 @@ static void read_step(struct body_reader *reader, const struct sl_plpgsql_step *
 {
     struct sl_guards guards = {0};
     read_conditions(reader, step->condition, &guards);
-    find_place(reader, step->text);
+    find_place(reader, step->written);
     const PgQuery__Node *node;
     switch (step->kind) {
     case SL_PLPGSQL_ASSIGN:

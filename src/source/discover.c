@@ -11,6 +11,7 @@
 #include "source/file.h"
 #include "source/glob.h"
 #include "source/language.h"
+#include "source/log/detect.h"
 #include "source/schema_version.h"
 #include "source/walk.h"
 
@@ -59,6 +60,20 @@ static enum sl_source_kind kind_of_request(const struct request *request, const 
     return found->kind;
 }
 
+/*
+ * Why there is nothing to check in a file that was named; empty: there may be. A file whose name tells nothing is read
+ * as SQL, unless its bytes are a log's.
+ */
+static sl_str why_no_source(struct discovery *d, sl_str path, sl_str head)
+{
+    if (is_binary(head))
+        return sl_arena_printf(d->run, "%.*s holds NUL bytes: it is no text in UTF-8.", SL_STR_ARG(path));
+    const char *title = sl_classify_wants(path) ? NULL : sl_detect_log_title(head);
+    if (!title)
+        return SL_STR_EMPTY;
+    return sl_arena_printf(d->run, "%.*s is a log (%s): 'stamplint audit' reads logs.", SL_STR_ARG(path), title);
+}
+
 /* Adds one file; false where it is no source. */
 static bool file_add(struct discovery *d, sl_str path, const struct request *request)
 {
@@ -73,6 +88,11 @@ static bool file_add(struct discovery *d, sl_str path, const struct request *req
     }
     if (!request->is_given && is_binary(head))
         return false;
+    sl_str refusal = request->is_given ? why_no_source(d, path, head) : SL_STR_EMPTY;
+    if (refusal.len) {
+        problem_add(d, path, refusal);
+        return true;
+    }
     struct sl_classified found;
     sl_classify(d->layouts, path, head, request->is_given, d->run, &found);
     if (!found.is_source ||

@@ -82,7 +82,7 @@ static bool folder_holds(const struct candidate *c, sl_str folder, const char *n
 
 static bool is_sql(const struct candidate *c)
 {
-    return c->name.len > 4 && sl_str_eq_nocase(sl_str_slice(c->name, c->name.len - 4, 4), SL_STR(".sql"));
+    return c->name.len > 4 && sl_str_has_suffix_nocase(c->name, SL_STR(".sql"));
 }
 
 /* A line that begins (white space apart) with the marker. */

@@ -133,10 +133,8 @@ const struct sl_ruby_model *sl_project_model_of_table(const struct sl_project *p
     return found;
 }
 
-const struct sl_ruby_scope *sl_project_scope(const struct sl_project *project, const struct sl_ruby_model *model,
-                                             sl_str name)
+const struct sl_ruby_scope *sl_project_scope(const struct sl_ruby_model *model, sl_str name)
 {
-    (void)project;
     for (size_t d = 0; model && d < model->definers.len; d++) {
         const struct sl_ruby_model *definer = model->definers.items[d];
         for (size_t i = 0; i < definer->scopes.len; i++) {
@@ -147,10 +145,8 @@ const struct sl_ruby_scope *sl_project_scope(const struct sl_project *project, c
     return NULL;
 }
 
-const struct sl_ruby_association *sl_project_association(const struct sl_project *project,
-                                                         const struct sl_ruby_model *model, sl_str name)
+const struct sl_ruby_association *sl_project_association(const struct sl_ruby_model *model, sl_str name)
 {
-    (void)project;
     for (size_t d = 0; model && d < model->definers.len; d++) {
         const struct sl_ruby_model *definer = model->definers.items[d];
         for (size_t i = 0; i < definer->associations.len; i++) {
@@ -161,10 +157,8 @@ const struct sl_ruby_association *sl_project_association(const struct sl_project
     return NULL;
 }
 
-const struct sl_ruby_enum *sl_project_enum(const struct sl_project *project, const struct sl_ruby_model *model,
-                                           sl_str column)
+const struct sl_ruby_enum *sl_project_enum(const struct sl_ruby_model *model, sl_str column)
 {
-    (void)project;
     for (size_t d = 0; model && d < model->definers.len; d++) {
         const struct sl_ruby_model *definer = model->definers.items[d];
         for (size_t i = 0; i < definer->enums.len; i++) {

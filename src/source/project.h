@@ -118,12 +118,10 @@ const struct sl_ruby_model *sl_project_model(const struct sl_project *project, s
 const struct sl_ruby_model *sl_project_model_of_table(const struct sl_project *project, sl_str table);
 /* The table as its schema spells it, underscores apart; empty where no schema names it. */
 sl_str sl_project_table(const struct sl_project *project, sl_str name);
-const struct sl_ruby_scope *sl_project_scope(const struct sl_project *project, const struct sl_ruby_model *model,
-                                             sl_str name);
-const struct sl_ruby_association *sl_project_association(const struct sl_project *project,
-                                                         const struct sl_ruby_model *model, sl_str name);
-const struct sl_ruby_enum *sl_project_enum(const struct sl_project *project, const struct sl_ruby_model *model,
-                                           sl_str column);
+/* Of a model, its superclasses and their modules; of NULL, NULL. */
+const struct sl_ruby_scope *sl_project_scope(const struct sl_ruby_model *model, sl_str name);
+const struct sl_ruby_association *sl_project_association(const struct sl_ruby_model *model, sl_str name);
+const struct sl_ruby_enum *sl_project_enum(const struct sl_ruby_model *model, sl_str column);
 /* The configured method of that name, or NULL. */
 const struct sl_wrapper *sl_project_wrapper(const struct sl_project *project, sl_str method);
 /* The enum value behind entry.status_won?, Entry.status_won …, `method` without ?, ! or not_; NULL where there is none.

@@ -281,8 +281,7 @@ static void root_name(struct sl_ruby_chain *chain, const struct sl_node *node)
         name = sl_node_text(chain->syntax, node);
     bool is_class;
     const struct sl_ruby_model *model = model_at(chain, node, &is_class);
-    bool is_own =
-        sl_project_association(project_of(chain), model, name) || sl_project_scope(project_of(chain), model, name);
+    bool is_own = sl_project_association(model, name) || sl_project_scope(model, name);
     bool is_call = node->kind == SL_NODE_CALL;
     if ((is_own || (model && (is_call || is_class))) && root_self(chain, node)) {
         if (is_class && is_callback(node, name))
@@ -417,7 +416,7 @@ static bool enum_scope(struct sl_ruby_chain *chain, sl_str method, const struct 
 /* record.entries, record.campaign: rows of another table. */
 static void association_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method)
 {
-    const struct sl_ruby_association *to = sl_project_association(project_of(chain), chain->model, method);
+    const struct sl_ruby_association *to = sl_project_association(chain->model, method);
     sl_str table = to ? to->table : SL_STR_EMPTY;
     sl_str plural = sl_inflect_pluralize(chain->file->arena, method);
     bool is_plural = sl_str_eq(plural, method);
@@ -451,7 +450,7 @@ static void relation_link(struct sl_ruby_chain *chain, const struct sl_node *cal
 {
     if (sl_chain_clause_link(chain, call, method))
         return;
-    const struct sl_ruby_scope *scope = sl_project_scope(project_of(chain), chain->model, method);
+    const struct sl_ruby_scope *scope = sl_project_scope(chain->model, method);
     if (scope)
         scope_inline(chain, scope, call);
     else if (!enum_scope(chain, method, call))

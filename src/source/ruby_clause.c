@@ -18,7 +18,7 @@ bool sl_chain_expression(struct sl_ruby_chain *chain, struct sl_sql_writer *writ
 {
     if (node->kind == SL_NODE_SYMBOL || node->kind == SL_NODE_KEY || node->kind == SL_NODE_BARE_WORD) {
         sl_str name = sl_ruby_word(chain->syntax, node, chain->file->arena);
-        const struct sl_ruby_association *to = sl_project_association(chain->file->source->project, chain->model, name);
+        const struct sl_ruby_association *to = sl_project_association(chain->model, name);
         if (to && !to->is_many) /* group(:campaign) is group(:campaign_id) */
             name = to->foreign_key.len ? to->foreign_key
                                        : sl_arena_printf(chain->file->arena, "%.*s_id", SL_STR_ARG(name));
@@ -58,7 +58,7 @@ static void expressions_add(struct sl_ruby_chain *chain, enum sl_clause clause, 
 static sl_str table_of_key(const struct sl_ruby_chain *chain, sl_str key)
 {
     const struct sl_project *project = chain->file->source->project;
-    const struct sl_ruby_association *to = sl_project_association(project, chain->model, key);
+    const struct sl_ruby_association *to = sl_project_association(chain->model, key);
     if (to && to->table.len)
         return to->table;
     sl_str known = sl_project_table(project, key);
@@ -78,7 +78,7 @@ static void condition_pair(struct sl_ruby_chain *chain, struct sl_sql_writer *wr
         table = sl_str_slice(name, 0, dot);
         name = sl_str_slice(name, dot + 1, SIZE_MAX);
     }
-    const struct sl_ruby_association *to = sl_project_association(chain->file->source->project, chain->model, name);
+    const struct sl_ruby_association *to = sl_project_association(chain->model, name);
     bool is_own = sl_str_eq(table, chain->table);
     if (to && is_own && !to->is_many)
         name = to->foreign_key.len ? to->foreign_key : sl_arena_printf(chain->file->arena, "%.*s_id", SL_STR_ARG(name));
@@ -240,7 +240,7 @@ static void join_association(struct sl_ruby_chain *chain, const struct sl_node *
 {
     sl_str name = sl_ruby_word(chain->syntax, node, chain->file->arena);
     const struct sl_project *project = chain->file->source->project;
-    const struct sl_ruby_association *to = sl_project_association(project, chain->model, name);
+    const struct sl_ruby_association *to = sl_project_association(chain->model, name);
     sl_str table = table_of_key(chain, name);
     if (name.len == 0 || (to && to->is_polymorphic))
         return;

@@ -71,7 +71,7 @@ static const struct sl_node *row_behind(const struct sl_ruby_chain *chain, const
 
 static sl_str column_of_key(const struct sl_ruby_chain *chain, sl_str key)
 {
-    const struct sl_ruby_association *to = sl_project_association(chain->file->source->project, chain->model, key);
+    const struct sl_ruby_association *to = sl_project_association(chain->model, key);
     if (!to || to->is_many)
         return key;
     return to->foreign_key.len ? to->foreign_key : sl_arena_printf(chain->file->arena, "%.*s_id", SL_STR_ARG(key));

@@ -100,6 +100,9 @@ void sl_schema_column_rename(struct sl_schema_reading *r, const struct sl_schema
                              size_t first);
 void sl_schema_column_change(struct sl_schema_reading *r, const struct sl_schema_target *to, const struct sl_node *call,
                              size_t first);
+/* A column or a list of them as SQL (`list` may be NULL); answers how Rails joins them for a name, empty where they are
+ * computed. */
+sl_str sl_schema_columns_write(struct sl_schema_reading *r, const struct sl_node *columns, struct sl_sql_writer *list);
 /* CREATE [UNIQUE] INDEX name ON table (columns); Rails' own name where none is given. */
 void sl_schema_index_write(struct sl_schema_reading *r, const struct sl_schema_target *to,
                            const struct sl_node *columns, const struct sl_node *call);

@@ -90,11 +90,15 @@ static sl_str index_name(struct sl_schema_reading *r, sl_str table, sl_str colum
     return (sl_str){out, name.len};
 }
 
-/* The columns as SQL (list may be NULL), and as Rails joins them for a name; empty where they are computed. */
-static sl_str index_columns(struct sl_schema_reading *r, const struct sl_node *columns, struct sl_sql_writer *list)
+static bool is_list_of_words(const struct sl_node *node)
+{
+    return node && (node->kind == SL_NODE_ARRAY || node->kind == SL_NODE_WORD_ARRAY);
+}
+
+sl_str sl_schema_columns_write(struct sl_schema_reading *r, const struct sl_node *columns, struct sl_sql_writer *list)
 {
     sl_str joined = SL_STR_EMPTY;
-    bool is_list = columns && (columns->kind == SL_NODE_ARRAY || columns->kind == SL_NODE_WORD_ARRAY);
+    bool is_list = is_list_of_words(columns);
     for (const struct sl_node *item = is_list ? columns->first : columns; item; item = is_list ? item->next : NULL) {
         sl_str word = sl_schema_word(r, item);
         bool is_expression = sl_str_find_byte(word, '(') != SIZE_MAX || sl_str_find_byte(word, ' ') != SIZE_MAX;
@@ -128,7 +132,7 @@ void sl_schema_index_write(struct sl_schema_reading *r, const struct sl_schema_t
     const struct sl_node *where = sl_ruby_option(r->file->syntax, call, "where");
     struct sl_sql_writer list;
     sl_schema_writer_init(r, &list);
-    sl_str joined = index_columns(r, columns, &list);
+    sl_str joined = sl_schema_columns_write(r, columns, &list);
     if (list.len == 0)
         return;
     sl_sql_add(to->writer, to->writer->len ? ";\n" : "");
@@ -149,7 +153,7 @@ void sl_schema_index_drop(struct sl_schema_reading *r, const struct sl_schema_ta
                           const struct sl_node *call)
 {
     const struct sl_node *named = columns ? columns : sl_ruby_option(r->file->syntax, call, "column");
-    sl_str name = name_of_index(r, call, to->table, index_columns(r, named, NULL));
+    sl_str name = name_of_index(r, call, to->table, sl_schema_columns_write(r, named, NULL));
     if (name.len == 0)
         return;
     sl_sql_add(to->writer, to->writer->len ? ";\n" : "");
@@ -393,7 +397,7 @@ void sl_schema_primary_key_write(struct sl_schema_reading *r, struct sl_schema_t
 {
     const struct sl_node *id = sl_ruby_option(r->file->syntax, call, "id");
     const struct sl_node *key = sl_ruby_option(r->file->syntax, call, "primary_key");
-    if ((id && id->kind == SL_NODE_FALSE) || (key && key->kind == SL_NODE_ARRAY))
+    if ((id && id->kind == SL_NODE_FALSE) || is_list_of_words(key))
         return;
     sl_str type = id ? sl_schema_word(r, id) : SL_STR_EMPTY;
     sl_str name = key ? sl_schema_word(r, key) : SL_STR("id");
@@ -422,13 +426,13 @@ void sl_schema_composite_key_write(struct sl_schema_reading *r, struct sl_schema
                                    const struct sl_node *call)
 {
     const struct sl_node *key = sl_ruby_option(r->file->syntax, call, "primary_key");
-    if (!key || key->kind != SL_NODE_ARRAY || !key->first)
+    struct sl_sql_writer list;
+    sl_schema_writer_init(r, &list);
+    if (!is_list_of_words(key) || sl_schema_columns_write(r, key, &list).len == 0)
         return;
     sl_sql_add(table->writer, ",\n  PRIMARY KEY (");
-    for (const struct sl_node *item = key->first; item; item = item->next) {
-        sl_sql_add_name(table->writer, sl_schema_word(r, item), sl_node_span(item));
-        sl_sql_add(table->writer, item->next ? ", " : ")");
-    }
+    sl_sql_add_writer(table->writer, &list);
+    sl_sql_add(table->writer, ")");
 }
 
 void sl_schema_table_init(struct sl_schema_reading *r, struct sl_schema_table *table, const struct sl_node *call,

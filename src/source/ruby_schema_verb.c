@@ -226,24 +226,60 @@ static void write_change_default(struct sl_schema_reading *r, const struct sl_sc
     sl_sql_add_writer(to->writer, &definition);
 }
 
+/* order_id of orders, order_shop_id where the parent's key is shop_id. */
+static void add_key_column(struct sl_schema_reading *r, struct sl_sql_writer *writer, const struct sl_node *call,
+                           sl_str of_parent)
+{
+    struct sl_arena *arena = r->file->arena;
+    sl_str parent = sl_inflect_singularize(arena, sl_schema_word(r, sl_ruby_argument(call, 1)));
+    sl_sql_add_name(writer, sl_arena_printf(arena, "%.*s_%.*s", SL_STR_ARG(parent), SL_STR_ARG(of_parent)),
+                    sl_schema_argument_span(call, 1));
+}
+
+/* column: of the call, or what Rails takes for it: a column for each of primary_key:. */
+static void key_columns_write(struct sl_schema_reading *r, struct sl_sql_writer *writer, const struct sl_node *call)
+{
+    const struct sl_node *column = sl_ruby_option(r->file->syntax, call, "column");
+    const struct sl_node *primary = sl_ruby_option(r->file->syntax, call, "primary_key");
+    bool is_list = primary && (primary->kind == SL_NODE_ARRAY || primary->kind == SL_NODE_WORD_ARRAY);
+    if (column) {
+        sl_schema_columns_write(r, column, writer);
+        return;
+    }
+    if (!is_list)
+        add_key_column(r, writer, call, SL_STR("id"));
+    for (const struct sl_node *item = is_list ? primary->first : NULL; item; item = item->next) {
+        sl_sql_add(writer, writer->len ? ", " : "");
+        add_key_column(r, writer, call, sl_schema_word(r, item));
+    }
+}
+
 static void write_foreign_key(struct sl_schema_reading *r, const struct sl_schema_target *to,
                               const struct sl_node *call)
 {
     sl_str parent = sl_schema_word(r, sl_ruby_argument(call, 1));
-    const struct sl_node *column = sl_ruby_option(r->file->syntax, call, "column");
     const struct sl_node *primary = sl_ruby_option(r->file->syntax, call, "primary_key");
+    struct sl_sql_writer columns, of_parent;
     if (parent.len == 0 || r->file->source->mode.dialect == SL_DIALECT_SQLITE)
         return;
-    sl_str key = column ? sl_schema_word(r, column) : SL_STR_EMPTY;
-    if (key.len == 0)
-        key = sl_arena_printf(r->file->arena, "%.*s_id", SL_STR_ARG(sl_inflect_singularize(r->file->arena, parent)));
+    sl_schema_writer_init(r, &columns);
+    sl_schema_writer_init(r, &of_parent);
+    key_columns_write(r, &columns, call);
+    if (primary)
+        sl_schema_columns_write(r, primary, &of_parent);
+    else
+        sl_sql_add_name(&of_parent, SL_STR("id"), sl_schema_argument_span(call, 1));
+    if (columns.len == 0 || of_parent.len == 0) {
+        sl_schema_pass_over(r, call, "the columns of the foreign key are computed");
+        return;
+    }
     sl_schema_alter_begin(to);
     sl_sql_add(to->writer, " ADD FOREIGN KEY (");
-    sl_sql_add_name(to->writer, key, column ? sl_node_span(column) : sl_schema_argument_span(call, 1));
+    sl_sql_add_writer(to->writer, &columns);
     sl_sql_add(to->writer, ") REFERENCES ");
     sl_sql_add_name(to->writer, parent, sl_schema_argument_span(call, 1));
     sl_sql_add(to->writer, " (");
-    sl_sql_add_name(to->writer, primary ? sl_schema_word(r, primary) : SL_STR("id"), sl_schema_argument_span(call, 1));
+    sl_sql_add_writer(to->writer, &of_parent);
     sl_sql_add(to->writer, ")");
 }
 

@@ -93,7 +93,7 @@ static const struct sl_node *enum_reference(const struct sl_ruby_chain *chain, c
     const struct sl_ruby_model *model =
         owner ? sl_project_model(project, sl_node_text(chain->syntax, owner)) : chain->model;
     sl_str column = sl_inflect_singularize(chain->file->arena, method_of(chain, map));
-    *of = column.len ? sl_project_enum(project, model, column) : NULL;
+    *of = column.len ? sl_project_enum(model, column) : NULL;
     return *of ? sl_node_item(node, 0) : NULL;
 }
 
@@ -103,7 +103,7 @@ static bool enum_write(struct sl_ruby_chain *chain, struct sl_sql_writer *writer
     const struct sl_ruby_enum *of = NULL;
     const struct sl_node *referred = enum_reference(chain, node, &of);
     if (!referred)
-        of = sl_project_enum(chain->file->source->project, chain->model, column);
+        of = sl_project_enum(chain->model, column);
     sl_str word = sl_ruby_word(chain->syntax, referred ? referred : node, chain->file->arena);
     for (size_t i = 0; of && word.len && i < of->n_values; i++) {
         if (!sl_str_eq(of->values[i].name, word))

@@ -148,7 +148,7 @@ static void assignment_write(struct sl_ruby_chain *chain, struct sl_sql_writer *
 {
     if (column.len == 0)
         return;
-    const struct sl_ruby_association *to = sl_project_association(chain->file->source->project, chain->model, column);
+    const struct sl_ruby_association *to = sl_project_association(chain->model, column);
     if (to && !to->is_many)
         column =
             to->foreign_key.len ? to->foreign_key : sl_arena_printf(chain->file->arena, "%.*s_id", SL_STR_ARG(column));

@@ -45,7 +45,21 @@ static int version_order(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The versions in `INSERT INTO … schema_migrations (version) VALUES ('1'), ('2');`. */
+/* The version that a row of VALUES holds at `from`: '1', or alone in its brackets (1); 0 where none stands there. */
+static uint64_t row_version(sl_str text, size_t from)
+{
+    sl_str rest = sl_str_slice(text, from + 1, 32);
+    if (text.ptr[from] == '\'')
+        return version_at(rest);
+    size_t n_digits = 0;
+    while (n_digits < rest.len && sl_is_digit(rest.ptr[n_digits]))
+        n_digits++;
+    bool is_alone = text.ptr[from] == '(' && n_digits < rest.len && rest.ptr[n_digits] == ')';
+    return is_alone ? version_at(rest) : 0;
+}
+
+/* The versions in `INSERT INTO … schema_migrations (version) VALUES ('1'), ('2');` of Rails and dbmate. Ecto writes a
+ * statement for each, or one for all, and their numbers without quotes. */
 static void listed_versions(sl_str path, struct versions *versions, struct sl_arena *run)
 {
     sl_str text;
@@ -63,9 +77,9 @@ static void listed_versions(sl_str path, struct versions *versions, struct sl_ar
         if (sl_str_find(head, SL_STR("schema_migrations")) == SIZE_MAX)
             continue;
         for (; from < text.len && text.ptr[from] != ';'; from++) {
-            bool opens = text.ptr[from] == '\'' && from + 1 < text.len && sl_is_digit(text.ptr[from + 1]);
-            if (opens)
-                *SL_VEC_PUSH(run, &versions->listed) = version_at(sl_str_slice(text, from + 1, 32));
+            uint64_t version = row_version(text, from);
+            if (version)
+                *SL_VEC_PUSH(run, &versions->listed) = version;
         }
     }
     if (versions->listed.len)
@@ -89,6 +103,14 @@ static bool belongs(const struct versions *versions, const struct sl_source *mig
     return sl_str_eq(folder, versions->folder) || sl_str_eq(sl_path_parent(migration->path), versions->folder);
 }
 
+/* Ecto's migrations are code as any, but for where they lie: priv/repo/migrations/20240101000000_x.exs. */
+static bool is_versioned(const struct sl_source *source)
+{
+    return source->kind == SL_SOURCE_MIGRATION ||
+           (source->kind == SL_SOURCE_CODE && sl_str_has_suffix(source->path, SL_STR(".exs")) &&
+            sl_str_eq(sl_path_base(sl_path_parent(source->path)), SL_STR("migrations")));
+}
+
 void sl_schema_version_mark(struct sl_candidates *all, struct sl_arena *run)
 {
     SL_VEC(struct versions) known = {0};
@@ -105,9 +127,9 @@ void sl_schema_version_mark(struct sl_candidates *all, struct sl_arena *run)
     }
     for (size_t i = 0; i < all->len; i++) {
         struct sl_source *source = &all->items[i].source;
-        bool is_versioned = source->kind == SL_SOURCE_MIGRATION;
-        uint64_t version = is_versioned ? version_at(sl_path_base(source->path)) : 0;
-        for (size_t k = 0; k < known.len && is_versioned && !source->is_in_schema; k++) {
+        bool has_version = is_versioned(source);
+        uint64_t version = has_version ? version_at(sl_path_base(source->path)) : 0;
+        for (size_t k = 0; k < known.len && has_version && !source->is_in_schema; k++) {
             source->is_in_schema = belongs(&known.items[k], source) && versions_hold(&known.items[k], version);
             source->is_schema_ruby = source->is_in_schema && known.items[k].highest > 0;
         }

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "sql/argument_sql.h"
 #include "sql/do_block.h"
 
 #define MAX_THREADS 15u
@@ -38,6 +39,7 @@ void sl_prepare(sl_str text, const struct sl_sql_mode *mode, struct sl_arena *ar
     *out = (struct sl_prepared){0};
     sl_lower(text, mode, arena, &out->lowered);
     sl_do_block_expand(arena, &out->lowered);
+    sl_argument_sql_expand(arena, &out->lowered);
     if (out->lowered.kind != SL_LOWERED_SQL)
         return;
     out->parsed = SL_NEW_ARRAY(arena, out->lowered.n_items, struct sl_parsed);

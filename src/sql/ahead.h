@@ -2,7 +2,8 @@
  * ahead: statements lowered and parsed by other threads before their turn comes.
  *
  * In:    texts that are known beforehand (the shapes of a log), the number of threads that may work.
- * Out:   sl_ahead_next() answers them in their order, as sl_lower(), sl_do_block_expand() and sl_parse() would.
+ * Out:   sl_ahead_next() answers them in their order, as sl_lower(), the expansions (do_block, argument_sql) and
+ *        sl_parse() would.
  * Owns:  the threads and the memory of the statements that wait; sl_ahead_close(). What sl_ahead_next() answers lives
  *        until its next call; `texts` must live until sl_ahead_close().
  * Fails: never; without threads the caller's does the work.

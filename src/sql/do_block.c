@@ -1,5 +1,6 @@
 #include "sql/do_block.h"
 
+#include "sql/dynamic.h"
 #include "sql/parse_plpgsql.h"
 
 /*
@@ -23,8 +24,9 @@ static bool add_part(struct sl_arena *arena, const struct sl_lowered_item *block
     struct sl_span source = sl_segmap_lookup(&block->map, (uint32_t)off, NULL);
     if (source.len > written.len)
         source.len = (uint32_t)written.len;
-    *part = (struct sl_lowered_item){.role = SL_ROLE_PART, .text = sl_arena_copy(arena, text), .source = source};
-    sl_segmap_add(&part->map, arena, (struct sl_segment){0, (uint32_t)text.len, source.off, source.len});
+    struct sl_segmap whole = {0};
+    sl_segmap_add(&whole, arena, (struct sl_segment){0, (uint32_t)text.len, source.off, source.len});
+    *part = sl_dynamic_part(text, &whole, source, arena);
     return true;
 }
 

@@ -36,3 +36,26 @@ bool sl_dynamic_read(sl_str expression, const struct sl_sql_mode *mode, struct s
     *value = sl_dynamic_value(expression, &tokens.items[0], arena, inside);
     return true;
 }
+
+void sl_dynamic_map_run(struct sl_segmap *runs, struct sl_arena *arena, const struct sl_segmap *map, uint32_t out,
+                        struct sl_span inside)
+{
+    struct sl_span source = sl_segmap_lookup(map, inside.off, NULL);
+    if (source.len > inside.len)
+        source.len = inside.len;
+    if (inside.len > 0)
+        sl_segmap_add(runs, arena, (struct sl_segment){out, inside.len, source.off, source.len});
+}
+
+struct sl_lowered_item sl_dynamic_part(sl_str statement, const struct sl_segmap *runs, struct sl_span source,
+                                       struct sl_arena *arena)
+{
+    struct sl_sql_mode mode = {.dialect = SL_DIALECT_POSTGRES};
+    struct sl_lowered inner;
+    sl_lower(statement, &mode, arena, &inner);
+    bool is_one = inner.kind == SL_LOWERED_SQL && inner.n_items == 1;
+    return (struct sl_lowered_item){.role = SL_ROLE_PART,
+                                    .text = is_one ? inner.items[0].text : sl_arena_copy(arena, statement),
+                                    .map = is_one ? sl_segmap_compose(&inner.items[0].map, runs, arena) : *runs,
+                                    .source = source};
+}

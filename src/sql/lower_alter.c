@@ -391,7 +391,7 @@ static void guarded_clause(struct sl_lowering *l, uint32_t table, uint32_t *n_fa
     ++*n_failed;
 }
 
-void sl_alter_table(struct sl_lowering *l, uint32_t first)
+void sl_alter_table(struct sl_lowering *l)
 {
     sl_lowering_set_verb(l, "alter table");
     size_t mark = sl_emit_mark(&l->emit);
@@ -412,7 +412,6 @@ void sl_alter_table(struct sl_lowering *l, uint32_t first)
         n_clauses++;
     }
     sl_emit_truncate(&l->emit, mark);
-    (void)first;
     bool nothing_understood = n_failed > 0 && n_failed == n_clauses;
     if (nothing_understood && !l->failed) {
         sl_str why = l->error;

@@ -39,31 +39,15 @@ bool sl_is_name(const struct sl_lowering *l, uint32_t ahead)
     return !sl_keyword_is_mysql_reserved((enum sl_keyword)token->keyword);
 }
 
-static sl_str quote(struct sl_arena *arena, sl_str inside, char mark)
-{
-    char *start = sl_arena_alloc(arena, inside.len * 2 + 3);
-    char *to = start;
-    *to++ = mark;
-    for (size_t i = 0; i < inside.len; i++) {
-        if (inside.ptr[i] == '\0')
-            continue;
-        if (inside.ptr[i] == mark)
-            *to++ = mark;
-        *to++ = inside.ptr[i];
-    }
-    *to++ = mark;
-    return (sl_str){start, (size_t)(to - start)};
-}
-
 sl_str sl_quote_literal(struct sl_arena *arena, sl_str value)
 {
-    return quote(arena, value, '\'');
+    return sl_arena_copy_quoted(arena, value, '\'', "'");
 }
 
 sl_str sl_quote_name(struct sl_arena *arena, sl_str name)
 {
     /* PostgreSQL has no empty name; MySQL lets an alias be one. */
-    return name.len == 0 ? SL_STR("\" \"") : quote(arena, name, '"');
+    return name.len == 0 ? SL_STR("\" \"") : sl_arena_copy_quoted(arena, name, '"', "\"");
 }
 
 void sl_name_any(struct sl_lowering *l)

@@ -199,7 +199,7 @@ void sl_alter_statement(struct sl_lowering *l)
     switch (sl_kw(l, 0)) {
     case SL_KW_TABLE:
         l->pos++;
-        sl_alter_table(l, first);
+        sl_alter_table(l);
         return;
     case SL_KW_VIEW:
         alter_view(l, first);

@@ -68,27 +68,59 @@ static const char *known_type(enum sl_keyword keyword)
     }
 }
 
+/* The words of a type: [first, the cursor), as written but for what quotes one of them. */
+static sl_str type_words(struct sl_lowering *l, uint32_t first)
+{
+    while (at_type_word(l))
+        sl_step(l);
+    return l->pos == first + 1 ? sl_lowering_decoded(l, first) : sl_lowering_source(l, first, l->pos);
+}
+
+static void quoted_type(struct sl_lowering *l, uint32_t first, sl_str words)
+{
+    sl_emit_add(&l->emit, sl_quote_name(l->arena, sl_arena_copy_lower(l->arena, words)),
+                sl_lowering_span(l, first, l->pos));
+}
+
 void sl_sqlite_type(struct sl_lowering *l)
 {
     uint32_t first = l->pos;
     const char *known = known_type(sl_kw(l, 0));
-    while (at_type_word(l))
-        sl_step(l);
+    sl_str words = type_words(l, first);
     if (l->pos == first) {
         sl_insert(l, "\"any\"");
         return;
     }
     bool is_known = known && (l->pos == first + 1 || (l->tokens[first].keyword == SL_KW_DOUBLE && l->pos == first + 2));
-    struct sl_span span = sl_lowering_span(l, first, l->pos);
-    sl_str words = sl_lowering_source(l, first, l->pos);
-    if (l->pos == first + 1)
-        words = sl_lowering_decoded(l, first);
     if (is_known)
-        sl_emit_add(&l->emit, sl_str_from(known), span);
+        sl_emit_add(&l->emit, sl_str_from(known), sl_lowering_span(l, first, l->pos));
     else
-        sl_emit_add(&l->emit, sl_quote_name(l->arena, sl_arena_copy_lower(l->arena, words)), span);
+        quoted_type(l, first, words);
     if (sl_at_kind(l, SL_TOK_OPEN)) /* the length binds nothing in SQLite */
         sl_skip_any(l);
+}
+
+/* A column's type is what was written, INT no INTEGER and VARCHAR(10) no VARCHAR: quoted where the common grammar would
+ * read another name. It takes FLOAT for DOUBLE PRECISION. */
+static void column_type(struct sl_lowering *l)
+{
+    uint32_t first = l->pos;
+    enum sl_keyword keyword = sl_kw(l, 0);
+    const char *known = known_type(keyword);
+    sl_str words = type_words(l, first);
+    bool has_length = l->pos > first && sl_at_kind(l, SL_TOK_OPEN);
+    bool keeps = known && keyword != SL_KW_FLOAT && sl_str_eq_nocase(words, sl_str_from(known));
+    if (l->pos == first || (keeps && !has_length)) {
+        l->pos = first;
+        sl_sqlite_type(l);
+        return;
+    }
+    quoted_type(l, first, words);
+    if (!has_length)
+        return;
+    sl_keep_token(l);
+    sl_expr_list(l);
+    sl_expect_kind(l, SL_TOK_CLOSE);
 }
 
 /* ---- columns ---- */
@@ -248,7 +280,7 @@ static void constraints(struct sl_lowering *l, struct pass *pass)
 static void column(struct sl_lowering *l)
 {
     sl_name(l);
-    sl_sqlite_type(l);
+    column_type(l);
     uint32_t behind_type = l->pos;
     struct pass pass = {.writes_options = true};
     l->emit.muted++;

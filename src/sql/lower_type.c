@@ -86,6 +86,16 @@ static void long_type(struct sl_lowering *l)
     replaced(l, n, sl_kw(l, 1) == SL_KW_VARBINARY ? "mediumblob" : "mediumtext");
 }
 
+/* FLOAT and FLOAT(7,4) have single precision, FLOAT(53) double. */
+static void float_type(struct sl_lowering *l)
+{
+    bool has_bits = sl_kind(l, 1) == SL_TOK_OPEN && sl_kind(l, 2) == SL_TOK_NUMBER && sl_kind(l, 3) == SL_TOK_CLOSE;
+    const struct sl_token *bits = sl_tok(l, 2);
+    uint64_t n_bits = 0;
+    bool is_double = has_bits && sl_str_to_u64(sl_str_slice(l->text, bits->off, bits->len), &n_bits) && n_bits > 24;
+    replaced(l, 1, is_double ? "double precision" : "real");
+}
+
 static bool mysql_type(struct sl_lowering *l)
 {
     switch (sl_kw(l, 0)) {
@@ -136,9 +146,13 @@ static bool mysql_type(struct sl_lowering *l)
     case SL_KW_INT8:
         replaced(l, 1, "bigint");
         return true;
-    case SL_KW_FLOAT4:
-        replaced(l, 1, "float");
+    case SL_KW_FLOAT:
+        float_type(l);
         return true;
+    case SL_KW_FLOAT4:
+        replaced(l, 1, "real");
+        return true;
+    case SL_KW_REAL: /* MySQL 8.0 manual, "Floating-Point Types": DOUBLE, but for the mode REAL_AS_FLOAT */
     case SL_KW_FLOAT8:
         replaced(l, 1, "double precision");
         return true;
@@ -160,8 +174,6 @@ void sl_type(struct sl_lowering *l)
     case SL_KW_INTEGER:
     case SL_KW_SMALLINT:
     case SL_KW_BIGINT:
-    case SL_KW_REAL:
-    case SL_KW_FLOAT: /* the common grammar takes no FLOAT(7,4) */
     case SL_KW_BOOLEAN:
         sl_keep_token(l);
         skip_arguments(l);

@@ -316,7 +316,7 @@ void sl_drop_statement(struct sl_lowering *l);
 void sl_rename_statement(struct sl_lowering *l);
 /* The cursor stands behind TABLE. */
 void sl_create_table(struct sl_lowering *l, uint32_t first);
-void sl_alter_table(struct sl_lowering *l, uint32_t first);
+void sl_alter_table(struct sl_lowering *l);
 void sl_truncate_statement(struct sl_lowering *l);
 /* SL_FACT_LOCK_CLAUSE if ALGORITHM or LOCK stands here. */
 bool sl_lock_clause(struct sl_lowering *l);

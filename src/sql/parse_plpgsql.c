@@ -342,12 +342,71 @@ static void list_variables(struct flattener *f, const struct json *datums)
     }
 }
 
+/* ---- Copies of NEW: what is assigned to a field of one is assigned to NEW's ---- */
+
+struct row_copies {
+    sl_str *items; /* names of variables; empty: not any more */
+    size_t len, cap;
+};
+
+/* "r" and "now()" of `r := now()`; false if it is no assignment. */
+static bool split_assignment(sl_str text, sl_str *target, sl_str *value)
+{
+    size_t equal = sl_str_find_byte(text, '=');
+    if (equal == SIZE_MAX)
+        return false;
+    bool has_colon = equal > 0 && text.ptr[equal - 1] == ':';
+    *target = sl_str_trim(sl_str_slice(text, 0, equal - has_colon));
+    *value = sl_str_trim(sl_str_slice(text, equal + 1, text.len));
+    return true;
+}
+
+static void name_row(struct flattener *f, struct sl_plpgsql_step *step, const struct row_copies *copies)
+{
+    sl_str target, value;
+    if (step->kind != SL_PLPGSQL_ASSIGN || !split_assignment(step->text, &target, &value))
+        return;
+    size_t dot = sl_str_find_byte(target, '.');
+    for (size_t i = 0; i < copies->len && dot != SIZE_MAX; i++) {
+        if (sl_str_eq_nocase(sl_str_slice(target, 0, dot), copies->items[i]))
+            step->text = sl_arena_printf(f->arena, "new%.*s := %.*s", SL_STR_ARG(sl_str_slice(target, dot, target.len)),
+                                         SL_STR_ARG(value));
+    }
+}
+
+static void forget_copy(struct row_copies *copies, sl_str row)
+{
+    for (size_t i = 0; i < copies->len; i++) {
+        if (sl_str_eq_nocase(copies->items[i], row))
+            copies->items[i] = SL_STR_EMPTY;
+    }
+}
+
+/* r := NEW; r.x := e → NEW.x := e, up to where r becomes another row. */
+static void follow_copies(struct flattener *f)
+{
+    struct row_copies copies = {0};
+    for (size_t i = 0; i < f->out->steps.len; i++) {
+        struct sl_plpgsql_step *step = &f->out->steps.items[i];
+        sl_str target, value;
+        name_row(f, step, &copies);
+        if (step->into.len)
+            forget_copy(&copies, step->into);
+        if (step->kind != SL_PLPGSQL_ASSIGN || !split_assignment(step->text, &target, &value) ||
+            sl_str_find_byte(target, '.') != SIZE_MAX)
+            continue;
+        forget_copy(&copies, target);
+        if (sl_str_eq_nocase(value, SL_STR("new")))
+            *SL_VEC_PUSH(f->arena, &copies) = target;
+    }
+}
+
 static void free_result(PgQueryPlpgsqlParseResult *result)
 {
     pg_query_free_plpgsql_parse_result(*result);
 }
 
-/* ---- Fields of row variables, which libpg_query does not know as targets: r.x := e ---- */
+/* ---- Fields of row variables, which libpg_query before 16 does not know as targets: r.x := e ---- */
 
 enum { MAX_FIELD_TARGETS = 64 };
 
@@ -446,5 +505,6 @@ void sl_parse_plpgsql(sl_str common_text, struct sl_arena *arena, struct sl_plpg
     const struct json *action = member(function, "action");
     if (action && action->first)
         flatten_statement(&flattener, action->first, SL_PLPGSQL_ALWAYS, false, 0);
+    follow_copies(&flattener);
     out->is_understood = true;
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "sql/dialect.h"
 
 /* A property of sql/ that must hold for every input. */
@@ -26,6 +27,23 @@ static inline struct sl_sql_mode fuzz_mode(uint8_t byte)
                                 .pipes_as_concat = byte & 0x20,
                                 .no_backslash_escapes = byte & 0x40,
                                 .mariadb = byte & 0x80};
+}
+
+struct fuzz_input {
+    struct sl_sql_mode mode;
+    sl_str text;
+    struct sl_arena arena;
+};
+
+/* Answers false where there is not even a first byte. */
+static inline bool fuzz_input_open(struct fuzz_input *input, const uint8_t *data, size_t size)
+{
+    if (size == 0)
+        return false;
+    input->mode = fuzz_mode(data[0]);
+    input->text = (sl_str){(const char *)data + 1, size - 1};
+    sl_arena_init(&input->arena);
+    return true;
 }
 
 #endif

@@ -1,6 +1,5 @@
 /* lower: segments ascend and lie inside both texts, facts and positions inside the source, every word of the output is
  * in the map, and the same input gives the same output. */
-#include "base/arena.h"
 #include "fuzz_input.h"
 #include "sql/understand.h"
 
@@ -49,20 +48,18 @@ static void check_same(const struct sl_lowered *a, const struct sl_lowered *b)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (size == 0)
+    struct fuzz_input input;
+    if (!fuzz_input_open(&input, data, size))
         return 0;
-    struct sl_sql_mode mode = fuzz_mode(data[0]);
-    sl_str text = {(const char *)data + 1, size - 1};
-    struct sl_arena arena;
-    sl_arena_init(&arena);
+    sl_str text = input.text;
     struct sl_understood understood;
-    sl_understand(text, &mode, &arena, &understood);
+    sl_understand(text, &input.mode, &input.arena, &understood);
     FUZZ_HOLDS(understood.error_off <= text.len);
     FUZZ_HOLDS(understood.is_ok == (understood.error.len == 0));
-    check_lowered(&understood.lower, text, mode.dialect);
+    check_lowered(&understood.lower, text, input.mode.dialect);
     struct sl_lowered again;
-    sl_lower(text, &mode, &arena, &again);
+    sl_lower(text, &input.mode, &input.arena, &again);
     check_same(&understood.lower, &again);
-    sl_arena_release(&arena);
+    sl_arena_release(&input.arena);
     return 0;
 }

@@ -18,7 +18,8 @@ static const struct lowering_case cases[] = {
     {"typeless columns", "sqlite",
      "CREATE TABLE t (a, b UNSIGNED BIG INT, c VARCHAR(10) COLLATE NOCASE, d INTEGER PRIMARY KEY AUTOINCREMENT, e "
      "DEFAULT (1 + 2) NOT NULL ON CONFLICT FAIL) WITHOUT ROWID",
-     "CREATE TABLE t (a \"any\", b \"unsigned big int\", c varchar OPTIONS (collation 'NOCASE'), d integer OPTIONS "
+     "CREATE TABLE t (a \"any\", b \"unsigned big int\", c \"varchar\" (10) OPTIONS (collation 'NOCASE'), d integer "
+     "OPTIONS "
      "(auto_increment 'true') PRIMARY KEY, e \"any\" DEFAULT (1 + 2) NOT NULL)"},
     {"table constraints without commas", "sqlite",
      "CREATE TABLE t (a, b, PRIMARY KEY (a) UNIQUE (b) ON CONFLICT IGNORE, FOREIGN KEY (a) REFERENCES u (v) ON DELETE "

@@ -14,7 +14,7 @@ static const struct lowering_case cases[] = {
      "CREATE TABLE `t` (`id` int(10) unsigned zerofill NOT NULL AUTO_INCREMENT PRIMARY KEY, e ENUM('a','b') CHARACTER "
      "SET latin1 COLLATE latin1_bin DEFAULT 'a', f FLOAT(7,4), g DOUBLE(10,2), h TINYINT(1), s SET('x'))",
      "CREATE TABLE \"t\" (\"id\" int OPTIONS (unsigned 'true', zerofill 'true', auto_increment 'true') NOT NULL "
-     "PRIMARY KEY, e ENUM ('a', 'b') OPTIONS (charset 'latin1', collation 'latin1_bin') DEFAULT 'a', f FLOAT, g double "
+     "PRIMARY KEY, e ENUM ('a', 'b') OPTIONS (charset 'latin1', collation 'latin1_bin') DEFAULT 'a', f real, g double "
      "precision, h TINYINT (1), s SET ('x'))"},
     {"types", "mysql",
      "CREATE TABLE t (a LONG VARCHAR, b NATIONAL CHAR(5), c CHARACTER VARYING(9), d FIXED(5,2), e INT8, f "

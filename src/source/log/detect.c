@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "source/log/formats.h"
 #include "source/log/stamp.h"
 
 /* A line that repeats counts so many times, so that one frequent line does not outvote all others. */
@@ -51,6 +52,13 @@ static const struct sl_log_format *heaviest(sl_str head, unsigned *most)
         }
     }
     return best;
+}
+
+const char *sl_detect_log_title(sl_str head)
+{
+    unsigned weight;
+    const struct sl_log_format *format = heaviest(without_nuls(head), &weight);
+    return format && format != &sl_log_sql_file ? format->title : NULL;
 }
 
 static enum sl_status find_by_name(sl_str name, const struct sl_log_format **format, struct sl_error *err)

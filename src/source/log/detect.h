@@ -16,6 +16,8 @@ extern const struct sl_log_format *const sl_log_formats[];
 
 SL_NODISCARD enum sl_status sl_detect(struct sl_feed *feed, const struct sl_digest_options *options,
                                       struct sl_error *err);
+/* What kind of query log these first bytes of a file are of, for people; NULL: none, or plain SQL. */
+const char *sl_detect_log_title(sl_str head);
 /* SL_ERR_FORMAT: nothing was recognised. */
 SL_NODISCARD enum sl_status sl_detect_refuse(sl_str path, struct sl_error *err);
 /* The time stamp of the last line of `tail` that is the format's; 0: none. */
