@@ -62,6 +62,7 @@ struct callback {
     const struct sl_ruby_model *model;
     struct sl_arena *arena;
     struct sl_ruby_fills *out;
+    size_t first;             /* of its fills in `out` */
     struct sl_ruby_fill fill; /* without its column */
     bool is_written;
     struct body bodies[SL_RUBY_MAX_CALLBACK_BODIES];
@@ -97,21 +98,32 @@ static void method_follow(struct callback *callback, sl_str name, unsigned depth
         body_add(callback, &(struct body){method->syntax, method->node, SL_STR_EMPTY, is_certain, depth});
 }
 
-/* A statement of the body itself, in a body that nothing leaves early. */
+/* return, next: what stands behind may not be reached. */
+static bool is_left_early(const struct sl_node *top)
+{
+    for (const struct sl_node *node = top; node; node = sl_node_after(top, node)) {
+        if (strcmp(node->type, "return") == 0 || strcmp(node->type, "next") == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A statement of the body itself, under no condition. */
 static bool is_reached(const struct body *body, const struct sl_node *node)
 {
     const struct sl_node *top = sl_ruby_body(body->owner);
-    if (!body->is_certain || node->parent != top || top->kind != SL_NODE_BLOCK_BODY)
-        return false;
-    for (const struct sl_node *n = top; n; n = sl_node_after(top, n)) {
-        if (strcmp(n->type, "return") == 0 || strcmp(n->type, "next") == 0)
-            return false;
-    }
-    return true;
+    return body->is_certain && node->parent == top && top->kind == SL_NODE_BLOCK_BODY;
 }
 
+/* One row a column; of several assignments none is certain. */
 static void fill_add(struct callback *callback, sl_str column, const struct sl_node *value, bool is_always)
 {
+    for (size_t i = callback->first; i < callback->out->len; i++) {
+        if (sl_str_eq(callback->out->items[i].column, column)) {
+            callback->out->items[i].is_always = false;
+            return;
+        }
+    }
     bool is_cleared = value && value->kind == SL_NODE_NIL;
     if (column.len == 0 || is_cleared || sl_str_eq(column, callback->fill.setter_of))
         return;
@@ -210,9 +222,10 @@ static void call_collect(struct callback *callback, const struct body *body, con
     method_follow(callback, name, body->depth + 1, is_reached(body, node));
 }
 
-static void body_collect(struct callback *callback, const struct body *body)
+static void body_collect(struct callback *callback, struct body *body)
 {
     const struct sl_node *top = sl_ruby_body(body->owner);
+    body->is_certain = body->is_certain && !is_left_early(top);
     for (const struct sl_node *node = top; node; node = sl_node_after(top, node)) {
         if (node->kind == SL_NODE_ASSIGNMENT || node->kind == SL_NODE_OPERATOR_ASSIGNMENT)
             assignment_collect(callback, body, node);
@@ -266,6 +279,7 @@ static bool is_of_all_rows(const struct sl_ruby_model *model)
 static void code_collect(const struct callback *like, const struct sl_syntax *syntax, const struct sl_node *owner)
 {
     struct callback callback = *like;
+    callback.first = like->out->len;
     sl_str record = owner->kind == SL_NODE_METHOD ? SL_STR_EMPTY : sl_ruby_block_parameter(syntax, owner, 0);
     body_add(&callback, &(struct body){syntax, owner, record, like->fill.is_always, 0});
     bodies_collect(&callback);
