@@ -13,7 +13,7 @@
 #include "source/log/pg_words.h"
 
 #define MAX_LINES 64
-#define MAX_CUTS 8
+#define MAX_CUTS 4
 
 /* Everything that a byte of a log may become. */
 struct tally {

@@ -82,6 +82,44 @@ static void takes_head_of_new_log(void **state)
     }
 }
 
+struct packed_case {
+    const char *name;
+    sl_str head;
+    const char *advice;
+};
+
+static const struct packed_case packed_cases[] = {
+    {"xz", SL_STR_INIT("\xfd\x37zXZ\0\0\4\xe6\xd6"), " with xz, which is not read here; use \"xzcat FILE | "},
+    {"lz4", SL_STR_INIT("\x04\x22\x4d\x18\x64\x40\xa7\x01"), "lz4cat FILE"},
+    {"zip", SL_STR_INIT("PK\x03\x04\x14\0\0\0\x08\0"), "unzip -p FILE"},
+    {"7-Zip", SL_STR_INIT("7z\xbc\xaf\x27\x1c\0\4"), "7z x -so FILE"},
+    {"compress", SL_STR_INIT("\x1f\x9d\x90\x23"), "gzip -dc FILE"},
+    {"RAR", SL_STR_INIT("Rar!\x1a\x07\x01\0"), "unrar p -inul FILE"},
+    {"tar", SL_STR_INIT(""), "is a tar archive; use \"tar -xOf FILE | "},
+};
+
+/* What is packed otherwise is refused with advice. */
+static void refuses_packing(void **state)
+{
+    const struct packed_case *c = *state;
+    char bytes[1024] = "slow.log";
+    memcpy(bytes, c->head.ptr, c->head.len);
+    if (c->head.len == 0)
+        memcpy(bytes + 257, "ustar", 5);
+    int fd = memfd_create("log", MFD_CLOEXEC);
+    char path[64];
+    assert_int_equal(write(fd, bytes, sizeof bytes), sizeof bytes);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    sl_str name = sl_str_from(path);
+    struct sl_digest_options options = {.n_jobs = 1};
+    struct sl_digest digest;
+    struct sl_error err;
+    assert_int_equal(sl_digest_read(&name, 1, &options, &digest, &err), SL_ERR_FORMAT);
+    if (!strstr(err.message, c->advice))
+        fail_msg("said: %s", err.message);
+    close(fd);
+}
+
 static char folder[] = "/tmp/sl_test_inputs_XXXXXX";
 
 enum form { STDERR, CSV, JSON };
@@ -209,6 +247,9 @@ int main(void)
         n++;
     }
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(takes_head_of_new_log);
+    for (size_t i = 0; i < sizeof packed_cases / sizeof packed_cases[0]; i++)
+        tests[n++] =
+            (struct CMUnitTest){packed_cases[i].name, refuses_packing, NULL, NULL, (void *)(uintptr_t)&packed_cases[i]};
     char inner[64];
     if (!mkdtemp(folder))
         return 1;

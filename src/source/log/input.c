@@ -68,9 +68,12 @@ enum sl_status sl_input_open(struct sl_input *input, sl_str path, struct sl_erro
     input->raw = malloc(SL_INPUT_BYTES);
     if (!input->raw)
         sl_out_of_memory();
-    enum sl_status status = fill(input, 4, err);
+    enum sl_status status = fill(input, SL_UNPACK_HEAD_BYTES, err);
+    sl_str head = {input->raw, input->raw_to};
+    if (status == SL_OK)
+        status = sl_unpack_refuse(head, input->path, err);
     if (status == SL_OK) {
-        input->packing = sl_packing_of((sl_str){input->raw, input->raw_to});
+        input->packing = sl_packing_of(head);
         status = sl_unpack_open(input->packing, input->path, &input->unpacker, err);
         start_member(input);
     }
