@@ -270,15 +270,6 @@ static sl_str progress_assignments(const struct sl_plan_target *target, struct s
     return list;
 }
 
-static sl_str ordered_down(const struct sl_plan_target *target, struct sl_arena *run)
-{
-    sl_str list = SL_STR_EMPTY;
-    for (size_t i = 0; i < target->key.len; i++)
-        list = sl_arena_printf(run, "%.*s%sb.%.*s DESC", SL_STR_ARG(list), i ? ", " : "",
-                               SL_STR_ARG(sl_plan_quote_name(target->dialect, target->key.items[i].name, run)));
-    return list;
-}
-
 /* updated_at = updated_at for each column with ON UPDATE; a trigger beside it does not change that. */
 static sl_str self_assignments(const struct sl_plan_target *target, struct sl_arena *run)
 {
@@ -340,13 +331,13 @@ static void add_procedure(const struct sl_plan_target *target, const struct sl_p
         SL_STR_ARG(sl_plan_key_list(target, "", run)), SL_STR_ARG(low), SL_STR_ARG(words->progress),
         SL_STR_ARG(sl_plan_key_list(target, "b.", run)), SL_STR_ARG(high),
         SL_STR_ARG(sl_plan_key_list(target, "t.", run)), SL_STR_ARG(words->table), SL_STR_ARG(from_low),
-        SL_STR_ARG(sl_plan_key_list(target, "t.", run)), target->batch_rows + 1, SL_STR_ARG(ordered_down(target, run)),
-        SL_STR_ARG(words->table), SL_STR_ARG(from_low), SL_STR_ARG(sl_plan_key_list(target, "t.", run)),
-        target->batch_rows + 1, SL_STR_ARG(words->table), SL_STR_ARG(words->event), SL_STR_ARG(words->source),
-        SL_STR_ARG(self_assignments(target, run)), SL_STR_ARG(from_low),
-        SL_STR_ARG(sl_plan_key_bound(target, "t.", "<=", "@stamplint_high", run)), SL_STR_ARG(words->when_t),
-        SL_STR_ARG(words->event), SL_STR_ARG(words->progress), SL_STR_ARG(progress_assignments(target, run)),
-        target->batch_rows);
+        SL_STR_ARG(sl_plan_key_list(target, "t.", run)), target->batch_rows + 1,
+        SL_STR_ARG(sl_plan_key_list_down(target, "b.", run)), SL_STR_ARG(words->table), SL_STR_ARG(from_low),
+        SL_STR_ARG(sl_plan_key_list(target, "t.", run)), target->batch_rows + 1, SL_STR_ARG(words->table),
+        SL_STR_ARG(words->event), SL_STR_ARG(words->source), SL_STR_ARG(self_assignments(target, run)),
+        SL_STR_ARG(from_low), SL_STR_ARG(sl_plan_key_bound(target, "t.", "<=", "@stamplint_high", run)),
+        SL_STR_ARG(words->when_t), SL_STR_ARG(words->event), SL_STR_ARG(words->progress),
+        SL_STR_ARG(progress_assignments(target, run)), target->batch_rows);
 }
 
 static void backfill(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,

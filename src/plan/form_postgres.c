@@ -92,15 +92,6 @@ static sl_str bound(const struct sl_plan_target *target, const char *operator, c
                : sl_arena_printf(run, "(%.*s) %s (%.*s)", SL_STR_ARG(names), operator, SL_STR_ARG(values));
 }
 
-static sl_str ordered_down(const struct sl_plan_target *target, struct sl_arena *run)
-{
-    sl_str list = SL_STR_EMPTY;
-    for (size_t i = 0; i < target->key.len; i++)
-        list = sl_arena_printf(run, "%.*s%sb.%.*s DESC", SL_STR_ARG(list), i ? ", " : "",
-                               SL_STR_ARG(sl_plan_quote_name(target->dialect, target->key.items[i].name, run)));
-    return list;
-}
-
 static sl_str progress_assignments(const struct sl_plan_target *target, struct sl_arena *run)
 {
     sl_str list = SL_STR_EMPTY;
@@ -220,9 +211,9 @@ static void backfill(const struct sl_plan_target *target, const struct sl_plan_w
             : "",
         SL_STR_ARG(words->progress), SL_STR_ARG(key), SL_STR_ARG(sl_plan_key_list(target, "t.", run)),
         SL_STR_ARG(words->table), SL_STR_ARG(bound(target, ">=", "stamplint_low.", run)),
-        SL_STR_ARG(sl_plan_key_list(target, "t.", run)), target->batch_rows + 1, SL_STR_ARG(ordered_down(target, run)),
-        SL_STR_ARG(batch_statement(target, words, run)), SL_STR_ARG(words->progress),
-        SL_STR_ARG(progress_assignments(target, run)), SL_STR_ARG(done), SL_STR_ARG(tail));
+        SL_STR_ARG(sl_plan_key_list(target, "t.", run)), target->batch_rows + 1,
+        SL_STR_ARG(sl_plan_key_list_down(target, "b.", run)), SL_STR_ARG(batch_statement(target, words, run)),
+        SL_STR_ARG(words->progress), SL_STR_ARG(progress_assignments(target, run)), SL_STR_ARG(done), SL_STR_ARG(tail));
     add_keep_notes(target, words, run, step);
     sl_plan_add_block(run, step, SL_BLOCK_SQL, "", "RESET statement_timeout");
     if (is_old)

@@ -60,6 +60,20 @@ static void add_wrapped(struct sl_buf *out, const char *first, const char *rest,
     sl_buf_add_byte(out, '\n');
 }
 
+/* The step's notes and how it is undone, behind `lead`. */
+static void add_notes(const struct sl_plan_step *step, const char *lead, struct sl_arena *run, struct sl_buf *out)
+{
+    const char *note = sl_arena_printf(run, "%snote: ", lead).ptr;
+    const char *undo = sl_arena_printf(run, "%sundo: ", lead).ptr;
+    const char *rest = sl_arena_printf(run, "%s      ", lead).ptr;
+    for (size_t i = 0; i < step->notes.len; i++)
+        add_wrapped(out, note, rest, step->notes.items[i]);
+    for (size_t i = 0; i < step->undo.len; i++)
+        add_wrapped(out, undo, rest, sl_arena_printf(run, "%.*s;", SL_STR_ARG(step->undo.items[i])));
+    for (size_t i = 0; i < step->undo_words.len; i++)
+        add_wrapped(out, undo, rest, sl_arena_printf(run, "%.*s.", SL_STR_ARG(step->undo_words.items[i])));
+}
+
 static sl_str heading(const struct sl_plan *plan, struct sl_arena *run)
 {
     const struct sl_plan_target *target = plan->target;
@@ -126,13 +140,7 @@ static void text_step(const struct sl_plan_step *step, size_t number, struct sl_
     }
     if (step->notes.len || step->undo.len || step->undo_words.len)
         sl_buf_add_byte(out, '\n');
-    for (size_t i = 0; i < step->notes.len; i++)
-        add_wrapped(out, "   note: ", "         ", step->notes.items[i]);
-    for (size_t i = 0; i < step->undo.len; i++)
-        add_wrapped(out, "   undo: ", "         ", sl_arena_printf(run, "%.*s;", SL_STR_ARG(step->undo.items[i])));
-    for (size_t i = 0; i < step->undo_words.len; i++)
-        add_wrapped(out, "   undo: ", "         ",
-                    sl_arena_printf(run, "%.*s.", SL_STR_ARG(step->undo_words.items[i])));
+    add_notes(step, "   ", run, out);
 }
 
 void sl_plan_render_text(const struct sl_plan *plan, struct sl_arena *run, struct sl_buf *out)
@@ -174,13 +182,7 @@ static void sql_step(const struct sl_plan_step *step, size_t number, enum sl_dia
     sl_buf_add_printf(out, "\n-- step %zu, %s: %.*s\n", number, step->id, SL_STR_ARG(step->title));
     if (step->why.len)
         add_wrapped(out, "-- ", "-- ", step->why);
-    for (size_t i = 0; i < step->notes.len; i++)
-        add_wrapped(out, "-- note: ", "--       ", step->notes.items[i]);
-    for (size_t i = 0; i < step->undo.len; i++)
-        add_wrapped(out, "-- undo: ", "--       ", sl_arena_printf(run, "%.*s;", SL_STR_ARG(step->undo.items[i])));
-    for (size_t i = 0; i < step->undo_words.len; i++)
-        add_wrapped(out, "-- undo: ", "--       ",
-                    sl_arena_printf(run, "%.*s.", SL_STR_ARG(step->undo_words.items[i])));
+    add_notes(step, "-- ", run, out);
     for (size_t i = 0; i < step->blocks.len; i++)
         sql_block(&step->blocks.items[i], dialect, is_last, out);
 }

@@ -36,6 +36,20 @@ static void skip_words(sl_str text, const struct sl_tokens *tokens, uint32_t *at
     }
 }
 
+/* The tokens of a statement, and the one behind the first `word` (TABLE, TRIGGER), where a name begins. */
+static uint32_t lex_behind(sl_str text, const char *word, enum sl_dialect dialect, struct sl_arena *run,
+                           struct sl_tokens *tokens)
+{
+    struct sl_sql_mode mode = {.dialect = dialect};
+    sl_lex(text, &mode, run, tokens);
+    uint32_t at = 0;
+    while (at < tokens->len && !is_word(text, &tokens->items[at], word))
+        at++;
+    at++;
+    skip_words(text, tokens, &at);
+    return at;
+}
+
 static sl_str without_spaces(sl_str text, struct sl_arena *run)
 {
     char *to = sl_arena_alloc(run, text.len + 1);
@@ -178,14 +192,8 @@ static void order_key(struct sl_plan_columns *key, const struct sl_names *names)
 /* PRIMARY KEY (b, a) in a statement that makes or alters the table: the order in which the index has them. */
 static void read_key_order(sl_str text, struct sl_arena *run, struct sl_plan_target *target)
 {
-    struct sl_sql_mode mode = {.dialect = target->dialect};
     struct sl_tokens tokens = {0};
-    sl_lex(text, &mode, run, &tokens);
-    uint32_t at = 0;
-    while (at < tokens.len && !is_word(text, &tokens.items[at], "TABLE"))
-        at++;
-    at++;
-    skip_words(text, &tokens, &at);
+    uint32_t at = lex_behind(text, "TABLE", target->dialect, run, &tokens);
     if (!sl_str_eq_nocase(take_name(text, &tokens, &at, run), target->table))
         return;
     while (at + 2 < tokens.len &&
@@ -249,16 +257,10 @@ static sl_str take_written_name(sl_str text, const struct sl_tokens *tokens, uin
 /* CREATE TABLE p PARTITION OF t [… PARTITION BY …], ALTER TABLE t ATTACH PARTITION p. */
 static void read_partition(sl_str text, struct sl_arena *run, struct sl_plan_target *target)
 {
-    struct sl_sql_mode mode = {.dialect = target->dialect};
     struct sl_tokens tokens = {0};
     sl_str first_written;
     sl_str second_written;
-    sl_lex(text, &mode, run, &tokens);
-    uint32_t at = 0;
-    while (at < tokens.len && !is_word(text, &tokens.items[at], "TABLE"))
-        at++;
-    at++;
-    skip_words(text, &tokens, &at);
+    uint32_t at = lex_behind(text, "TABLE", target->dialect, run, &tokens);
     sl_str first = take_written_name(text, &tokens, &at, run, &first_written);
     if (at + 2 >= tokens.len)
         return;
@@ -299,14 +301,8 @@ static enum sl_status read_partitions(struct sl_graph *graph, struct sl_arena *r
 static void read_trigger(const struct sl_query *query, struct sl_arena *run, struct sl_plan_target *target)
 {
     sl_str text = copy(run, query, 0);
-    struct sl_sql_mode mode = {.dialect = target->dialect};
     struct sl_tokens tokens = {0};
-    sl_lex(text, &mode, run, &tokens);
-    uint32_t at = 0;
-    while (at < tokens.len && !is_word(text, &tokens.items[at], "TRIGGER"))
-        at++;
-    at++;
-    skip_words(text, &tokens, &at);
+    uint32_t at = lex_behind(text, "TRIGGER", target->dialect, run, &tokens);
     sl_str name = take_name(text, &tokens, &at, run);
     bool is_update = false;
     while (at < tokens.len && !is_word(text, &tokens.items[at], "ON"))

@@ -65,13 +65,24 @@ void sl_plan_words_init(struct sl_plan_words *words, const struct sl_plan_target
     };
 }
 
-sl_str sl_plan_key_list(const struct sl_plan_target *target, const char *prefix, struct sl_arena *run)
+static sl_str key_names(const struct sl_plan_target *target, const char *prefix, const char *suffix,
+                        struct sl_arena *run)
 {
     sl_str list = SL_STR_EMPTY;
     for (size_t i = 0; i < target->key.len; i++)
-        list = sl_arena_printf(run, "%.*s%s%s%.*s", SL_STR_ARG(list), i ? ", " : "", prefix,
-                               SL_STR_ARG(sl_plan_quote_name(target->dialect, target->key.items[i].name, run)));
+        list = sl_arena_printf(run, "%.*s%s%s%.*s%s", SL_STR_ARG(list), i ? ", " : "", prefix,
+                               SL_STR_ARG(sl_plan_quote_name(target->dialect, target->key.items[i].name, run)), suffix);
     return list;
+}
+
+sl_str sl_plan_key_list(const struct sl_plan_target *target, const char *prefix, struct sl_arena *run)
+{
+    return key_names(target, prefix, "", run);
+}
+
+sl_str sl_plan_key_list_down(const struct sl_plan_target *target, const char *prefix, struct sl_arena *run)
+{
+    return key_names(target, prefix, " DESC", run);
 }
 
 sl_str sl_plan_numbered_list(const struct sl_plan_target *target, const char *stem, struct sl_arena *run)

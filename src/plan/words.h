@@ -29,6 +29,8 @@ void sl_plan_words_init(struct sl_plan_words *words, const struct sl_plan_target
 
 /* The names of the key: "t.a, t.b". */
 sl_str sl_plan_key_list(const struct sl_plan_target *target, const char *prefix, struct sl_arena *run);
+/* The same for ORDER BY, the last key first: "b.a DESC, b.b DESC". */
+sl_str sl_plan_key_list_down(const struct sl_plan_target *target, const char *prefix, struct sl_arena *run);
 /* "@low_1, @low_2": one word for each column of the key. */
 sl_str sl_plan_numbered_list(const struct sl_plan_target *target, const char *stem, struct sl_arena *run);
 /* The key at or after (">=") or at or before ("<=") the words stem_1, stem_2 …; in a form that each server answers from

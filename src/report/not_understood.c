@@ -42,6 +42,15 @@ static void add_example(struct sl_buf *out, sl_str text)
     sl_buf_release(&line);
 }
 
+/* Where, and why it is not what it should be. */
+static void add_place(const struct sl_query *row, const char *what, struct sl_buf *out)
+{
+    sl_escape_line(sl_query_str(row, PATH), out);
+    sl_buf_add_printf(out, ":%lld:%lld: %s: ", (long long)sl_query_int(row, LINE), (long long)sl_query_int(row, COL),
+                      what);
+    sl_escape_line(sl_query_str(row, MESSAGE), out);
+}
+
 static enum sl_status add_line(void *context, const struct sl_query *row, struct sl_error *err)
 {
     (void)err;
@@ -52,10 +61,7 @@ static enum sl_status add_line(void *context, const struct sl_query *row, struct
     if (lines->n_shown >= lines->max || (is_log && lines->n_examples >= MAX_LOG_EXAMPLES))
         return SL_OK;
     lines->n_shown++;
-    sl_escape_line(sl_query_str(row, PATH), lines->out);
-    sl_buf_add_printf(lines->out, ":%lld:%lld: not understood: ", (long long)sl_query_int(row, LINE),
-                      (long long)sl_query_int(row, COL));
-    sl_escape_line(sl_query_str(row, MESSAGE), lines->out);
+    add_place(row, "not understood", lines->out);
     int64_t calls = sl_query_int(row, CALLS);
     if (is_log)
         sl_buf_add_printf(lines->out, " (%lld call%s)", (long long)calls, calls == 1 ? "" : "s");
@@ -81,10 +87,7 @@ static enum sl_status add_passed_over(void *context, const struct sl_query *row,
     if (lines->n_shown >= lines->max)
         return SL_OK;
     lines->n_shown++;
-    sl_escape_line(sl_query_str(row, PATH), lines->out);
-    sl_buf_add_printf(lines->out, ":%lld:%lld: passed over: ", (long long)sl_query_int(row, LINE),
-                      (long long)sl_query_int(row, COL));
-    sl_escape_line(sl_query_str(row, MESSAGE), lines->out);
+    add_place(row, "passed over", lines->out);
     sl_buf_add_byte(lines->out, '\n');
     return SL_OK;
 }

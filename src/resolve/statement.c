@@ -1,18 +1,33 @@
 #include "resolve/statement.h"
 
+/* Does the segment stand for source bytes one to one, and hold the byte? */
+static bool is_verbatim(const struct sl_segment *segment, uint32_t out_off)
+{
+    return segment->out_len == segment->src_len && out_off >= segment->out_off &&
+           out_off - segment->out_off < segment->out_len;
+}
+
 /* [off, off+len) of the statement's own bytes → the source's bytes. */
 static struct sl_span to_source(const struct sl_statement *statement, struct sl_span span)
 {
+    const struct sl_segmap *map = statement->fragment_map;
     uint32_t fragment_off = statement->statement_off + span.off;
-    if (!statement->fragment_map || statement->fragment_map->len == 0)
+    if (!map || map->len == 0)
         return (struct sl_span){.off = statement->fragment_off + fragment_off, .len = span.len};
-    struct sl_span first = sl_segmap_lookup(statement->fragment_map, fragment_off, NULL);
+    struct sl_span first = sl_segmap_lookup(map, fragment_off, NULL);
     if (span.len <= 1)
         return first;
-    struct sl_span last = sl_segmap_lookup(statement->fragment_map, fragment_off + span.len - 1, NULL);
-    uint32_t end = last.off + (last.len ? last.len : 1);
-    if (first.off < end && end - first.off >= first.len && end - first.off <= span.len * 4 + 64)
-        first.len = end - first.off > span.len && first.len >= span.len ? first.len : end - first.off;
+    uint32_t last_off = fragment_off + span.len - 1;
+    const struct sl_segment *begin = sl_segmap_segment_at(map, fragment_off);
+    const struct sl_segment *end = sl_segmap_segment_at(map, last_off);
+    struct sl_span last = sl_segmap_lookup(map, last_off, NULL);
+    if (is_verbatim(end, last_off) || last.len == 0)
+        last.len = 1;
+    if (begin == end && is_verbatim(begin, fragment_off) && is_verbatim(end, last_off))
+        return (struct sl_span){.off = first.off, .len = span.len};
+    uint32_t len = last.off + last.len - first.off;
+    if (last.off + last.len > first.off && len >= first.len && len <= span.len * 4 + 64)
+        first.len = len > span.len && first.len >= span.len ? first.len : len;
     return first;
 }
 

@@ -44,6 +44,14 @@ void sl_emit_open_at(struct sl_emit *emit, size_t mark)
         emit->items[mark].n_open++;
 }
 
+void sl_emit_rewrite(struct sl_emit *emit, size_t mark, const char *text)
+{
+    if (emit->muted)
+        return;
+    emit->items[mark].ptr = text;
+    emit->items[mark].len = (uint32_t)strlen(text);
+}
+
 void sl_emit_truncate(struct sl_emit *emit, size_t mark)
 {
     if (mark < emit->len)

@@ -38,6 +38,8 @@ void sl_emit_insert(struct sl_emit *emit, const char *text, uint32_t src_off);
 void sl_emit_insert_tight(struct sl_emit *emit, const char *text, uint32_t src_off);
 /* Puts "(" before the chunk at `mark`, if there is one. */
 void sl_emit_open_at(struct sl_emit *emit, size_t mark);
+/* Gives the chunk at `mark` another text: what a construct is shows only behind its first word. */
+void sl_emit_rewrite(struct sl_emit *emit, size_t mark, const char *text);
 void sl_emit_truncate(struct sl_emit *emit, size_t mark);
 /* Writes the chunks from `mark` on to *text (a NUL behind it) and *map, and forgets them. */
 void sl_emit_write(struct sl_emit *emit, size_t mark, sl_str *text, struct sl_segmap *map);

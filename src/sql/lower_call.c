@@ -225,8 +225,7 @@ static void call_convert(struct sl_lowering *l)
     open(l);
     sl_expr(l);
     if (sl_at(l, SL_KW_USING)) {
-        if (!l->emit.muted)
-            l->emit.items[mark].ptr = "mysql_convert", l->emit.items[mark].len = sizeof "mysql_convert" - 1;
+        sl_emit_rewrite(&l->emit, mark, "mysql_convert");
         sl_replace_tokens(l, 1, ",");
         const struct sl_token *token = sl_tok(l, 0);
         sl_emit_add(&l->emit, sl_quote_literal(l->arena, sl_lowering_decoded(l, l->pos)),
@@ -262,8 +261,7 @@ static void call_position(struct sl_lowering *l)
     open(l);
     struct sl_expr first = sl_expr_level(l, SL_LEVEL_BIT_OR);
     if (sl_at(l, SL_KW_IN)) {
-        if (!l->emit.muted) /* it was quoted as a plain function's name */
-            l->emit.items[mark].ptr = "position", l->emit.items[mark].len = sizeof "position" - 1;
+        sl_emit_rewrite(&l->emit, mark, "position"); /* it was quoted as a plain function's name */
         sl_expr_wrap(l, &first, SL_BIND_OPERATOR);
         sl_keep_token(l);
         struct sl_expr second = sl_expr_level(l, SL_LEVEL_ANY);
@@ -283,8 +281,7 @@ static void call_substring(struct sl_lowering *l)
     open(l);
     sl_expr(l);
     if (sl_at(l, SL_KW_FROM)) {
-        if (!l->emit.muted)
-            l->emit.items[mark].ptr = "substring", l->emit.items[mark].len = sizeof "substring" - 1;
+        sl_emit_rewrite(&l->emit, mark, "substring");
         sl_keep_token(l);
         sl_expr(l);
         if (sl_keep(l, SL_KW_FOR))

@@ -1,28 +1,35 @@
 /* Column definitions: type, attributes. What the common grammar has no clause for becomes OPTIONS of the column. */
 #include "sql/lowering.h"
 
-/* Attributes are read twice: OPTIONS stand before the constraints in the common grammar. */
-struct pass {
-    bool writes_options;
-    bool has_options;
-};
-
-static void option(struct sl_lowering *l, struct pass *pass, const char *name, sl_str value, uint32_t first)
+void sl_column_option(struct sl_lowering *l, struct sl_column_pass *pass, const char *name, sl_str value,
+                      uint32_t first)
 {
     if (!pass->writes_options)
         return;
     unsigned muted = l->emit.muted;
     l->emit.muted = muted - 1;
-    uint32_t off = l->tokens[first].off;
-    if (!pass->has_options)
-        sl_emit_insert(&l->emit, "OPTIONS (", off);
-    else
-        sl_emit_insert(&l->emit, ",", off);
+    sl_emit_insert(&l->emit, pass->has_options ? "," : "OPTIONS (", l->tokens[first].off);
     struct sl_span span = sl_lowering_span(l, first, l->pos);
     sl_emit_add(&l->emit, sl_str_from(name), span);
     sl_emit_add(&l->emit, sl_quote_literal(l->arena, value), span);
     pass->has_options = true;
     l->emit.muted = muted;
+}
+
+void sl_column_attributes(struct sl_lowering *l, struct sl_column_pass pass, sl_column_attributes_fn *read)
+{
+    uint32_t behind_type = l->pos;
+    pass.writes_options = true;
+    l->emit.muted++;
+    read(l, &pass);
+    l->emit.muted--;
+    if (l->failed)
+        return;
+    if (pass.has_options)
+        sl_insert(l, ")");
+    l->pos = behind_type;
+    pass.writes_options = false;
+    read(l, &pass);
 }
 
 /* NOW, CURRENT_TIMESTAMP(6) …: any spelling of the time of the write. */
@@ -118,7 +125,7 @@ static void check_constraint(struct sl_lowering *l)
 }
 
 /* [GENERATED ALWAYS] AS (e) [VIRTUAL | STORED | PERSISTENT], AS ROW START */
-static void generated(struct sl_lowering *l, struct pass *pass)
+static void generated(struct sl_lowering *l, struct sl_column_pass *pass)
 {
     uint32_t first = l->pos;
     if (sl_skip(l, SL_KW_GENERATED))
@@ -128,7 +135,7 @@ static void generated(struct sl_lowering *l, struct pass *pass)
     if (sl_skip(l, SL_KW_ROW)) {
         bool is_start = sl_at(l, SL_KW_START);
         sl_step(l);
-        option(l, pass, "generated", is_start ? SL_STR("row start") : SL_STR("row end"), first);
+        sl_column_option(l, pass, "generated", is_start ? SL_STR("row start") : SL_STR("row end"), first);
         return;
     }
     sl_emit_add(&l->emit, SL_STR("GENERATED ALWAYS AS"), sl_lowering_span(l, first, as + 1));
@@ -139,7 +146,7 @@ static void generated(struct sl_lowering *l, struct pass *pass)
     if (is_stored || sl_at(l, SL_KW_VIRTUAL))
         l->pos++;
     sl_insert(l, "STORED");
-    option(l, pass, "generated", is_stored ? SL_STR("stored") : SL_STR("virtual"), first);
+    sl_column_option(l, pass, "generated", is_stored ? SL_STR("stored") : SL_STR("virtual"), first);
 }
 
 /* The word or string behind COMMENT, COLLATE, CHARACTER SET …, with an optional "=". */
@@ -157,39 +164,39 @@ static sl_str option_value(struct sl_lowering *l)
     return value;
 }
 
-static void flag(struct sl_lowering *l, struct pass *pass, const char *name)
+static void flag(struct sl_lowering *l, struct sl_column_pass *pass, const char *name)
 {
     uint32_t first = l->pos++;
-    option(l, pass, name, SL_STR("true"), first);
+    sl_column_option(l, pass, name, SL_STR("true"), first);
 }
 
-static void valued(struct sl_lowering *l, struct pass *pass, const char *name, uint32_t n_words)
+static void valued(struct sl_lowering *l, struct sl_column_pass *pass, const char *name, uint32_t n_words)
 {
     uint32_t first = l->pos;
     l->pos += n_words;
     sl_str value = option_value(l);
-    option(l, pass, name, value, first);
+    sl_column_option(l, pass, name, value, first);
 }
 
-static void on_update(struct sl_lowering *l, struct pass *pass)
+static void on_update(struct sl_lowering *l, struct sl_column_pass *pass)
 {
     uint32_t first = l->pos;
     l->pos += 2;
     skip_now(l);
-    option(l, pass, "on_update", SL_STR("CURRENT_TIMESTAMP"), first);
+    sl_column_option(l, pass, "on_update", SL_STR("CURRENT_TIMESTAMP"), first);
 }
 
-static void position(struct sl_lowering *l, struct pass *pass)
+static void position(struct sl_lowering *l, struct sl_column_pass *pass)
 {
     uint32_t first = l->pos;
     if (sl_skip(l, SL_KW_FIRST)) {
-        option(l, pass, "position", SL_STR("first"), first);
+        sl_column_option(l, pass, "position", SL_STR("first"), first);
         return;
     }
     l->pos++;
     sl_str name = sl_lowering_decoded(l, l->pos);
     sl_step(l);
-    option(l, pass, "position", sl_arena_printf(l->arena, "after %.*s", SL_STR_ARG(name)), first);
+    sl_column_option(l, pass, "position", sl_arena_printf(l->arena, "after %.*s", SL_STR_ARG(name)), first);
 }
 
 /* Attributes that are about storage only: a word, then = value or a group. */
@@ -220,7 +227,7 @@ static bool key_attribute(struct sl_lowering *l)
     return true;
 }
 
-static bool constraint_attribute(struct sl_lowering *l, struct pass *pass)
+static bool constraint_attribute(struct sl_lowering *l, struct sl_column_pass *pass)
 {
     if (key_attribute(l))
         return true;
@@ -260,7 +267,7 @@ static bool constraint_attribute(struct sl_lowering *l, struct pass *pass)
     }
 }
 
-static bool option_attribute(struct sl_lowering *l, struct pass *pass)
+static bool option_attribute(struct sl_lowering *l, struct sl_column_pass *pass)
 {
     switch (sl_kw(l, 0)) {
     case SL_KW_ON:
@@ -342,12 +349,14 @@ static bool storage_word(struct sl_lowering *l)
     }
 }
 
-static void attributes(struct sl_lowering *l, struct pass *pass)
+static void attributes(struct sl_lowering *l, struct sl_column_pass *pass)
 {
     while (!l->failed && !sl_at_end(l) && !sl_at_kind(l, SL_TOK_COMMA) && !sl_at_kind(l, SL_TOK_CLOSE)) {
         if (!constraint_attribute(l, pass) && !option_attribute(l, pass) && !storage_word(l))
             sl_lowering_fail_here(l);
     }
+    if (pass->verb)
+        sl_column_option(l, pass, "mysql_verb", sl_str_from(pass->verb), pass->definition);
 }
 
 static void skip_to_end_of_element(struct sl_lowering *l)
@@ -365,19 +374,7 @@ void sl_column_definition(struct sl_lowering *l, const char *verb)
         sl_insert(l, "\"any\"");
     else
         sl_type(l);
-    uint32_t behind_type = l->pos;
-    struct pass pass = {.writes_options = true};
-    l->emit.muted++;
-    attributes(l, &pass);
-    if (verb)
-        option(l, &pass, "mysql_verb", sl_str_from(verb), first);
-    l->emit.muted--;
-    if (l->failed)
-        return;
-    if (pass.has_options)
-        sl_insert(l, ")");
-    l->pos = behind_type;
-    pass.writes_options = false;
-    attributes(l, &pass);
-    skip_to_end_of_element(l);
+    sl_column_attributes(l, (struct sl_column_pass){.verb = verb, .definition = first}, attributes);
+    if (!l->failed)
+        skip_to_end_of_element(l);
 }

@@ -374,9 +374,9 @@ static bool join_condition(struct sl_lowering *l, struct waiting *waiting)
         return false;
     }
     if (waiting->len > 0) {
-        struct sl_chunk *join = &l->emit.items[waiting->items[--waiting->len]];
-        if (join->ptr[0] == ',') /* SQLite: FROM a, b ON … */
-            join->ptr = "JOIN", join->len = sizeof "JOIN" - 1;
+        size_t join = waiting->items[--waiting->len];
+        if (l->emit.items[join].ptr[0] == ',') /* SQLite: FROM a, b ON … */
+            sl_emit_rewrite(&l->emit, join, "JOIN");
     }
     sl_keep_token(l);
     if (is_using)
@@ -391,10 +391,8 @@ static bool join_condition(struct sl_lowering *l, struct waiting *waiting)
 static void close_waiting(struct sl_lowering *l, const struct waiting *waiting)
 {
     for (size_t i = 0; i < waiting->len; i++) {
-        if (l->emit.items[waiting->items[i]].ptr[0] == ',')
-            continue;
-        l->emit.items[waiting->items[i]].ptr = "CROSS JOIN";
-        l->emit.items[waiting->items[i]].len = sizeof "CROSS JOIN" - 1;
+        if (l->emit.items[waiting->items[i]].ptr[0] != ',')
+            sl_emit_rewrite(&l->emit, waiting->items[i], "CROSS JOIN");
     }
 }
 

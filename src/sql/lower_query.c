@@ -378,8 +378,7 @@ void sl_limit(struct sl_lowering *l)
     sl_keep_token(l);
     limit_number(l);
     if (sl_at_kind(l, SL_TOK_COMMA)) {
-        if (!l->emit.muted)
-            l->emit.items[mark].ptr = "OFFSET", l->emit.items[mark].len = sizeof "OFFSET" - 1;
+        sl_emit_rewrite(&l->emit, mark, "OFFSET");
         sl_replace_tokens(l, 1, "LIMIT");
         limit_number(l);
     } else if (sl_keep(l, SL_KW_OFFSET)) {

@@ -95,21 +95,28 @@ static void block(struct sl_lowering *l)
     end_of(l, SL_NOT_A_KEYWORD);
 }
 
-static void if_statement(struct sl_lowering *l)
+/* condition THEN statements */
+static void branch(struct sl_lowering *l)
 {
-    l->pos++;
     sl_body_condition(l);
     sl_expect_skip(l, SL_KW_THEN);
     statements(l);
-    while (!l->failed && (sl_at(l, SL_KW_ELSEIF) || sl_at(l, SL_KW_ELSIF))) {
-        l->pos++;
-        sl_body_condition(l);
-        sl_expect_skip(l, SL_KW_THEN);
-        statements(l);
-    }
+}
+
+static void last_branch(struct sl_lowering *l, enum sl_keyword end)
+{
     if (sl_skip(l, SL_KW_ELSE))
         statements(l);
-    end_of(l, SL_KW_IF);
+    end_of(l, end);
+}
+
+static void if_statement(struct sl_lowering *l)
+{
+    l->pos++;
+    branch(l);
+    while (!l->failed && (sl_skip(l, SL_KW_ELSEIF) || sl_skip(l, SL_KW_ELSIF)))
+        branch(l);
+    last_branch(l, SL_KW_IF);
 }
 
 static void case_statement(struct sl_lowering *l)
@@ -117,14 +124,9 @@ static void case_statement(struct sl_lowering *l)
     l->pos++;
     if (!sl_at(l, SL_KW_WHEN))
         sl_body_condition(l);
-    while (!l->failed && sl_skip(l, SL_KW_WHEN)) {
-        sl_body_condition(l);
-        sl_expect_skip(l, SL_KW_THEN);
-        statements(l);
-    }
-    if (sl_skip(l, SL_KW_ELSE))
-        statements(l);
-    end_of(l, SL_KW_CASE);
+    while (!l->failed && sl_skip(l, SL_KW_WHEN))
+        branch(l);
+    last_branch(l, SL_KW_CASE);
 }
 
 static void while_statement(struct sl_lowering *l)

@@ -125,25 +125,6 @@ static void column_type(struct sl_lowering *l)
 
 /* ---- columns ---- */
 
-struct pass {
-    bool writes_options, has_options;
-};
-
-static void option(struct sl_lowering *l, struct pass *pass, const char *name, sl_str value, uint32_t first)
-{
-    if (!pass->writes_options)
-        return;
-    unsigned muted = l->emit.muted;
-    l->emit.muted = muted - 1;
-    uint32_t off = l->tokens[first].off;
-    sl_emit_insert(&l->emit, pass->has_options ? "," : "OPTIONS (", off);
-    struct sl_span span = sl_lowering_span(l, first, l->pos);
-    sl_emit_add(&l->emit, sl_str_from(name), span);
-    sl_emit_add(&l->emit, sl_quote_literal(l->arena, value), span);
-    pass->has_options = true;
-    l->emit.muted = muted;
-}
-
 static void on_conflict(struct sl_lowering *l)
 {
     if (sl_skip2(l, SL_KW_ON, SL_KW_CONFLICT))
@@ -177,7 +158,7 @@ static void default_value(struct sl_lowering *l)
     l->no_collate = false;
 }
 
-static void primary_key(struct sl_lowering *l, struct pass *pass)
+static void primary_key(struct sl_lowering *l, struct sl_column_pass *pass)
 {
     sl_keep_token(l);
     sl_expect_keep(l, SL_KW_KEY);
@@ -186,11 +167,11 @@ static void primary_key(struct sl_lowering *l, struct pass *pass)
     on_conflict(l);
     if (sl_at(l, SL_KW_AUTOINCREMENT)) {
         uint32_t at = l->pos++;
-        option(l, pass, "auto_increment", SL_STR("true"), at);
+        sl_column_option(l, pass, "auto_increment", SL_STR("true"), at);
     }
 }
 
-static void generated(struct sl_lowering *l, struct pass *pass)
+static void generated(struct sl_lowering *l, struct sl_column_pass *pass)
 {
     uint32_t first = l->pos;
     if (sl_skip(l, SL_KW_GENERATED))
@@ -204,10 +185,10 @@ static void generated(struct sl_lowering *l, struct pass *pass)
     if (is_stored || sl_at(l, SL_KW_VIRTUAL))
         l->pos++;
     sl_insert(l, "STORED");
-    option(l, pass, "generated", is_stored ? SL_STR("stored") : SL_STR("virtual"), first);
+    sl_column_option(l, pass, "generated", is_stored ? SL_STR("stored") : SL_STR("virtual"), first);
 }
 
-static void constraint(struct sl_lowering *l, struct pass *pass)
+static void constraint(struct sl_lowering *l, struct sl_column_pass *pass)
 {
     switch (sl_kw(l, 0)) {
     case SL_KW_CONSTRAINT:
@@ -242,7 +223,7 @@ static void constraint(struct sl_lowering *l, struct pass *pass)
         uint32_t first = l->pos++;
         sl_str name = sl_lowering_decoded(l, l->pos);
         sl_step(l);
-        option(l, pass, "collation", name, first);
+        sl_column_option(l, pass, "collation", name, first);
         break;
     }
     case SL_KW_REFERENCES:
@@ -267,7 +248,7 @@ static bool constraint_name_is_idle(const struct sl_lowering *l)
            sl_kind(l, 2) == SL_TOK_CLOSE;
 }
 
-static void constraints(struct sl_lowering *l, struct pass *pass)
+static void constraints(struct sl_lowering *l, struct sl_column_pass *pass)
 {
     while (!l->failed && !sl_at_end(l) && !sl_at_kind(l, SL_TOK_COMMA) && !sl_at_kind(l, SL_TOK_CLOSE)) {
         if (constraint_name_is_idle(l))
@@ -281,18 +262,7 @@ static void column(struct sl_lowering *l)
 {
     sl_name(l);
     column_type(l);
-    uint32_t behind_type = l->pos;
-    struct pass pass = {.writes_options = true};
-    l->emit.muted++;
-    constraints(l, &pass);
-    l->emit.muted--;
-    if (l->failed)
-        return;
-    if (pass.has_options)
-        sl_insert(l, ")");
-    l->pos = behind_type;
-    pass.writes_options = false;
-    constraints(l, &pass);
+    sl_column_attributes(l, (struct sl_column_pass){0}, constraints);
 }
 
 /* ---- tables ---- */
@@ -302,12 +272,6 @@ static bool at_table_constraint(const struct sl_lowering *l)
     enum sl_keyword keyword = sl_kw(l, 0);
     return keyword == SL_KW_CONSTRAINT || keyword == SL_KW_PRIMARY || keyword == SL_KW_UNIQUE ||
            keyword == SL_KW_CHECK || keyword == SL_KW_FOREIGN;
-}
-
-static void skip_element(struct sl_lowering *l)
-{
-    while (!sl_at_kind(l, SL_TOK_END) && !sl_at_kind(l, SL_TOK_COMMA) && !sl_at_kind(l, SL_TOK_CLOSE))
-        sl_skip_any(l);
 }
 
 static void element(struct sl_lowering *l, bool *needs_comma)
@@ -330,11 +294,7 @@ static void element(struct sl_lowering *l, bool *needs_comma)
         *needs_comma = true;
         return;
     }
-    sl_str why = l->error;
-    sl_lowering_restore(l, before);
-    uint32_t first = l->pos;
-    skip_element(l);
-    sl_lowering_fact_text(l, SL_FACT_OTHER, first, l->pos, why);
+    sl_pass_over_element(l, before);
 }
 
 static bool at_temporary(const struct sl_lowering *l)

@@ -142,10 +142,19 @@ void sl_partition_by(struct sl_lowering *l)
 
 /* ---- elements ---- */
 
-static void skip_element(struct sl_lowering *l)
+void sl_skip_element(struct sl_lowering *l)
 {
     while (!sl_at_kind(l, SL_TOK_END) && !sl_at_kind(l, SL_TOK_COMMA) && !sl_at_kind(l, SL_TOK_CLOSE))
         sl_skip_any(l);
+}
+
+void sl_pass_over_element(struct sl_lowering *l, struct sl_checkpoint before)
+{
+    sl_str why = l->error;
+    sl_lowering_restore(l, before);
+    uint32_t first = l->pos;
+    sl_skip_element(l);
+    sl_lowering_fact_text(l, SL_FACT_OTHER, first, l->pos, why);
 }
 
 struct indexes {
@@ -159,7 +168,7 @@ static bool period(struct sl_lowering *l)
     if (!sl_at2(l, SL_KW_PERIOD, SL_KW_FOR))
         return false;
     uint32_t first = l->pos;
-    skip_element(l);
+    sl_skip_element(l);
     sl_lowering_fact(l, SL_FACT_OTHER, first, l->pos);
     return true;
 }
@@ -185,7 +194,7 @@ static void element(struct sl_lowering *l, struct indexes *indexes, bool *needs_
         return;
     if (sl_key_is_index(l)) {
         *SL_VEC_PUSH(l->arena, indexes) = l->pos;
-        skip_element(l);
+        sl_skip_element(l);
         return;
     }
     struct sl_checkpoint before = sl_lowering_checkpoint(l);
@@ -198,11 +207,7 @@ static void element(struct sl_lowering *l, struct indexes *indexes, bool *needs_
     }
     if (l->failed_by_limit)
         return;
-    sl_str why = l->error;
-    sl_lowering_restore(l, before);
-    uint32_t first = l->pos;
-    skip_element(l);
-    sl_lowering_fact_text(l, SL_FACT_OTHER, first, l->pos, why);
+    sl_pass_over_element(l, before);
 }
 
 static void elements(struct sl_lowering *l, struct indexes *indexes)
@@ -228,7 +233,7 @@ static void key_indexes(struct sl_lowering *l, const struct indexes *indexes, ui
             continue;
         sl_str why = l->error;
         sl_lowering_restore(l, before);
-        skip_element(l);
+        sl_skip_element(l);
         sl_lowering_fact_text(l, SL_FACT_OTHER, indexes->items[i], l->pos, why);
     }
     if (!l->failed)

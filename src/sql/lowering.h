@@ -325,6 +325,21 @@ void sl_alter_statement(struct sl_lowering *l);
 void sl_set_aside(struct sl_lowering *l, enum sl_lowered_kind kind);
 /* name type attributes…; `verb` is the mysql_verb option or NULL. */
 void sl_column_definition(struct sl_lowering *l, const char *verb);
+/* Attributes behind a column's type are read twice: OPTIONS stand before the constraints in the common grammar. */
+struct sl_column_pass {
+    bool writes_options, has_options;
+    const char *verb;    /* mysql_verb, or NULL */
+    uint32_t definition; /* the token where the column begins */
+};
+typedef void sl_column_attributes_fn(struct sl_lowering *l, struct sl_column_pass *pass);
+void sl_column_attributes(struct sl_lowering *l, struct sl_column_pass pass, sl_column_attributes_fn *read);
+/* One of the OPTIONS, said by the tokens from `first` to the cursor. */
+void sl_column_option(struct sl_lowering *l, struct sl_column_pass *pass, const char *name, sl_str value,
+                      uint32_t first);
+/* A column or key of CREATE TABLE up to its comma; one that failed is left out, back from `before`, and said as a fact.
+ */
+void sl_skip_element(struct sl_lowering *l);
+void sl_pass_over_element(struct sl_lowering *l, struct sl_checkpoint before);
 /* REFERENCES t (a) ON DELETE …; MATCH is dropped. */
 void sl_references(struct sl_lowering *l);
 /* KEY, INDEX, UNIQUE … of CREATE and ALTER TABLE. `table` is the token where the table's name stands. */
