@@ -12,9 +12,10 @@
 
 #include "source/log/detect.h"
 
-#define SLOW_ENTRY                                                                                                     \
+#define SLOW_HEAD                                                                                                      \
     "# Time: 2026-11-22T03:00:00.000000Z\n# User@Host: a[a] @  [10.0.0.1]  Id:     8\n"                                \
-    "# Query_time: 1.000000  Lock_time: 0.000000 Rows_sent: 0  Rows_examined: 0\nSET timestamp=1;\nSELECT 1;\n"
+    "# Query_time: 1.000000  Lock_time: 0.000000 Rows_sent: 0  Rows_examined: 0\nSET timestamp=1;\n"
+#define SLOW_ENTRY SLOW_HEAD "SELECT 1;\n"
 #define SLOW_START                                                                                                     \
     "/usr/sbin/mysqld, Version: 8.0.43 (Source distribution). started with:\nTcp port: 3306  Unix socket: /a/b.sock\n" \
     "Time                 Id Command    Argument\n"
@@ -122,7 +123,48 @@ static void refuses_packing(void **state)
 
 static char folder[] = "/tmp/sl_test_inputs_XXXXXX";
 
+static void write_text(const char *path, const char *text)
+{
+    FILE *to = fopen(path, "w");
+    assert_non_null(to);
+    assert_int_equal(fputs(text, to) >= 0, 1);
+    assert_int_equal(fclose(to), 0);
+}
+
 enum form { STDERR, CSV, JSON };
+
+/* A statement without more is the rest of an entry only behind a file that ends in one. */
+static void knows_rest_from_statement(void **state)
+{
+    static const struct {
+        const char *older, *newer;
+        unsigned n_statements, n_truncated;
+    } rows[] = {
+        {SLOW_ENTRY, "SELECT 2 FROM t;\n", 2, 0},
+        {SLOW_ENTRY, "SELECT 2 FROM t;\nSELECT 3 FROM t;\n", 3, 0},
+        {SLOW_ENTRY SLOW_HEAD "SELECT 2,", "\nupdated_at FROM t;\n", 2, 0},
+        {SLOW_ENTRY SLOW_HEAD, "SELECT 2 FROM t;\n", 2, 0},
+    };
+    (void)state;
+    char older[64], newer[64];
+    snprintf(older, sizeof older, "%s/log.1", folder);
+    snprintf(newer, sizeof newer, "%s/log.2", folder);
+    sl_str paths[] = {sl_str_from(older), sl_str_from(newer)};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        write_text(older, rows[i].older);
+        write_text(newer, rows[i].newer);
+        struct sl_digest_options options = {.n_jobs = 1};
+        struct sl_digest digest;
+        struct sl_error err;
+        assert_int_equal(sl_digest_read(paths, 2, &options, &digest, &err), SL_OK);
+        assert_int_equal(digest.counts.statements, rows[i].n_statements);
+        assert_int_equal(digest.counts.truncated, rows[i].n_truncated);
+        assert_int_equal(digest.counts.unknown_lines, 0);
+        sl_digest_release(&digest);
+    }
+    unlink(older);
+    unlink(newer);
+}
 
 /* An event a minute, from minute `from` on. */
 struct part {
@@ -256,6 +298,7 @@ int main(void)
     snprintf(inner, sizeof inner, "%s/x", folder);
     if (mkdir(inner, 0700) != 0)
         return 1;
+    tests[n++] = (struct CMUnitTest)cmocka_unit_test(knows_rest_from_statement);
     for (size_t i = 0; i < sizeof forms_cases / sizeof forms_cases[0]; i++)
         tests[n++] =
             (struct CMUnitTest){forms_cases[i].name, reads_one_form, NULL, NULL, (void *)(uintptr_t)&forms_cases[i]};
