@@ -31,15 +31,12 @@ void sl_query_cleanup(struct sl_query **query);
 void sl_query_reset(struct sl_query *query);
 void sl_query_bind_int(struct sl_query *query, int index, int64_t value);
 void sl_query_bind_str(struct sl_query *query, int index, sl_str value); /* copied */
-void sl_query_bind_null(struct sl_query *query, int index);
 
 /* *has_row false: no more rows. */
 SL_NODISCARD enum sl_status sl_query_step(struct sl_query *query, bool *has_row, struct sl_error *err);
 /* Steps to the end, for a statement without rows; leaves the query reset. */
 SL_NODISCARD enum sl_status sl_query_run(struct sl_query *query, struct sl_error *err);
 
-int sl_query_column_count(const struct sl_query *query);
-const char *sl_query_column_name(const struct sl_query *query, int column);
 /* Index of the column called `name`, or -1. */
 int sl_query_find_column(const struct sl_query *query, const char *name);
 /* Of the current row. `column` -1 (or beyond the last) is NULL: an empty string, 0. */

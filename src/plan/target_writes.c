@@ -8,7 +8,7 @@ static sl_str copy(struct sl_arena *run, const struct sl_query *query, int colum
 /* Migrations and schemas ran already: only what will run again is worth rewriting. */
 static const char writes[] =
     "SELECT s.statement_id, o.path, o.kind, s.kind, a.arm, a.value_shape, s.text, s.line, s.off, s.len, s.is_orm,"
-    " s.role = 'body', coalesce(s.calls, 0), o.n_bytes"
+    " coalesce(s.calls, 0), o.n_bytes"
     " FROM assignment AS a JOIN db_column AS c ON c.column_id = a.column_id"
     " JOIN statement AS s ON s.statement_id = a.statement_id JOIN source AS o ON o.source_id = s.source_id"
     " WHERE c.table_id = ?1 AND c.name = ?2 AND a.arm IN ('update', 'insert', 'on_conflict', 'merge')"
@@ -30,9 +30,8 @@ static struct sl_plan_write write_of(const struct sl_query *query, struct sl_are
                                   .off = (uint32_t)sl_query_int(query, 8),
                                   .len = (uint32_t)sl_query_int(query, 9),
                                   .is_orm = sl_query_int(query, 10) != 0,
-                                  .is_body = sl_query_int(query, 11) != 0,
-                                  .calls = (uint64_t)sl_query_int(query, 12),
-                                  .n_source_bytes = (uint32_t)sl_query_int(query, 13)};
+                                  .calls = (uint64_t)sl_query_int(query, 11),
+                                  .n_source_bytes = (uint32_t)sl_query_int(query, 12)};
 }
 
 static bool has_write(const struct sl_plan_target *target, uint32_t statement_id)

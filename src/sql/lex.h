@@ -63,8 +63,7 @@ struct sl_token {
 
 struct sl_comment {
     struct sl_span span;
-    bool is_hint;       /* an optimizer hint: slash star plus */
-    bool is_executable; /* its body runs: the span is its opening only */
+    bool is_hint; /* an optimizer hint: slash star plus */
 };
 
 struct sl_tokens {
