@@ -195,6 +195,11 @@ sl_str sl_query_str(const struct sl_query *query, int column)
     return text ? (sl_str){text, (size_t)sqlite3_column_bytes(query->statement, column)} : SL_STR_EMPTY;
 }
 
+sl_str sl_query_copy_str(const struct sl_query *query, int column, struct sl_arena *arena)
+{
+    return sl_arena_copy(arena, sl_query_str(query, column));
+}
+
 int64_t sl_query_int(const struct sl_query *query, int column)
 {
     return column < 0 ? 0 : sqlite3_column_int64(query->statement, column);

@@ -13,6 +13,7 @@
 
 #include "graph/graph.h"
 
+struct sl_arena;
 struct sl_query;
 
 SL_NODISCARD enum sl_status sl_query_prepare(struct sl_graph *graph, sl_str sql, struct sl_query **out,
@@ -42,6 +43,7 @@ int sl_query_find_column(const struct sl_query *query, const char *name);
 /* Of the current row. `column` -1 (or beyond the last) is NULL: an empty string, 0. */
 bool sl_query_is_null(const struct sl_query *query, int column);
 sl_str sl_query_str(const struct sl_query *query, int column);
+sl_str sl_query_copy_str(const struct sl_query *query, int column, struct sl_arena *arena);
 int64_t sl_query_int(const struct sl_query *query, int column);
 
 /* Runs statements without rows and parameters. */

@@ -169,20 +169,11 @@ static void build_repoint(const struct sl_plan_target *target, const struct sl_p
     *SL_VEC_PUSH(run, &step->undo_words) = SL_STR("apply the diffs in reverse (git apply -R)");
 }
 
-/* The statement without its last semicolon, as a derived table can hold it. */
-static sl_str bare_statement(sl_str text)
-{
-    text = sl_str_trim(text);
-    while (text.len && text.ptr[text.len - 1] == ';')
-        text = sl_str_trim(sl_str_slice(text, 0, text.len - 1));
-    return text;
-}
-
 static void add_comparison(const struct sl_plan_target *target, const struct sl_plan_report *report,
                            struct sl_arena *run, struct sl_plan_step *step)
 {
-    sl_str old_text = bare_statement(report->text);
-    sl_str new_text = bare_statement(sl_repoint_text(target, report, run));
+    sl_str old_text = sl_plan_bare_statement(report->text);
+    sl_str new_text = sl_plan_bare_statement(sl_repoint_text(target, report, run));
     bool can_run =
         report->is_select && !report->has_parameters && new_text.len && !sl_str_eq(report->source_kind, SL_STR("code"));
     if (!can_run)

@@ -1,10 +1,5 @@
 #include "plan/target.h"
 
-static sl_str copy(struct sl_arena *run, const struct sl_query *query, int column)
-{
-    return sl_arena_copy(run, sl_query_str(query, column));
-}
-
 /* Migrations and schemas ran already: only what will run again is worth rewriting. */
 static const char writes[] =
     "SELECT s.statement_id, o.path, o.kind, s.kind, a.arm, a.value_shape, s.text, s.line, s.off, s.len, s.is_orm,"
@@ -20,12 +15,12 @@ static const char writes[] =
 static struct sl_plan_write write_of(const struct sl_query *query, struct sl_arena *run)
 {
     return (struct sl_plan_write){.statement_id = (uint32_t)sl_query_int(query, 0),
-                                  .path = copy(run, query, 1),
-                                  .source_kind = copy(run, query, 2),
-                                  .kind = copy(run, query, 3),
-                                  .arm = copy(run, query, 4),
-                                  .value_shape = copy(run, query, 5),
-                                  .text = copy(run, query, 6),
+                                  .path = sl_query_copy_str(query, 1, run),
+                                  .source_kind = sl_query_copy_str(query, 2, run),
+                                  .kind = sl_query_copy_str(query, 3, run),
+                                  .arm = sl_query_copy_str(query, 4, run),
+                                  .value_shape = sl_query_copy_str(query, 5, run),
+                                  .text = sl_query_copy_str(query, 6, run),
                                   .line = (uint32_t)sl_query_int(query, 7),
                                   .off = (uint32_t)sl_query_int(query, 8),
                                   .len = (uint32_t)sl_query_int(query, 9),

@@ -152,6 +152,8 @@ struct sl_relation *sl_relation_add_table(struct sl_resolver *r, struct sl_block
 void sl_predicate_inherit(struct sl_resolver *r, struct sl_block *block, const struct sl_block *source);
 
 /* scope.c */
+/* USING or NATURAL shows the column once, of another relation. */
+bool sl_relation_is_merged(struct sl_resolver *r, const struct sl_relation *relation, sl_str name);
 struct sl_found {
     const char *resolution; /* exact | ambiguous | unknown */
     struct sl_block *owner;

@@ -40,7 +40,6 @@ static sl_str columns_write(struct sl_schema_reading *r, const struct key *key, 
 {
     const struct sl_node *column = option(r, key, "column");
     const struct sl_node *primary = option(r, key, "primary_key");
-    bool is_list = primary && (primary->kind == SL_NODE_ARRAY || primary->kind == SL_NODE_WORD_ARRAY);
     if (column)
         return sl_schema_columns_write(r, column, list);
     if (key->column.len) {
@@ -49,7 +48,7 @@ static sl_str columns_write(struct sl_schema_reading *r, const struct key *key, 
     }
     if (key->parent.len == 0)
         return SL_STR_EMPTY;
-    if (!is_list)
+    if (!sl_ruby_is_list(primary))
         return parent_column_write(r, key, SL_STR("id"), list);
     sl_str joined = SL_STR_EMPTY;
     for (const struct sl_node *item = primary->first; item; item = item->next) {

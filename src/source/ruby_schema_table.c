@@ -102,15 +102,10 @@ static sl_str index_name(struct sl_schema_reading *r, sl_str table, sl_str colum
     return (sl_str){out, name.len};
 }
 
-static bool is_list_of_words(const struct sl_node *node)
-{
-    return node && (node->kind == SL_NODE_ARRAY || node->kind == SL_NODE_WORD_ARRAY);
-}
-
 sl_str sl_schema_columns_write(struct sl_schema_reading *r, const struct sl_node *columns, struct sl_sql_writer *list)
 {
     sl_str joined = SL_STR_EMPTY;
-    bool is_list = is_list_of_words(columns);
+    bool is_list = sl_ruby_is_list(columns);
     for (const struct sl_node *item = is_list ? columns->first : columns; item; item = is_list ? item->next : NULL) {
         sl_str word = sl_schema_word(r, item);
         bool is_expression = sl_str_find_byte(word, '(') != SIZE_MAX || sl_str_find_byte(word, ' ') != SIZE_MAX;
@@ -417,7 +412,7 @@ void sl_schema_primary_key_write(struct sl_schema_reading *r, struct sl_schema_t
 {
     const struct sl_node *id = sl_ruby_option(r->file->syntax, call, "id");
     const struct sl_node *key = sl_ruby_option(r->file->syntax, call, "primary_key");
-    if ((id && id->kind == SL_NODE_FALSE) || is_list_of_words(key))
+    if ((id && id->kind == SL_NODE_FALSE) || sl_ruby_is_list(key))
         return;
     sl_str type = id ? sl_schema_word(r, id) : SL_STR_EMPTY;
     sl_str name = key ? sl_schema_word(r, key) : SL_STR("id");
@@ -448,7 +443,7 @@ void sl_schema_composite_key_write(struct sl_schema_reading *r, struct sl_schema
     const struct sl_node *key = sl_ruby_option(r->file->syntax, call, "primary_key");
     struct sl_sql_writer list;
     sl_schema_writer_init(r, &list);
-    if (!is_list_of_words(key) || sl_schema_columns_write(r, key, &list).len == 0)
+    if (!sl_ruby_is_list(key) || sl_schema_columns_write(r, key, &list).len == 0)
         return;
     sl_sql_add(table->writer, ",\n  PRIMARY KEY (");
     sl_sql_add_writer(table->writer, &list);

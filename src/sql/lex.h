@@ -84,6 +84,9 @@ struct sl_tokens {
 
 void sl_lex(sl_str statement, const struct sl_sql_mode *mode, struct sl_arena *arena, struct sl_tokens *out);
 
+/* An unquoted word, without regard to case. */
+bool sl_token_is_word(sl_str statement, const struct sl_token *token, const char *word);
+
 /* What an identifier, string or variable token stands for, quotes and escapes resolved, NUL bytes dropped. Borrowed
  * from the statement where nothing had to be changed. */
 sl_str sl_lex_decode(sl_str statement, const struct sl_token *token, struct sl_arena *arena);

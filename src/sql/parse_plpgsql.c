@@ -2,7 +2,7 @@
 
 #include <pg_query.h>
 
-#include "base/buf.h"
+#include "base/escape.h"
 #include "base/limits.h"
 #include "base/sanitizer.h"
 #include "sql/dynamic.h"
@@ -37,58 +37,17 @@ static bool take(struct reader *reader, char byte)
     return true;
 }
 
-static unsigned hex_value(const char *digits)
-{
-    unsigned value = 0;
-    for (int i = 0; i < 4; i++) {
-        char c = sl_lower_char(digits[i]);
-        value = value * 16 + (unsigned)(c >= 'a' ? c - 'a' + 10 : c - '0');
-    }
-    return value;
-}
-
-static char unescape(char c)
-{
-    switch (c) {
-    case 'n':
-        return '\n';
-    case 't':
-        return '\t';
-    case 'r':
-        return '\r';
-    case 'b':
-        return '\b';
-    case 'f':
-        return '\f';
-    default:
-        return c;
-    }
-}
-
-/* Behind the opening quote. libpg_query escapes only control characters and < > as \u00XX. */
+/* Behind the opening quote. */
 static sl_str read_string(struct reader *reader)
 {
-    size_t cap = 0;
-    while (reader->at + cap < reader->end && reader->at[cap] != '"')
-        cap += reader->at[cap] == '\\' ? 2 : 1;
-    char *out = sl_arena_alloc(reader->arena, cap + 1);
-    size_t len = 0;
-    while (reader->at < reader->end && *reader->at != '"') {
-        char c = *reader->at++;
-        if (c == '\\' && reader->at < reader->end) {
-            c = *reader->at++;
-            if (c == 'u' && reader->end - reader->at >= 4) {
-                c = (char)hex_value(reader->at);
-                reader->at += 4;
-            } else {
-                c = unescape(c);
-            }
-        }
-        out[len++] = c;
-    }
+    const char *begin = reader->at;
+    while (reader->at < reader->end && *reader->at != '"')
+        reader->at += *reader->at == '\\' && reader->end - reader->at > 1 ? 2 : 1;
+    sl_str raw = {begin, (size_t)(reader->at - begin)};
     if (!take(reader, '"'))
         reader->is_broken = true;
-    return (sl_str){out, len};
+    char *out = sl_arena_alloc(reader->arena, raw.len + 1);
+    return (sl_str){out, sl_unescape(raw, SL_ESCAPES_JSON, out)};
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_NESTING */
