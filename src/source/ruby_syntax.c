@@ -18,8 +18,8 @@ bool sl_ruby_method_is(const struct sl_syntax *syntax, const struct sl_node *nod
 
 const struct sl_node *sl_ruby_argument(const struct sl_node *call, size_t n)
 {
-    bool is_list = call && call->kind == SL_NODE_ARRAY;
-    const struct sl_node *arguments = is_list ? call : sl_node_child(call, SL_FIELD_ARGUMENTS);
+    bool is_bare = call && (call->kind == SL_NODE_ARRAY || call->kind == SL_NODE_HASH);
+    const struct sl_node *arguments = is_bare ? call : sl_node_child(call, SL_FIELD_ARGUMENTS);
     for (const struct sl_node *item = arguments ? arguments->first : NULL; item; item = item->next) {
         if (item->kind == SL_NODE_PAIR || item->kind == SL_NODE_COMMENT || item->kind == SL_NODE_BLOCK_ARGUMENT)
             continue;
@@ -27,6 +27,11 @@ const struct sl_node *sl_ruby_argument(const struct sl_node *call, size_t n)
             return item;
     }
     return NULL;
+}
+
+bool sl_ruby_is_list(const struct sl_node *node)
+{
+    return node && (node->kind == SL_NODE_ARRAY || node->kind == SL_NODE_WORD_ARRAY);
 }
 
 const struct sl_node *sl_ruby_pair_first(const struct sl_node *of)
@@ -67,8 +72,8 @@ static const struct sl_node *pair_value(const struct sl_syntax *syntax, const st
 
 const struct sl_node *sl_ruby_option(const struct sl_syntax *syntax, const struct sl_node *call, const char *name)
 {
-    bool is_list = call && call->kind == SL_NODE_ARRAY;
-    const struct sl_node *arguments = is_list ? call : sl_node_child(call, SL_FIELD_ARGUMENTS);
+    bool is_bare = call && (call->kind == SL_NODE_ARRAY || call->kind == SL_NODE_HASH);
+    const struct sl_node *arguments = is_bare ? call : sl_node_child(call, SL_FIELD_ARGUMENTS);
     const struct sl_node *value = pair_value(syntax, arguments, name);
     for (const struct sl_node *item = arguments ? arguments->first : NULL; item && !value; item = item->next) {
         if (item->kind == SL_NODE_HASH)
