@@ -84,8 +84,10 @@ static void start(struct sl_log_reader *reader, struct pg_stderr *log, sl_str li
     log->is_skipping = false;
     log->detail_from = log->detail_to = 0;
     if (!sl_pg_event_matters(severity, sl_str_slice(line, text, line.len))) {
-        if (severity == SL_PG_LOG || severity == SL_PG_NOTICE) /* forget an earlier error: this is another event */
+        if (severity == SL_PG_LOG || severity == SL_PG_NOTICE) { /* forget an earlier event: this is another one */
             log->events.severity = severity;
+            log->events.kind = SL_PG_MESSAGE_OTHER;
+        }
         return;
     }
     struct sl_pg_fields marked;
