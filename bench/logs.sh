@@ -39,5 +39,5 @@ for format in $formats; do
     build/release/bench/make_log "$format" "$mib" >"$dir/log"
     size=$(stat -c %s "$dir/log")
     awk -v f="$format" -v s="$size" -v w="$(best 5 wc -l "$dir/log")" -v a="$(audit 1)" -v b="$(audit 2)" -v o="$(other "$format")" 'BEGIN {
-        printf "%-15s %5.0f MB/s %7.0f MB/s %7.0f MB/s %7.2fx %9.3f  %s\n", f, s/w*1e3, s/a*1e3, s/b*1e3, a/b, w/a, o > 0 ? sprintf("%.0f", o/a) : "-" }'
+        printf "%-15s %5.0f MB/s %7.0f MB/s %7.0f MB/s %7.2fx %9.3f  %s\n", f, s/w*1e3, s/a*1e3, s/b*1e3, a/b, w/a, (o > 0 ? sprintf("%.0f", o/a) : "-") }'
 done

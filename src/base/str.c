@@ -67,8 +67,11 @@ size_t sl_str_find(sl_str s, sl_str needle)
 
 size_t sl_str_find_nocase(sl_str s, sl_str needle)
 {
+    if (needle.len == 0)
+        return 0;
+    char first = sl_lower_char(needle.ptr[0]);
     for (size_t i = 0; i + needle.len <= s.len; i++) {
-        if (sl_str_eq_nocase((sl_str){s.ptr + i, needle.len}, needle))
+        if (sl_lower_char(s.ptr[i]) == first && sl_str_eq_nocase((sl_str){s.ptr + i, needle.len}, needle))
             return i;
     }
     return SIZE_MAX;

@@ -20,4 +20,8 @@ if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
     sl_add_delivery_test(formats "slow" $<TARGET_FILE:stamplint> ${CMAKE_SOURCE_DIR})
     sl_add_delivery_test(html "slow" $<TARGET_FILE:stamplint> ${CMAKE_SOURCE_DIR})
     sl_add_delivery_test(package "package;slow" ${CMAKE_SOURCE_DIR})
+    # That the benchmark runs and prints its row; how fast it is, no test says.
+    add_test(NAME delivery/bench_logs COMMAND ${CMAKE_SOURCE_DIR}/bench/logs.sh 1 pg-jsonlog)
+    set_tests_properties(delivery/bench_logs PROPERTIES LABELS "delivery;slow" TIMEOUT 900
+        PASS_REGULAR_EXPRESSION "pg-jsonlog +[0-9]+ MB/s +[0-9]+ MB/s +[0-9]+ MB/s +[0-9.]+x +[0-9.]+")
 endif()

@@ -10,6 +10,7 @@
 #include "source/log/pg_bind.h"
 #include "source/log/pg_message.h"
 #include "source/log/pg_prefix.h"
+#include "source/log/pg_words.h"
 #include "source/log/place.h"
 #include "source/log/redact.h"
 #include "source/log/stamp.h"
@@ -126,6 +127,116 @@ static void reads_message(void **state)
     assert_int_equal(message.has_duration ? (int64_t)message.duration_us : -1, c->us);
     if (c->rest)
         assert_string_equal(c->text + message.text_off, c->rest);
+}
+
+/* In other languages than English. */
+static const struct message_case translated_messages[] = {
+    {"Dauer: 5.250 ms  Anweisung: SELECT 1", SL_PG_MESSAGE_STATEMENT, 5250, "SELECT 1"},
+    {"Dauer: 5.250 ms  Ausführen <unnamed>: SELECT 1", SL_PG_MESSAGE_STATEMENT, 5250, "SELECT 1"},
+    {"Dauer: 5.250 ms  Ausführen Fetch von c: SELECT 1", SL_PG_MESSAGE_PARSE_BIND, 5250, "SELECT 1"},
+    {"Dauer: 5.250 ms  Binden a0: SELECT 1", SL_PG_MESSAGE_PARSE_BIND, 5250, "SELECT 1"},
+    {"Dauer: 5.250 ms", SL_PG_MESSAGE_DURATION, 5250, ""},
+    {"00000: Dauer: 5.250 ms", SL_PG_MESSAGE_DURATION, 5250, ""},
+    {"Anweisung: SELECT 1", SL_PG_MESSAGE_STATEMENT, -1, "SELECT 1"},
+    {"Ausführen a0/C_1: SELECT 1", SL_PG_MESSAGE_STATEMENT, -1, "SELECT 1"},
+    {"duración: 1.5 ms  parse: a0: SELECT 1", SL_PG_MESSAGE_PARSE_BIND, 1500, NULL},
+    {"durée : 1.5 ms, instruction : SELECT 1", SL_PG_MESSAGE_STATEMENT, 1500, "SELECT 1"},
+    {"durée : 1.5 ms  exécute a0: SELECT 1", SL_PG_MESSAGE_STATEMENT, 1500, "SELECT 1"},
+    {"durée : 1.5 ms, analyse a0 : SELECT 1", SL_PG_MESSAGE_PARSE_BIND, 1500, "SELECT 1"},
+    {"durasi: 1.5 ms, perintah: SELECT 1", SL_PG_MESSAGE_STATEMENT, 1500, "SELECT 1"},
+    {"durata: 1.5 ms  esecuzione di a0: SELECT 1", SL_PG_MESSAGE_STATEMENT, 1500, "SELECT 1"},
+    {"期間: 1.5 ミリ秒  文: SELECT 1", SL_PG_MESSAGE_STATEMENT, 1500, "SELECT 1"},
+    {"期間: 1.5 ミリ秒  取り出し実行 c: SELECT 1", SL_PG_MESSAGE_PARSE_BIND, 1500, "SELECT 1"},
+    {"ხანგრძლივობა: 1.5 მწმ  გამოსახულება: SELECT 1", SL_PG_MESSAGE_STATEMENT, 1500, "SELECT 1"},
+    {"수행시간: 1.5 ms  쿼리실행 a0: SELECT 1", SL_PG_MESSAGE_STATEMENT, 1500, "SELECT 1"},
+    {"czas trwania: 1.5 ms  wyrażenie: SELECT 1", SL_PG_MESSAGE_STATEMENT, 1500, "SELECT 1"},
+    {"czas trwania: 1.5 ms  wykonanie pobrania z c: SELECT 1", SL_PG_MESSAGE_PARSE_BIND, 1500, "SELECT 1"},
+    {"duração: 1.5 ms  comando: SELECT 1", SL_PG_MESSAGE_STATEMENT, 1500, "SELECT 1"},
+    {"duração: 1.5 ms  executar a0: SELECT 1", SL_PG_MESSAGE_STATEMENT, 1500, "SELECT 1"},
+    {"продолжительность: 1.5 мс, оператор: SELECT 1", SL_PG_MESSAGE_STATEMENT, 1500, "SELECT 1"},
+    {"продолжительность: 1.5 мс, сообщение Bind a0: SELECT 1", SL_PG_MESSAGE_PARSE_BIND, 1500, "SELECT 1"},
+    {"varaktighet 1.5 ms", SL_PG_MESSAGE_DURATION, 1500, ""},
+    {"varaktighet: 1.5 ms  kör a0: SELECT 1", SL_PG_MESSAGE_STATEMENT, 1500, "SELECT 1"},
+    {"süre: 1.5 milisaniye  komut: SELECT 1", SL_PG_MESSAGE_STATEMENT, 1500, "SELECT 1"},
+    {"тривалість: 1.5 мс, оператор: SELECT 1", SL_PG_MESSAGE_STATEMENT, 1500, "SELECT 1"},
+    {"执行时间: 1.5 ms 语句: SELECT 1", SL_PG_MESSAGE_STATEMENT, 1500, "SELECT 1"},
+    {"执行时间: 1.5 ms 执行a0: SELECT 1", SL_PG_MESSAGE_STATEMENT, 1500, "SELECT 1"},
+    {"执行时间: 1.5 ms 执行FETCH操作c: SELECT 1", SL_PG_MESSAGE_PARSE_BIND, 1500, "SELECT 1"},
+    {"Checkpoint beginnt: time", SL_PG_MESSAGE_OTHER, -1, NULL},
+    {"Dauer: x ms  Anweisung: SELECT 1", SL_PG_MESSAGE_OTHER, -1, NULL},
+    {"Ausführen der Funktion a: SELECT 1", SL_PG_MESSAGE_OTHER, -1, NULL},
+    {"duration: 1.5 ms  statement: SELECT 1", SL_PG_MESSAGE_OTHER, -1, NULL},
+};
+
+static void reads_translated_message(void **state)
+{
+    const struct message_case *c = *state;
+    struct sl_pg_message message = {0};
+    bool is_read = sl_pg_words_read_message(sl_str_from(c->text), &message);
+    assert_int_equal(is_read, c->kind != SL_PG_MESSAGE_OTHER);
+    assert_int_equal(message.kind, c->kind);
+    assert_int_equal(message.has_duration ? (int64_t)message.duration_us : -1, c->us);
+    if (c->rest)
+        assert_string_equal(c->text + message.text_off, c->rest);
+    if (is_read)
+        assert_true(sl_pg_words_start_message(sl_str_from(c->text)));
+}
+
+struct label_case {
+    const char *line;
+    enum sl_pg_severity severity;
+    const char *prefix, *text;
+};
+
+static const struct label_case labels[] = {
+    {"a@b FEHLER:  Division durch Null", SL_PG_ERROR, "a@b ", "Division durch Null"},
+    {"a@b ANWEISUNG:  SELECT 'LOG:  x'", SL_PG_STATEMENT, "a@b ", "SELECT 'LOG:  x'"},
+    {"a@b LOG:  Dauer: 1 ms  Anweisung: SELECT 'FEHLER:  x'", SL_PG_LOG, "a@b ",
+     "Dauer: 1 ms  Anweisung: SELECT 'FEHLER:  x'"},
+    {"a@b SENTENCIA:  SELECT 1", SL_PG_STATEMENT, "a@b ", "SELECT 1"},
+    {"a@b DÉTAIL:  paramètres : $1 = '1'", SL_PG_DETAIL, "a@b ", "paramètres : $1 = '1'"},
+    {"a@b INSTRUCTION :  SELECT 1", SL_PG_STATEMENT, "a@b ", "SELECT 1"},
+    {"PERNYATAAN:  SELECT 1", SL_PG_STATEMENT, "", "SELECT 1"},
+    {"a@b ERRORE:  divisione per zero", SL_PG_ERROR, "a@b ", "divisione per zero"},
+    {"a@b 文:  SELECT 1", SL_PG_STATEMENT, "a@b ", "SELECT 1"},
+    {"a@b 問い合わせ:  SELECT 1", SL_PG_OTHER, "a@b ", "SELECT 1"},
+    {"a@b ჟურნალი:  x", SL_PG_LOG, "a@b ", "x"},
+    {"[7] 로그:  x", SL_PG_LOG, "[7] ", "x"},
+    {"[7] 쿼리:SELECT 1", SL_PG_OTHER, "[7] ", "SELECT 1"},
+    {"[7] DZIENNIK:  x", SL_PG_LOG, "[7] ", "x"},
+    {"[7] BŁĄD:  x", SL_PG_ERROR, "[7] ", "x"},
+    {"[7] PÂNICO:  x", SL_PG_ERROR, "[7] ", "x"},
+    {"[7] COMANDO:  SELECT 1", SL_PG_STATEMENT, "[7] ", "SELECT 1"},
+    {"[7] СООБЩЕНИЕ:  x", SL_PG_LOG, "[7] ", "x"},
+    {"[7] КОНТЕКСТ:  x", SL_PG_CONTEXT, "[7] ", "x"},
+    {"[7] LOGG:  x", SL_PG_LOG, "[7] ", "x"},
+    {"[7] FEL:  x", SL_PG_ERROR, "[7] ", "x"},
+    {"[7] ÖLÜMCÜL (FATAL):  x", SL_PG_ERROR, "[7] ", "x"},
+    {"[7] AYRINTI:x", SL_PG_DETAIL, "[7] ", "x"},
+    {"[7] ЗАПИСУВАННЯ:  x", SL_PG_LOG, "[7] ", "x"},
+    {"[7] 日志:  x", SL_PG_LOG, "[7] ", "x"},
+    {"[7] 致命错误:  x", SL_PG_ERROR, "[7] ", "x"},
+    {"[7] ERROR:  x", SL_PG_ERROR, "[7] ", "x"},
+    {"[7] XFEL:  x", SL_PG_NONE, NULL, NULL},
+    {"Fel:  x", SL_PG_NONE, NULL, NULL},
+    {"12:30 FEL", SL_PG_NONE, NULL, NULL},
+};
+
+static void finds_label(void **state)
+{
+    const struct label_case *c = *state;
+    size_t word = 0, text = 0;
+    sl_str line = sl_str_from(c->line);
+    assert_int_equal(sl_pg_words_find_any(line, &word, &text), c->severity);
+    if (c->severity == SL_PG_NONE)
+        return;
+    assert_true(sl_str_eq(sl_str_slice(line, 0, word), sl_str_from(c->prefix)));
+    assert_string_equal(c->line + text, c->text);
+    size_t colon = sl_str_find_byte(sl_str_slice(line, word, line.len), ':');
+    sl_str alone = sl_str_trim(sl_str_slice(line, word, colon)); /* as csvlog has it */
+    bool is_primary = c->severity == SL_PG_LOG || c->severity == SL_PG_ERROR;
+    if (is_primary)
+        assert_int_equal(sl_pg_words_severity(alone), c->severity);
 }
 
 struct tags_case {
@@ -369,12 +480,14 @@ static void finds_ends_of_numbers(void **state)
 
 int main(void)
 {
-    static struct CMUnitTest
-        rows[N(stamps) + N(prefixes) + N(messages) + N(tags) + N(places) + N(secrets) + N(fills) + 4];
+    static struct CMUnitTest rows[N(stamps) + N(prefixes) + N(messages) + N(translated_messages) + N(labels) + N(tags) +
+                                  N(places) + N(secrets) + N(fills) + 4];
     size_t n = 0;
     ADD(stamps, text, reads_stamp);
     ADD(prefixes, prefix, reads_prefix);
     ADD(messages, text, reads_message);
+    ADD(translated_messages, text, reads_translated_message);
+    ADD(labels, line, finds_label);
     ADD(tags, comment, reads_tags);
     ADD(places, text, places_a_byte);
     ADD(secrets, text, hides_secrets);

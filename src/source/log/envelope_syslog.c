@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #include "source/log/envelopes.h"
-#include "source/log/pg_prefix.h"
+#include "source/log/pg_words.h"
 #include "source/log/stamp.h"
 
 #define N_PROCESSES 256
@@ -255,7 +255,7 @@ static enum sl_pg_severity read_start(const struct process *process, const struc
 {
     size_t behind;
     *prefix_len = 0;
-    enum sl_pg_severity severity = sl_pg_severity_find(text, prefix_len, &behind);
+    enum sl_pg_severity severity = sl_pg_words_find_any(text, prefix_len, &behind);
     if (severity == SL_PG_NONE || !goes_on || (header->has_chunk && header->chunk == 1))
         return severity;
     char form[PREFIX_FORM_BYTES];

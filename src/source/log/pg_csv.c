@@ -5,6 +5,7 @@
  */
 #include "source/log/formats.h"
 #include "source/log/pg_event.h"
+#include "source/log/pg_words.h"
 #include "source/log/stamp.h"
 
 enum column {
@@ -99,15 +100,6 @@ static const char *find_resync(const char *p, const char *end)
     return NULL;
 }
 
-static enum sl_pg_severity severity_of(sl_str word)
-{
-    if (sl_str_eq(word, SL_STR("LOG")))
-        return SL_PG_LOG;
-    bool is_error =
-        sl_str_eq(word, SL_STR("ERROR")) || sl_str_eq(word, SL_STR("FATAL")) || sl_str_eq(word, SL_STR("PANIC"));
-    return is_error ? SL_PG_ERROR : SL_PG_NOTICE;
-}
-
 static uint64_t off_of(const struct sl_log_reader *reader, sl_str s)
 {
     return reader->base + (uint64_t)(s.ptr - reader->bytes);
@@ -115,7 +107,7 @@ static uint64_t off_of(const struct sl_log_reader *reader, sl_str s)
 
 static void add(struct sl_log_reader *reader, struct pg_csv *log, const sl_str *columns, uint32_t line)
 {
-    struct sl_pg_event event = {.severity = severity_of(columns[COL_SEVERITY]),
+    struct sl_pg_event event = {.severity = sl_pg_words_severity(columns[COL_SEVERITY]),
                                 .text = columns[COL_MESSAGE],
                                 .off = off_of(reader, columns[COL_MESSAGE]),
                                 .line_off = off_of(reader, columns[COL_TIME]),

@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "source/log/pg_bind.h"
+#include "source/log/pg_words.h"
 #include "source/log/stamp.h"
 #include "source/log/text.h"
 
@@ -15,18 +16,25 @@ bool sl_pg_event_matters(enum sl_pg_severity severity, sl_str text)
         return severity == SL_PG_ERROR || severity == SL_PG_STATEMENT || severity == SL_PG_CONTEXT;
     if (text.len == 0)
         return false;
+    bool matters;
     switch (text.ptr[0]) {
     case 'd':
-        return sl_str_has_prefix(text, SL_STR("duration: "));
+        matters = sl_str_has_prefix(text, SL_STR("duration: "));
+        break;
     case 's':
-        return sl_str_has_prefix(text, SL_STR("statement: "));
+        matters = sl_str_has_prefix(text, SL_STR("statement: "));
+        break;
     case 'e':
-        return sl_str_has_prefix(text, SL_STR("execute "));
+        matters = sl_str_has_prefix(text, SL_STR("execute "));
+        break;
     case 'A':
-        return sl_str_has_prefix(text, SL_STR("AUDIT: "));
+        matters = sl_str_has_prefix(text, SL_STR("AUDIT: "));
+        break;
     default:
-        return text.len > 7 && text.ptr[5] == ':'; /* SQLSTATE */
+        matters = text.len > 7 && text.ptr[5] == ':'; /* SQLSTATE */
+        break;
     }
+    return matters || sl_pg_words_start_message(text);
 }
 
 static struct sl_log_record record_of(struct sl_log_reader *reader, const struct sl_pg_event *event)
@@ -210,6 +218,19 @@ static void add_audit(struct sl_log_reader *reader, struct sl_pg_events *events,
     sl_log_emit_text(reader, &record, sl_arena_copy(&reader->block->arena, field), off);
 }
 
+/* Of the words in front of the values. */
+static size_t parameters_len(sl_str detail)
+{
+    static const sl_str english = SL_STR_INIT("parameters: ");
+    return sl_str_has_prefix_nocase(detail, english) ? english.len : sl_pg_words_parameters(detail);
+}
+
+static size_t prepare_len(sl_str detail)
+{
+    static const sl_str english = SL_STR_INIT("prepare: ");
+    return sl_str_has_prefix_nocase(detail, english) ? english.len : sl_pg_words_prepare(detail);
+}
+
 /*
  * The statement that was executed: with the values of its parameters, so that the states among them are seen, or what
  * EXECUTE stands for. Empty: the text as it is.
@@ -220,26 +241,29 @@ static sl_str executed_text(struct sl_log_reader *reader, struct sl_pg_events *e
     if (!sl_pg_event_is_detail(event->detail))
         return SL_STR_EMPTY;
     sl_str detail = sl_log_text_decode(event->encoding, event->detail, &events->field);
-    if (sl_str_has_prefix_nocase(detail, SL_STR("prepare: "))) {
-        sl_str prepared = prepared_text(sl_str_slice(detail, 9, detail.len));
+    size_t prepare = prepare_len(detail);
+    if (prepare > 0) {
+        sl_str prepared = prepared_text(sl_str_slice(detail, prepare, detail.len));
         return prepared.len ? sl_arena_copy(&reader->block->arena, prepared) : SL_STR_EMPTY;
     }
     sl_buf_reset(&events->bound);
     sl_str decoded = sl_log_text_decode(event->encoding, text, &events->decoded);
-    if (!sl_pg_bind(decoded, sl_str_slice(detail, 12, detail.len), &events->bound))
+    if (!sl_pg_bind(decoded, sl_str_slice(detail, parameters_len(detail), detail.len), &events->bound))
         return SL_STR_EMPTY;
     return sl_arena_copy(&reader->block->arena, sl_buf_str(&events->bound));
 }
 
 bool sl_pg_event_is_detail(sl_str text)
 {
-    return sl_str_has_prefix_nocase(text, SL_STR("parameters: ")) || sl_str_has_prefix(text, SL_STR("prepare: "));
+    return text.len > 0 && (parameters_len(text) > 0 || prepare_len(text) > 0);
 }
 
 static void add_log(struct sl_log_reader *reader, struct sl_pg_events *events, const struct sl_pg_event *event)
 {
     struct sl_pg_message message;
     sl_pg_message_read(event->text, &message);
+    if (message.kind == SL_PG_MESSAGE_OTHER)
+        sl_pg_words_read_message(event->text, &message);
     events->kind = message.kind;
     if (message.kind == SL_PG_MESSAGE_OTHER)
         return;

@@ -6,6 +6,7 @@
 #include "source/log/formats.h"
 #include "source/log/json.h"
 #include "source/log/pg_event.h"
+#include "source/log/pg_words.h"
 #include "source/log/stamp.h"
 
 struct pg_json {
@@ -64,18 +65,9 @@ static void read_fields(struct sl_json *json, sl_str *values)
     }
 }
 
-static enum sl_pg_severity severity_of(sl_str word)
-{
-    if (sl_str_eq(word, SL_STR("LOG")))
-        return SL_PG_LOG;
-    bool is_error =
-        sl_str_eq(word, SL_STR("ERROR")) || sl_str_eq(word, SL_STR("FATAL")) || sl_str_eq(word, SL_STR("PANIC"));
-    return is_error ? SL_PG_ERROR : SL_PG_NOTICE;
-}
-
 static void add(struct sl_log_reader *reader, struct pg_json *log, const sl_str *values, uint64_t line_off)
 {
-    struct sl_pg_event event = {.severity = severity_of(values[F_SEVERITY]),
+    struct sl_pg_event event = {.severity = sl_pg_words_severity(values[F_SEVERITY]),
                                 .text = values[F_MESSAGE],
                                 .line_off = line_off,
                                 .line = reader->line - 1,

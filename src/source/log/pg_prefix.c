@@ -3,6 +3,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "source/log/pg_words.h"
 #include "source/log/stamp.h"
 
 /* The severity stands within so many bytes of a line. */
@@ -386,7 +387,7 @@ sl_str sl_pg_prefix_find(sl_str head)
     sl_str line;
     while (n_lines < 400 && sl_str_next_line(&head, &line)) {
         size_t word, text;
-        if (line.len == 0 || line.ptr[0] == '\t' || sl_pg_severity_find(line, &word, &text) == SL_PG_NONE)
+        if (line.len == 0 || line.ptr[0] == '\t' || sl_pg_words_find_any(line, &word, &text) == SL_PG_NONE)
             continue;
         n_lines++;
         if (line.ptr[0] == '\x1e') { /* what the syslog envelope puts in front */

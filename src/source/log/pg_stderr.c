@@ -5,13 +5,15 @@
  */
 #include "source/log/formats.h"
 #include "source/log/pg_event.h"
+#include "source/log/pg_words.h"
 #include "source/log/stamp.h"
 
 struct pg_stderr {
     struct sl_pg_prefix prefix;
     bool has_prefix;
-    bool is_open;     /* a message that matters goes on */
-    bool is_skipping; /* the rest of one that is too long */
+    bool is_translated; /* some of its words are in another language than English */
+    bool is_open;       /* a message that matters goes on */
+    bool is_skipping;   /* the rest of one that is too long */
     uint64_t text_from, text_to;
     uint64_t detail_from, detail_to; /* 0: the open message has no DETAIL that matters */
     struct sl_pg_event event;
@@ -19,11 +21,34 @@ struct pg_stderr {
     struct sl_pg_events events;
 };
 
+/* How many lines of the head tell the language, at most. */
+#define MAX_LANGUAGE_LINES 2000
+
+static bool has_translated_words(sl_str head)
+{
+    sl_str line;
+    for (int n = 0; n < MAX_LANGUAGE_LINES && sl_str_next_line(&head, &line); n++) {
+        size_t word = line.len, text;
+        if (line.len == 0 || line.ptr[0] == '\t')
+            continue;
+        sl_pg_severity_find(line, &word, &text);
+        if (sl_pg_words_find(sl_str_slice(line, 0, word), &word, &text) != SL_PG_NONE)
+            return true;
+    }
+    return false;
+}
+
+static enum sl_pg_severity find_severity(const struct pg_stderr *log, sl_str line, size_t *word, size_t *text)
+{
+    return log->is_translated ? sl_pg_words_find_any(line, word, text) : sl_pg_severity_find(line, word, text);
+}
+
 static void begin(struct sl_log_reader *reader, sl_str head)
 {
     struct pg_stderr *log = reader->state;
     sl_str setting = reader->prefix.len ? reader->prefix : sl_pg_prefix_find(head);
     log->has_prefix = setting.len > 0;
+    log->is_translated = has_translated_words(head);
     sl_pg_prefix_compile(setting, &log->prefix);
     log->prefix.is_strict = reader->prefix.len == 0;
 }
@@ -84,7 +109,7 @@ static void start(struct sl_log_reader *reader, struct pg_stderr *log, sl_str li
     log->is_skipping = false;
     log->detail_from = log->detail_to = 0;
     if (!sl_pg_event_matters(severity, sl_str_slice(line, text, line.len))) {
-        if (severity == SL_PG_LOG || severity == SL_PG_NOTICE) { /* forget an earlier event: this is another one */
+        if (severity == SL_PG_LOG || severity == SL_PG_NOTICE) { /* another event: a STATEMENT behind it is its own */
             log->events.severity = severity;
             log->events.kind = SL_PG_MESSAGE_OTHER;
         }
@@ -133,7 +158,7 @@ static void scan(struct sl_log_reader *reader)
         size_t word, text;
         enum sl_pg_severity severity = SL_PG_NONE;
         if (line.len && line.ptr[0] != '\t')
-            severity = sl_pg_severity_find(line, &word, &text);
+            severity = find_severity(log, line, &word, &text);
         if (severity == SL_PG_NONE) {
             reader->counts->unknown_lines += line.len && line.ptr[0] != '\t' && !log->is_open && !log->is_skipping;
             go_on(reader, log, line, off);
@@ -161,7 +186,7 @@ static void end(struct sl_log_reader *reader)
 static bool has_severity(sl_str part)
 {
     size_t word, text;
-    return part.ptr[0] == '\t' || sl_pg_severity_find(part, &word, &text) != SL_PG_NONE;
+    return part.ptr[0] == '\t' || sl_pg_words_find_any(part, &word, &text) != SL_PG_NONE;
 }
 
 /* DETAIL and STATEMENT belong to a message of the file before, too. */
@@ -169,7 +194,7 @@ static bool goes_on(const struct sl_log_reader *reader, sl_str line)
 {
     size_t word, text;
     const struct pg_stderr *log = reader->state;
-    enum sl_pg_severity severity = line.len ? sl_pg_severity_find(line, &word, &text) : SL_PG_NONE;
+    enum sl_pg_severity severity = line.len ? find_severity(log, line, &word, &text) : SL_PG_NONE;
     sl_str part = sl_log_unread(reader); /* of a line that is cut: only a whole prefix starts another one */
     struct sl_pg_fields fields;
     if (part.len > 0 && severity != SL_PG_NONE && log->has_prefix)
@@ -185,7 +210,7 @@ static unsigned weigh(sl_str line)
     size_t word, text;
     if (sl_str_has_prefix(line, SL_STR("# ")) || sl_str_has_prefix(line, SL_STR("{\"")))
         return 0; /* a slow log's header, an object */
-    enum sl_pg_severity severity = sl_pg_severity_find(line, &word, &text);
+    enum sl_pg_severity severity = sl_pg_words_find_any(line, &word, &text);
     if (severity == SL_PG_NONE || word > 600)
         return 0;
     sl_str message = sl_str_slice(line, text, line.len);
