@@ -18,3 +18,6 @@ set_tests_properties(e2e/plan_rails PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TI
 add_test(NAME e2e/prepare_oracle
     COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/prepare_oracle.py ${CMAKE_SOURCE_DIR}/tests/oracle)
 set_tests_properties(e2e/prepare_oracle PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TIMEOUT 120)
+# Logs that real servers write while a client counts what it sends. `log_truth.py … --all` takes every setting.
+add_test(NAME e2e/log_truth COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/log_truth.py $<TARGET_FILE:stamplint>)
+set_tests_properties(e2e/log_truth PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TIMEOUT 180)

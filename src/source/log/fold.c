@@ -11,9 +11,6 @@
 #include "source/log/tags.h"
 #include "source/log/text.h"
 
-#define COPIED_BY_PLAN 1u
-#define COPIED_BY_AUDIT 2u
-
 void sl_fold_init(struct sl_fold *fold)
 {
     *fold = (struct sl_fold){0};
@@ -198,10 +195,12 @@ static void count_record(struct sl_fold *fold, const struct sl_log_record *recor
     counts->ambiguous += (record->flags & SL_LOG_AMBIGUOUS) != 0;
 }
 
-/* Adds every piece of the record; answers the index of the first one's shape + 1, or 0. */
-static uint32_t add_pieces(struct sl_fold *fold, const struct sl_log_block *block, const struct sl_log_record *record)
+/* Adds every piece of the record. The session, which may be NULL, remembers their shapes. */
+static void add_pieces(struct sl_fold *fold, const struct sl_log_block *block, const struct sl_log_record *record,
+                       struct sl_fold_session *session)
 {
-    uint32_t first = 0;
+    if (session)
+        session->n_shapes = 0;
     for (uint32_t i = 0; i < record->n_pieces; i++) {
         const struct sl_log_piece *piece = &block->pieces.items[record->pieces_from + i];
         if (piece->is_blank) {
@@ -216,18 +215,44 @@ static uint32_t add_pieces(struct sl_fold *fold, const struct sl_log_block *bloc
         add_sums(shape, record);
         if (piece->tags_len > 0)
             add_tags(fold, shape, (sl_str){block->side.bytes + piece->tags_off, piece->tags_len});
-        if (first == 0)
-            first = (uint32_t)(shape - fold->shapes) + 1;
+        if (session && session->n_shapes < SL_FOLD_PACKET)
+            session->shapes[session->n_shapes++] = (uint32_t)(shape - fold->shapes);
     }
-    return first;
+}
+
+static uint64_t text_hash(const struct sl_log_block *block, const struct sl_log_record *record)
+{
+    return record->n_pieces ? block->pieces.items[record->pieces_from].hash_lo : 0;
+}
+
+/* The time of the session's last text, shared out among its statements. */
+static void add_time(struct sl_fold *fold, const struct sl_fold_session *session, uint64_t us)
+{
+    for (unsigned i = 0; i < session->n_shapes; i++) {
+        struct sl_fold_shape *shape = &fold->shapes[session->shapes[i]];
+        shape->total_us += us / session->n_shapes;
+        shape->has_duration = true;
+    }
+}
+
+/* The time of the whole text is known: the plans' is a part of it. */
+static void take_copied_time(struct sl_fold *fold, struct sl_fold_session *session)
+{
+    for (unsigned i = 0; i < session->n_shapes; i++) {
+        struct sl_fold_shape *shape = &fold->shapes[session->shapes[i]];
+        shape->total_us -= session->copy_us < shape->total_us ? session->copy_us : shape->total_us;
+    }
+    session->copy_us = 0;
 }
 
 /* The statement that a copy stood for has turned up. */
 static void forget_copy(struct sl_fold *fold, struct sl_fold_session *session)
 {
-    struct sl_fold_shape *shape = &fold->shapes[session->copy - 1];
-    shape->calls -= shape->calls ? 1 : 0;
-    shape->total_us -= session->copy_us < shape->total_us ? session->copy_us : shape->total_us;
+    for (unsigned i = 0; i < session->n_shapes; i++) {
+        struct sl_fold_shape *shape = &fold->shapes[session->shapes[i]];
+        shape->calls -= shape->calls ? 1 : 0;
+    }
+    take_copied_time(fold, session);
     if (fold->counts.statements)
         fold->counts.statements--;
     fold->counts.plans++;
@@ -236,39 +261,47 @@ static void forget_copy(struct sl_fold *fold, struct sl_fold_session *session)
 static void add_statement(struct sl_fold *fold, const struct sl_log_block *block, const struct sl_log_record *record)
 {
     struct sl_fold_session *session = sl_fold_session_of(fold, record->session);
-    uint64_t hash = record->n_pieces ? block->pieces.items[record->pieces_from].hash_lo : 0;
-    if (session && session->copy && session->hash_lo == hash)
+    uint64_t hash = text_hash(block, record);
+    if (session && session->last == SL_FOLD_COPY && session->hash_lo == hash)
         forget_copy(fold, session);
     count_record(fold, record);
-    uint32_t shape = add_pieces(fold, block, record);
+    add_pieces(fold, block, record, session);
     if (!session)
         return;
-    session->shape = shape;
-    session->copy = 0;
-    session->copied_by = 0;
+    if (session->last != SL_FOLD_COPY || session->hash_lo != hash)
+        session->n_copies[0] = session->n_copies[1] = 0;
+    session->last = SL_FOLD_OWN;
     session->hash_lo = hash;
-    session->awaits_duration = record->flags & SL_LOG_AWAITS_DURATION;
-    session->n_pieces = record->n_pieces;
+    session->copy_us = 0;
+    session->awaits_plan = record->flags & SL_LOG_AWAITS_PLAN;
+    session->awaits_duration = session->is_open = record->flags & SL_LOG_AWAITS_DURATION;
+    session->is_by_name = record->flags & SL_LOG_BY_NAME;
+    if (record->flags & SL_LOG_OF_CURSOR)
+        session->cursor_hash = hash;
 }
 
 static void add_duration(struct sl_fold *fold, const struct sl_log_record *record)
 {
     struct sl_fold_session *session = sl_fold_session_of(fold, record->session);
-    if (!session || !session->awaits_duration || session->shape == 0)
+    if (!session || session->last != SL_FOLD_OWN || record->session == SL_LOG_ANY_SESSION)
         return;
-    struct sl_fold_shape *shape = &fold->shapes[session->shape - 1];
-    shape->total_us += record->duration_us;
-    shape->has_duration = true;
-    session->awaits_duration = false;
+    if (!(record->flags & SL_LOG_HAS_DURATION)) {
+        session->is_open = true;
+    } else if (session->awaits_duration) {
+        take_copied_time(fold, session);
+        add_time(fold, session, record->duration_us);
+        session->awaits_duration = false;
+    }
 }
 
 /* STATEMENT behind an ERROR: the same execution as the session's last entry, or one that was not logged. */
 static void add_failure(struct sl_fold *fold, const struct sl_log_block *block, struct sl_log_record record)
 {
     struct sl_fold_session *session = sl_fold_session_of(fold, record.session);
-    uint64_t hash = record.n_pieces ? block->pieces.items[record.pieces_from].hash_lo : 0;
-    if (session && session->shape && session->hash_lo == hash && session->awaits_duration) {
-        fold->shapes[session->shape - 1].failed++;
+    bool is_same = session && (session->hash_lo == text_hash(block, &record) ||
+                               (session->is_by_name && record.flags & SL_LOG_BY_NAME));
+    if (is_same && session->last != SL_FOLD_NOTHING && session->n_shapes && session->awaits_duration) {
+        fold->shapes[session->shapes[0]].failed++;
         fold->counts.failed++;
         session->awaits_duration = false;
         return;
@@ -276,58 +309,66 @@ static void add_failure(struct sl_fold *fold, const struct sl_log_block *block, 
     record.calls = 0;
     record.failed = 1;
     count_record(fold, &record);
-    add_pieces(fold, block, &record);
+    add_pieces(fold, block, &record, NULL);
 }
 
 /*
- * A server that logs statements, audits them and explains their plans writes one execution three times, in the order
- * statement (or AUDIT), plan, statement with its duration. Each of them is written once for an execution.
+ * A server that logs statements, audits them and explains their plans writes one execution several times: the text
+ * before it runs (log_statement) or behind it (with its duration), in between a line of the audit and a plan for each
+ * statement of the packet. The plan of a cursor comes when it closes.
  */
 static bool is_copy(const struct sl_fold_session *session, const struct sl_log_record *record, uint64_t hash)
 {
-    uint8_t by = record->flags & SL_LOG_OF_AUDIT ? COPIED_BY_AUDIT : COPIED_BY_PLAN;
-    bool is_open = session->copy || session->awaits_duration;
-    return is_open && session->hash_lo == hash && !(session->copied_by & by);
+    if (record->flags & SL_LOG_OF_CURSOR && session->cursor_hash == hash)
+        return true;
+    if (session->hash_lo != hash || session->last == SL_FOLD_NOTHING)
+        return false;
+    unsigned by = (record->flags & SL_LOG_OF_AUDIT) != 0;
+    if (session->last == SL_FOLD_OWN)
+        return session->is_open || (session->awaits_plan && !by && session->n_copies[by] == 0);
+    return session->n_copies[by] < (session->n_shapes > 1 ? session->n_shapes : 1);
 }
 
 static void add_copy(struct sl_fold *fold, const struct sl_log_block *block, const struct sl_log_record *record)
 {
     struct sl_fold_session *session = sl_fold_session_of(fold, record->session);
-    uint64_t hash = record->n_pieces ? block->pieces.items[record->pieces_from].hash_lo : 0;
-    uint8_t by = record->flags & SL_LOG_OF_AUDIT ? COPIED_BY_AUDIT : COPIED_BY_PLAN;
+    uint64_t hash = text_hash(block, record);
+    unsigned by = (record->flags & SL_LOG_OF_AUDIT) != 0;
     if (session && is_copy(session, record, hash)) {
         fold->counts.plans++;
-        session->copied_by |= by;
-        if (!(record->flags & SL_LOG_HAS_DURATION))
+        session->n_copies[by] += session->n_copies[by] < UINT8_MAX;
+        bool is_timed = session->last == SL_FOLD_OWN && !session->awaits_duration;
+        if (!(record->flags & SL_LOG_HAS_DURATION) || is_timed || !session->n_shapes || session->hash_lo != hash)
             return;
-        if (session->copy) { /* the audit's line has no time */
-            fold->shapes[session->copy - 1].total_us += record->duration_us;
-            fold->shapes[session->copy - 1].has_duration = true;
-            session->copy_us += record->duration_us;
-        }
-        add_duration(fold, record);
+        add_time(fold, session, record->duration_us); /* until that of the whole text turns up */
+        session->copy_us += record->duration_us / session->n_shapes;
         return;
     }
     count_record(fold, record);
-    uint32_t shape = add_pieces(fold, block, record);
+    add_pieces(fold, block, record, session);
     if (!session)
         return;
-    session->shape = 0;
-    session->copy = shape;
-    session->copied_by = by;
-    session->copy_us = record->duration_us;
+    session->last = SL_FOLD_COPY;
+    session->n_copies[by] = 1;
+    session->n_copies[!by] = 0;
+    session->copy_us = session->n_shapes ? record->duration_us / session->n_shapes : 0;
     session->hash_lo = hash;
-    session->awaits_duration = false;
+    session->awaits_duration = by; /* an audited statement may fail yet */
+    session->is_open = session->awaits_plan = false;
+    session->is_by_name = record->flags & SL_LOG_BY_NAME;
+    if (record->flags & SL_LOG_OF_CURSOR)
+        session->cursor_hash = hash;
 }
 
 static void mark_forgery(struct sl_fold *fold, const struct sl_log_record *record)
 {
     struct sl_fold_session *session = sl_fold_session_of(fold, record->session);
-    if (!session || session->shape == 0)
+    if (!session || session->last != SL_FOLD_OWN || session->n_shapes == 0)
         return;
-    fold->shapes[session->shape - 1].flags |= SL_LOG_AMBIGUOUS;
+    fold->shapes[session->shapes[0]].flags |= SL_LOG_AMBIGUOUS;
     fold->counts.ambiguous++;
-    session->shape = 0;
+    session->last = SL_FOLD_NOTHING;
+    session->awaits_duration = false;
 }
 
 void sl_fold_add(struct sl_fold *fold, const struct sl_log_block *block)

@@ -50,14 +50,25 @@ struct sl_fold_base {
     uint32_t n_variants;
 };
 
+/* Statements of one packet that are remembered. */
+#define SL_FOLD_PACKET 16
+
+enum sl_fold_last { SL_FOLD_NOTHING, SL_FOLD_OWN, SL_FOLD_COPY };
+
+/* What a session logged last: the text itself (own), or a copy of it that counts until the text itself turns up. */
 struct sl_fold_session {
     uint64_t id;
-    uint64_t hash_lo; /* of its last text */
-    uint64_t copy_us;
-    uint32_t shape, copy; /* + 1; 0: none. copy: counted from a copy, until the statement itself turns up */
-    uint32_t n_pieces;
-    uint8_t copied_by; /* of the last text: COPIED_BY_… */
-    bool awaits_duration;
+    uint64_t hash_lo;                /* of its last text */
+    uint64_t cursor_hash;            /* of the text that declared a cursor: its plan comes when it closes */
+    uint64_t copy_us;                /* that the copy added to each of its shapes */
+    uint32_t shapes[SL_FOLD_PACKET]; /* of the text's statements */
+    uint16_t n_shapes;
+    uint8_t last; /* enum sl_fold_last */
+    uint8_t n_copies[2];
+    bool awaits_duration; /* or its failure */
+    bool awaits_plan;     /* of a portal, which ends behind the line of its execution */
+    bool is_open;         /* what follows up to the next text is part of it */
+    bool is_by_name;      /* its last text is what an EXECUTE stood for */
 };
 
 /* The key under the column and variant limits, as far as the log was read. Counts new values. */

@@ -26,6 +26,9 @@
 /* What detection looks at. */
 #define SL_LOG_HEAD_BYTES (256u * 1024)
 
+/* The session of those that cannot be told apart: of the same text, its lines are taken to be of one. */
+#define SL_LOG_ANY_SESSION UINT64_MAX
+
 /* How a statement is written in the log, undone by sl_log_text_decode(). */
 enum sl_log_encoding {
     SL_LOG_PLAIN,
@@ -39,7 +42,7 @@ enum sl_log_encoding {
 
 enum sl_log_record_kind {
     SL_LOG_STATEMENT, /* one or more executions of the text */
-    SL_LOG_DURATION,  /* no text: the time of the session's last statement that had none */
+    SL_LOG_DURATION,  /* no text: the time of the session's last statement that had none, or none: it goes on */
     SL_LOG_FAILURE,   /* the text of a statement that failed; known already if the session's last entry has it */
     SL_LOG_COPY,      /* auto_explain, pgaudit: the statement again, unless it was logged in no other way */
     SL_LOG_FORGERY,   /* the session's last entry was no statement of the server's */
@@ -57,6 +60,9 @@ enum sl_log_record_flag {
     SL_LOG_ESTIMATED = 1 << 9,       /* calls stands for one statement of the log and those that sampling left out */
     SL_LOG_AWAITS_DURATION = 1 << 8, /* a DURATION record of the session may follow */
     SL_LOG_OF_AUDIT = 1 << 10,       /* COPY: pgaudit's; else auto_explain's */
+    SL_LOG_OF_CURSOR = 1 << 12,      /* the text declares a cursor */
+    SL_LOG_AWAITS_PLAN = 1 << 13,    /* its plan may follow */
+    SL_LOG_BY_NAME = 1 << 11,        /* STATEMENT: what an SQL EXECUTE stood for; FAILURE: of such an EXECUTE */
 };
 
 struct sl_log_record {

@@ -44,7 +44,7 @@ static struct sl_log_record record_of(struct sl_log_reader *reader, const struct
     record.path = event->path;
     record.layout = (uint8_t)event->encoding + 1;
     record.encoding = (uint8_t)event->encoding;
-    record.session = event->fields.session;
+    record.session = event->fields.session ? event->fields.session : SL_LOG_ANY_SESSION;
     record.first_us = event->fields.us;
     record.user = sl_log_names_add(reader->names, event->fields.user);
     record.database = sl_log_names_add(reader->names, event->fields.database);
@@ -79,6 +79,34 @@ static size_t query_off(sl_str plan, enum sl_log_encoding encoding)
     return behind + (encoding == SL_LOG_XML ? 1 : encoding != SL_LOG_JSON ? 2 : is_quoted ? 4 : 3);
 }
 
+static bool starts_with_word(sl_str text, sl_str word)
+{
+    size_t n = 0;
+    while (n < text.len && sl_is_space(text.ptr[n]))
+        n++;
+    return sl_str_has_prefix_nocase(sl_str_slice(text, n, text.len), word);
+}
+
+/* The SQL command, not the protocol's message: the server prints what that executes. */
+static bool is_execute(sl_str text)
+{
+    return starts_with_word(text, SL_STR("execute "));
+}
+
+static uint32_t cursor_flag(sl_str text)
+{
+    return starts_with_word(text, SL_STR("declare ")) ? SL_LOG_OF_CURSOR : 0;
+}
+
+/* "PREPARE name (int) AS SELECT …" → "SELECT …"; empty: it is not that. */
+static sl_str prepared_text(sl_str text)
+{
+    if (!starts_with_word(text, SL_STR("prepare ")))
+        return SL_STR_EMPTY;
+    size_t as = sl_str_find_nocase(sl_str_slice(text, 0, 400), SL_STR(" as "));
+    return as == SIZE_MAX ? SL_STR_EMPTY : sl_str_trim(sl_str_slice(text, as + 4, text.len));
+}
+
 static void add_plan(struct sl_log_reader *reader, struct sl_pg_events *events, const struct sl_pg_event *event,
                      struct sl_log_record record, sl_str plan)
 {
@@ -93,12 +121,18 @@ static void add_plan(struct sl_log_reader *reader, struct sl_pg_events *events, 
         reader->counts->plans++;
         return;
     }
+    uint64_t off = event->off + (uint64_t)(plan.ptr - event->text.ptr) + query_off(plan, encoding);
+    sl_str prepared = prepared_text(text); /* what is explained is what was prepared */
+    if (prepared.len) {
+        off += (uint64_t)(prepared.ptr - text.ptr);
+        text = prepared;
+        record.flags |= SL_LOG_BY_NAME;
+    }
     record.kind = SL_LOG_COPY;
     record.encoding = (uint8_t)encoding;
     if (encoding == SL_LOG_JSON)
         record.layout = SL_LOG_JSON + 1;
-    record.flags |= SL_LOG_SPLITS;
-    uint64_t off = event->off + (uint64_t)(plan.ptr - event->text.ptr) + query_off(plan, encoding);
+    record.flags |= SL_LOG_SPLITS | cursor_flag(text);
     sl_log_emit_text(reader, &record, sl_arena_copy(&reader->block->arena, text), off);
 }
 
@@ -142,6 +176,7 @@ static void add_audit(struct sl_log_reader *reader, struct sl_pg_events *events,
 {
     sl_str rest = sl_log_text_decode(event->encoding, message, &events->decoded);
     uint64_t statement = 0, part = 1;
+    bool is_prepare = false;
     sl_str field = SL_STR_EMPTY;
     for (int i = 0; i < 8; i++) {
         field = csv_field(&rest, &events->field);
@@ -149,6 +184,8 @@ static void add_audit(struct sl_log_reader *reader, struct sl_pg_events *events,
             sl_stamp_decimal(field, 0, &statement);
         else if (i == 2)
             sl_stamp_decimal(field, 0, &part);
+        else if (i == 4)
+            is_prepare = sl_str_eq(field, SL_STR("PREPARE"));
     }
     if (part > 1) { /* of a function, a cursor, an EXPLAIN: the statement around it stands for it */
         reader->counts->plans++;
@@ -168,9 +205,11 @@ static void add_audit(struct sl_log_reader *reader, struct sl_pg_events *events,
         reader->counts->plans++;
         return;
     }
+    sl_str prepared = is_prepare ? SL_STR_EMPTY : prepared_text(field);
+    field = prepared.len ? prepared : field;
     record.kind = SL_LOG_COPY;
     record.encoding = SL_LOG_PLAIN;
-    record.flags |= SL_LOG_SPLITS | SL_LOG_OF_AUDIT;
+    record.flags |= SL_LOG_SPLITS | SL_LOG_OF_AUDIT | cursor_flag(field) | (prepared.len ? SL_LOG_BY_NAME : 0);
     size_t n = 0; /* of the text before its first escape: it is found in the message by that */
     while (n < field.len && n < 40 && (unsigned char)field.ptr[n] >= ' ' && field.ptr[n] != '"' && field.ptr[n] != '\\')
         n++;
@@ -202,11 +241,10 @@ static sl_str executed_text(struct sl_log_reader *reader, struct sl_pg_events *e
     if (!sl_pg_event_is_detail(event->detail))
         return SL_STR_EMPTY;
     sl_str detail = sl_log_text_decode(event->encoding, event->detail, &events->field);
-    if (prepare_len(detail) > 0) {
-        size_t as = sl_str_find_nocase(sl_str_slice(detail, 0, 400), SL_STR(" as "));
-        if (as == SIZE_MAX)
-            return SL_STR_EMPTY;
-        return sl_arena_copy(&reader->block->arena, sl_str_trim(sl_str_slice(detail, as + 4, detail.len)));
+    size_t prepare = prepare_len(detail);
+    if (prepare > 0) {
+        sl_str prepared = prepared_text(sl_str_slice(detail, prepare, detail.len));
+        return prepared.len ? sl_arena_copy(&reader->block->arena, prepared) : SL_STR_EMPTY;
     }
     sl_buf_reset(&events->bound);
     sl_str decoded = sl_log_text_decode(event->encoding, text, &events->decoded);
@@ -232,9 +270,15 @@ static void add_log(struct sl_log_reader *reader, struct sl_pg_events *events, c
     reader->counts->entries++;
     if (message.kind == SL_PG_MESSAGE_PARSE_BIND) {
         reader->counts->parse_bind++;
-        return;
+        if (!message.is_fetch)
+            return;
     }
     struct sl_log_record record = record_of(reader, event);
+    if (message.is_fetch) {
+        record.kind = SL_LOG_DURATION;
+        sl_log_emit_text(reader, &record, SL_STR_EMPTY, event->off);
+        return;
+    }
     sl_str text = sl_str_slice(event->text, message.text_off, event->text.len);
     if (message.has_duration) {
         record.flags |= SL_LOG_HAS_DURATION;
@@ -252,10 +296,12 @@ static void add_log(struct sl_log_reader *reader, struct sl_pg_events *events, c
         add_audit(reader, events, event, record, text);
         return;
     default:
-        record.flags |= SL_LOG_SPLITS | (message.has_duration ? 0 : SL_LOG_AWAITS_DURATION);
+        record.flags |= SL_LOG_SPLITS | (message.has_duration ? 0 : SL_LOG_AWAITS_DURATION) | cursor_flag(text) |
+                        (message.is_execute ? SL_LOG_AWAITS_PLAN : 0);
         text = without_cut_mark(text, &record);
         sl_str executed = executed_text(reader, events, event, text);
         if (executed.len) {
+            record.flags |= is_execute(text) ? SL_LOG_BY_NAME : 0;
             record.encoding = SL_LOG_PLAIN;
             text = executed;
         }
@@ -273,7 +319,7 @@ static void add_reprint(struct sl_log_reader *reader, struct sl_pg_events *event
         if (events->severity != SL_PG_ERROR)
             return;
         record.kind = SL_LOG_FAILURE;
-        record.flags |= SL_LOG_SPLITS;
+        record.flags |= SL_LOG_SPLITS | (is_execute(event->text) ? SL_LOG_BY_NAME : 0);
         sl_log_emit_text(reader, &record, without_cut_mark(event->text, &record), event->off);
         events->severity = SL_PG_NONE; /* one event has one statement */
         return;

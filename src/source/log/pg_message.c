@@ -17,16 +17,17 @@ static void skip_spaces(sl_str *s)
 }
 
 /* "execute NAME[/PORTAL]: ", "execute fetch from NAME: ", "bind NAME: ", "parse NAME: " */
-static enum sl_pg_message_kind read_verb(sl_str *s, bool *is_execute)
+static enum sl_pg_message_kind read_verb(sl_str *s, struct sl_pg_message *out)
 {
     enum sl_pg_message_kind kind;
     if (take(s, SL_STR("statement: ")))
         return SL_PG_MESSAGE_STATEMENT;
-    if (take(s, SL_STR("execute fetch from ")) || take(s, SL_STR("parse ")) || take(s, SL_STR("bind "))) {
+    out->is_fetch = take(s, SL_STR("execute fetch from "));
+    if (out->is_fetch || take(s, SL_STR("parse ")) || take(s, SL_STR("bind "))) {
         kind = SL_PG_MESSAGE_PARSE_BIND;
     } else if (take(s, SL_STR("execute "))) {
         kind = SL_PG_MESSAGE_STATEMENT;
-        *is_execute = true;
+        out->is_execute = true;
     } else {
         return SL_PG_MESSAGE_OTHER;
     }
@@ -73,9 +74,9 @@ void sl_pg_message_read(sl_str message, struct sl_pg_message *out)
         else if (take(&rest, SL_STR("plan:")))
             out->kind = SL_PG_MESSAGE_PLAN;
         else
-            out->kind = read_verb(&rest, &out->is_execute);
+            out->kind = read_verb(&rest, out);
     } else {
-        out->kind = read_verb(&rest, &out->is_execute);
+        out->kind = read_verb(&rest, out);
     }
     out->text_off = (size_t)(rest.ptr - message.ptr);
 }

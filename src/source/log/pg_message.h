@@ -23,6 +23,7 @@ struct sl_pg_message {
     enum sl_pg_message_kind kind;
     bool has_duration;
     bool is_execute;
+    bool is_fetch; /* PARSE_BIND: a portal goes on */
     uint64_t duration_us;
     size_t text_off;
 };

@@ -108,6 +108,41 @@ static uint64_t number(sl_str s)
     return value;
 }
 
+/*
+ * The kind of backend, which may be two words: those of the server by heart, so that "client backend app@lottery" ends
+ * where it does; that of an extension's worker up to what is no letter.
+ */
+static size_t backend_len(sl_str s)
+{
+    static const sl_str kinds[] = {
+        SL_STR_INIT("client backend"),
+        SL_STR_INIT("autovacuum worker"),
+        SL_STR_INIT("autovacuum launcher"),
+        SL_STR_INIT("parallel worker"),
+        SL_STR_INIT("background worker"),
+        SL_STR_INIT("background writer"),
+        SL_STR_INIT("walsender"),
+        SL_STR_INIT("checkpointer"),
+        SL_STR_INIT("postmaster"),
+        SL_STR_INIT("startup"),
+        SL_STR_INIT("not initialized"),
+        SL_STR_INIT("logical replication launcher"),
+        SL_STR_INIT("standalone backend"),
+        SL_STR_INIT("logical replication worker"),
+        SL_STR_INIT("walreceiver"),
+        SL_STR_INIT("logical replication apply worker"),
+        SL_STR_INIT("logical replication tablesync worker"),
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (sl_str_has_prefix(s, kinds[i]))
+            return kinds[i].len;
+    }
+    size_t n = span_of(s, " _", true, false);
+    while (n > 0 && s.ptr[n - 1] == ' ')
+        n--;
+    return n;
+}
+
 /* The bytes of an escape whose end shows by itself; SIZE_MAX if it does not fit. */
 static size_t field_len(char escape, sl_str s, struct sl_pg_fields *fields)
 {
@@ -152,7 +187,7 @@ static size_t field_len(char escape, sl_str s, struct sl_pg_fields *fields)
     case 'L':
         return span_of(s, ".:_-%[]()", true, true);
     case 'b':
-        return span_of(s, " ", true, false);
+        return backend_len(s);
     default:
         return SIZE_MAX;
     }
@@ -394,7 +429,7 @@ static sl_str value_of(sl_str text, sl_str key)
     return known(sl_str_has_prefix(rest, SL_STR("[unknown]")) ? SL_STR_EMPTY : sl_str_slice(rest, 0, n));
 }
 
-/* "[123]", "[123-4]", "pid=123", "(123)". */
+/* "[123]", "[123-4]", "[123/]", "pid=123", "(123)". */
 static uint64_t find_pid(sl_str text)
 {
     sl_str pid = value_of(text, SL_STR("pid="));
@@ -404,7 +439,7 @@ static uint64_t find_pid(sl_str text)
         if (text.ptr[i] != '[' || !sl_is_digit(text.ptr[i + 1]))
             continue;
         size_t n = span_of(sl_str_slice(text, i + 1, text.len), "", false, true);
-        if (i + 1 + n < text.len && strchr("]-.", text.ptr[i + 1 + n]))
+        if (i + 1 + n < text.len && strchr("]-./", text.ptr[i + 1 + n]))
             return number(sl_str_slice(text, i + 1, n));
     }
     return 0;
@@ -419,7 +454,7 @@ static void find_at(sl_str text, struct sl_pg_fields *fields)
     size_t from = at, to = at + 1;
     while (from > 0 && !strchr(" :,[]()", text.ptr[from - 1]))
         from--;
-    while (to < text.len && !strchr(" :,[]()", text.ptr[to]))
+    while (to < text.len && !strchr(" :,[]()/", text.ptr[to]))
         to++;
     fields->user = sl_str_slice(text, from, at - from);
     fields->database = sl_str_slice(text, at + 1, to - at - 1);
@@ -440,4 +475,6 @@ void sl_pg_prefix_guess(sl_str text, struct sl_pg_fields *fields)
         if ((i == 0 || !sl_is_digit(text.ptr[i - 1])) && sl_stamp_iso(sl_str_slice(text, i, text.len), &fields->us))
             return;
     }
+    if (text.len > 13 && text.ptr[10] == '.') /* %n */
+        sl_stamp_epoch(text, &fields->us);
 }

@@ -58,6 +58,36 @@ static size_t fraction(sl_str s, int64_t *us)
     return i;
 }
 
+/*
+ * Minutes east of Greenwich of what log_timezone prints, as PostgreSQL itself reads it (timezonesets/Default). Names
+ * that several countries share with no default (IST) are not here: as names that nobody knows they count as UTC.
+ */
+static int64_t minutes_of(sl_str name)
+{
+    static const struct {
+        sl_str name;
+        int16_t minutes;
+    } zones[] = {
+        {SL_STR_INIT("UTC"), 0},     {SL_STR_INIT("GMT"), 0},     {SL_STR_INIT("CET"), 60},
+        {SL_STR_INIT("CEST"), 120},  {SL_STR_INIT("EST"), -300},  {SL_STR_INIT("EDT"), -240},
+        {SL_STR_INIT("CST"), -360},  {SL_STR_INIT("CDT"), -300},  {SL_STR_INIT("MST"), -420},
+        {SL_STR_INIT("MDT"), -360},  {SL_STR_INIT("PST"), -480},  {SL_STR_INIT("PDT"), -420},
+        {SL_STR_INIT("JST"), 540},   {SL_STR_INIT("KST"), 540},   {SL_STR_INIT("BST"), 60},
+        {SL_STR_INIT("WEST"), 60},   {SL_STR_INIT("EET"), 120},   {SL_STR_INIT("EEST"), 180},
+        {SL_STR_INIT("MSK"), 180},   {SL_STR_INIT("SAST"), 120},  {SL_STR_INIT("HKT"), 480},
+        {SL_STR_INIT("AEST"), 600},  {SL_STR_INIT("AEDT"), 660},  {SL_STR_INIT("ACST"), 570},
+        {SL_STR_INIT("ACDT"), 630},  {SL_STR_INIT("AWST"), 480},  {SL_STR_INIT("NZST"), 720},
+        {SL_STR_INIT("NZDT"), 780},  {SL_STR_INIT("AST"), -240},  {SL_STR_INIT("ADT"), -180},
+        {SL_STR_INIT("NST"), -210},  {SL_STR_INIT("NDT"), -150},  {SL_STR_INIT("HST"), -600},
+        {SL_STR_INIT("AKST"), -540}, {SL_STR_INIT("AKDT"), -480},
+    };
+    for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++) {
+        if (sl_str_eq(name, zones[i].name))
+            return zones[i].minutes;
+    }
+    return 0;
+}
+
 /* Z, ±hh[:]mm, ±hh or " ABC" at the start of s; *offset in seconds east of Greenwich. */
 static size_t zone(sl_str s, int64_t *offset)
 {
@@ -79,7 +109,10 @@ static size_t zone(sl_str s, int64_t *offset)
     size_t letters = i;
     while (letters < s.len && letters - i < 5 && s.ptr[letters] >= 'A' && s.ptr[letters] <= 'Z')
         letters++;
-    return i == 1 && letters > i + 1 ? letters : 0;
+    if (i != 1 || letters <= i + 1)
+        return 0;
+    *offset = minutes_of(sl_str_slice(s, i, letters - i)) * 60;
+    return letters;
 }
 
 size_t sl_stamp_iso(sl_str s, int64_t *us)

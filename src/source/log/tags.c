@@ -1,5 +1,7 @@
 #include "source/log/tags.h"
 
+#include "source/log/text.h"
+
 static bool is_key_byte(char c)
 {
     return sl_is_alpha(c) || sl_is_digit(c) || c == '_' || c == '-' || c == '.' || c == '%';
@@ -13,12 +15,6 @@ static size_t key_len(sl_str s)
     return n;
 }
 
-static int hex_digit(char c)
-{
-    c = sl_lower_char(c);
-    return sl_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* \x → x, then %41 → A and %% → %. */
 static void add_decoded(struct sl_buf *scratch, sl_str value)
 {
@@ -29,8 +25,9 @@ static void add_decoded(struct sl_buf *scratch, sl_str value)
         } else if (c == '%' && i + 1 < value.len && value.ptr[i + 1] == '%') {
             i++;
         }
-        if (c == '%' && i + 2 < value.len && hex_digit(value.ptr[i + 1]) >= 0 && hex_digit(value.ptr[i + 2]) >= 0) {
-            c = (char)(hex_digit(value.ptr[i + 1]) * 16 + hex_digit(value.ptr[i + 2]));
+        if (c == '%' && i + 2 < value.len && sl_hex_digit(value.ptr[i + 1]) >= 0 &&
+            sl_hex_digit(value.ptr[i + 2]) >= 0) {
+            c = (char)(sl_hex_digit(value.ptr[i + 1]) * 16 + sl_hex_digit(value.ptr[i + 2]));
             i += 2;
         }
         sl_buf_add_byte(scratch, c);
