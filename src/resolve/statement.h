@@ -29,6 +29,7 @@ enum sl_origin_flag {
     SL_ORIGIN_NO_ORM_TOUCH = 1 << 6,
     SL_ORIGIN_SCRIPT = 1 << 7,
     SL_ORIGIN_CALLBACKS = 1 << 8,
+    SL_ORIGIN_SAVE = 1 << 9,
 };
 
 #define SL_NO_ITEM UINT32_MAX

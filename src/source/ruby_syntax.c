@@ -154,3 +154,29 @@ sl_str sl_ruby_word(const struct sl_syntax *syntax, const struct sl_node *node, 
         return SL_STR_EMPTY;
     return sl_literal_constant(syntax, node, arena);
 }
+
+const char *sl_ruby_now(const struct sl_syntax *syntax, const struct sl_node *node)
+{
+    static const struct {
+        const char *ruby, *sql;
+    } nows[] = {
+        {"Time.current", "CURRENT_TIMESTAMP"},
+        {"Time.now", "CURRENT_TIMESTAMP"},
+        {"Time.zone.now", "CURRENT_TIMESTAMP"},
+        {"DateTime.now", "CURRENT_TIMESTAMP"},
+        {"DateTime.current", "CURRENT_TIMESTAMP"},
+        {"Time.now.utc", "CURRENT_TIMESTAMP"},
+        {"Time.current.utc", "CURRENT_TIMESTAMP"},
+        {"Time.new", "CURRENT_TIMESTAMP"},
+        {"Date.today", "CURRENT_DATE"},
+        {"Date.current", "CURRENT_DATE"},
+        {"Time.zone.today", "CURRENT_DATE"},
+        {"Date.yesterday", "CURRENT_DATE"},
+        {"Date.tomorrow", "CURRENT_DATE"},
+    };
+    for (size_t i = 0; i < sizeof nows / sizeof nows[0]; i++) {
+        if (sl_node_is(syntax, node, nows[i].ruby))
+            return nows[i].sql;
+    }
+    return NULL;
+}

@@ -36,5 +36,8 @@ const struct sl_node *sl_ruby_above(const struct sl_node *node, enum sl_node_kin
 const struct sl_node *sl_ruby_constant_value(const struct sl_syntax *syntax, sl_str name);
 /* Text of symbol, string, constant …; empty for anything else. */
 sl_str sl_ruby_word(const struct sl_syntax *syntax, const struct sl_node *node, struct sl_arena *arena);
+/* Time.current, Time.zone.now, DateTime.now …: CURRENT_TIMESTAMP;  Date.today, Date.current: CURRENT_DATE;  else NULL.
+ */
+const char *sl_ruby_now(const struct sl_syntax *syntax, const struct sl_node *node);
 
 #endif
