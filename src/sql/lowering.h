@@ -401,6 +401,8 @@ void sl_with_statement(struct sl_lowering *l);
 void sl_explain_statement(struct sl_lowering *l);
 /* The cursor stands at VIEW. */
 void sl_create_view(struct sl_lowering *l, uint32_t first, bool replaces);
+/* SQLite: ON CONFLICT REPLACE behind a constraint. */
+void sl_skip_conflict_clause(struct sl_lowering *l);
 /* (a, b(10) DESC, (expr)) of an index. */
 void sl_key_parts(struct sl_lowering *l);
 /* An expression of control flow as an item: SELECT e. */
