@@ -29,11 +29,6 @@ const struct sl_node *sl_ruby_argument(const struct sl_node *call, size_t n)
     return NULL;
 }
 
-bool sl_ruby_is_list(const struct sl_node *node)
-{
-    return node && (node->kind == SL_NODE_ARRAY || node->kind == SL_NODE_WORD_ARRAY);
-}
-
 const struct sl_node *sl_ruby_pair_first(const struct sl_node *of)
 {
     for (const struct sl_node *item = of ? of->first : NULL; item; item = item->next) {

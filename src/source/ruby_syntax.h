@@ -12,8 +12,11 @@ sl_str sl_ruby_method(const struct sl_syntax *syntax, const struct sl_node *node
 bool sl_ruby_method_is(const struct sl_syntax *syntax, const struct sl_node *node, const char *name);
 /* The n-th argument that is no `key: value`; NULL where there is none. A list stands for its items as arguments. */
 const struct sl_node *sl_ruby_argument(const struct sl_node *call, size_t n);
-/* [a, b] or %w[a b]. */
-bool sl_ruby_is_list(const struct sl_node *node); /* NULL is none */
+/* [a, b] or %w[a b]; NULL is none. */
+static inline bool sl_ruby_is_list(const struct sl_node *node)
+{
+    return node && (node->kind == SL_NODE_ARRAY || node->kind == SL_NODE_WORD_ARRAY);
+}
 /* The value of `name: value` among the arguments (or in a hash among them), or in a hash; NULL where there
  * is none. */
 const struct sl_node *sl_ruby_option(const struct sl_syntax *syntax, const struct sl_node *call, const char *name);
