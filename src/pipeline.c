@@ -316,7 +316,11 @@ static void take_orm_fact(struct pipeline *pipeline, const struct sl_source_fact
                                 .table = fact->table,
                                 .column = fact->column,
                                 .name = fact->name,
-                                .value = fact->value};
+                                .value = fact->value,
+                                .by = fact->detail,
+                                .on_insert = fact->on_insert,
+                                .on_update = fact->on_update,
+                                .is_always = fact->is_always};
     known.place = place;
     switch (fact->kind) {
     case SL_SOURCE_FACT_ORM_TIMESTAMP:
@@ -330,6 +334,9 @@ static void take_orm_fact(struct pipeline *pipeline, const struct sl_source_fact
         break;
     case SL_SOURCE_FACT_COUNTS:
         known.kind = SL_ORM_COUNTS;
+        break;
+    case SL_SOURCE_FACT_FILLS:
+        known.kind = SL_ORM_FILLS;
         break;
     case SL_SOURCE_FACT_TIMESTAMPS_LEFT_OFF:
         known.kind = SL_ORM_TIMESTAMPS_LEFT_OFF;

@@ -23,7 +23,7 @@ static inline void source_dump_escaped(FILE *out, sl_str s)
 static inline void source_dump_flags(FILE *out, uint32_t flags)
 {
     static const char *const names[] = {"orm",  "grouped_in_memory", "batched", "row_by_row", "conditional",
-                                        "open", "no_orm_touch",      "script",  "callbacks"};
+                                        "open", "no_orm_touch",      "script",  "callbacks",  "save"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (flags & (1u << i))
             fprintf(out, " %s", names[i]);
@@ -47,12 +47,13 @@ static inline void source_dump_mapped(FILE *out, const struct sl_source *source,
 
 static inline void source_dump_fact(FILE *out, const struct sl_source_fact *fact, struct sl_lines *lines)
 {
-    static const char *const kinds[] = {"orm_timestamp", "enum_value",          "touches",
-                                        "counts",        "timestamps_left_off", "passed_over"};
+    static const char *const kinds[] = {"orm_timestamp", "enum_value",          "touches",    "counts",
+                                        "fills",         "timestamps_left_off", "passed_over"};
     struct sl_position at = sl_lines_position(lines, fact->span.off);
-    fprintf(out, "    %u:%u fact %s table=%.*s column=%.*s name=%.*s value=%.*s %.*s\n", at.line, at.col,
+    fprintf(out, "    %u:%u fact %s table=%.*s column=%.*s name=%.*s value=%.*s %.*s%s%s%s\n", at.line, at.col,
             kinds[fact->kind], SL_STR_ARG(fact->table), SL_STR_ARG(fact->column), SL_STR_ARG(fact->name),
-            SL_STR_ARG(fact->value), SL_STR_ARG(fact->detail));
+            SL_STR_ARG(fact->value), SL_STR_ARG(fact->detail), fact->on_insert ? " insert" : "",
+            fact->on_update ? " update" : "", fact->is_always ? " always" : "");
 }
 
 static inline void source_dump_source(FILE *out, const struct sl_source *source)

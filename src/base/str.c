@@ -35,6 +35,24 @@ int sl_str_cmp_nocase(sl_str a, sl_str b)
     return (a.len > b.len) - (a.len < b.len);
 }
 
+bool sl_str_is_one_of(sl_str s, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (sl_str_eq(s, sl_str_from(words[i])))
+            return true;
+    }
+    return false;
+}
+
+bool sl_str_is_one_of_nocase(sl_str s, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (sl_str_eq_nocase(s, sl_str_from(words[i])))
+            return true;
+    }
+    return false;
+}
+
 bool sl_str_has_prefix(sl_str s, sl_str prefix)
 {
     return s.len >= prefix.len && sl_str_eq(sl_str_slice(s, 0, prefix.len), prefix);

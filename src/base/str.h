@@ -37,6 +37,9 @@ bool sl_str_eq_nocase(sl_str a, sl_str b);
 int sl_str_cmp(sl_str a, sl_str b);
 int sl_str_cmp_nocase(sl_str a, sl_str b);
 
+bool sl_str_is_one_of(sl_str s, const char *const *words, size_t n);
+bool sl_str_is_one_of_nocase(sl_str s, const char *const *words, size_t n);
+
 bool sl_str_has_prefix(sl_str s, sl_str prefix);
 bool sl_str_has_prefix_nocase(sl_str s, sl_str prefix);
 bool sl_str_has_suffix(sl_str s, sl_str suffix);

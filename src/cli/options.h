@@ -29,9 +29,6 @@ enum sl_command_bit {
     SL_COMMAND_MAN = 1 << 10,
 };
 
-enum sl_fail_on { SL_FAIL_ON_ERROR, SL_FAIL_ON_WARNING, SL_FAIL_ON_NOTE, SL_FAIL_ON_NEVER };
-enum sl_color { SL_COLOR_AUTO, SL_COLOR_ALWAYS, SL_COLOR_NEVER };
-
 struct sl_str_list {
     sl_str *items;
     size_t len, cap;

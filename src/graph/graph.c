@@ -101,6 +101,20 @@ static enum sl_status make_tables(struct sl_graph *graph, struct sl_error *err)
 #define CHECKS ""
 #endif
 
+static enum sl_status set_meta(struct sl_graph *graph, sl_str key, sl_str value, struct sl_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(graph->db, "INSERT OR REPLACE INTO meta VALUES (?1, ?2)", -1, &statement, NULL);
+    if (code == SQLITE_OK) {
+        sqlite3_bind_text(statement, 1, key.ptr, (int)key.len, SQLITE_STATIC);
+        value = sl_graph_clean_text(graph, value);
+        sqlite3_bind_text(statement, 2, value.ptr, (int)value.len, SQLITE_TRANSIENT);
+        code = sqlite3_step(statement);
+    }
+    sqlite3_finalize(statement);
+    return code == SQLITE_DONE ? SL_OK : sl_graph_refuse(graph, "stamp the graph", err);
+}
+
 static enum sl_status make_schema(struct sl_graph *graph, struct sl_error *err)
 {
     SL_TRY(run_sql(graph,
@@ -110,8 +124,8 @@ static enum sl_status make_schema(struct sl_graph *graph, struct sl_error *err)
     SL_TRY(make_tables(graph, err));
     char version[16];
     snprintf(version, sizeof version, "%d", SL_GRAPH_SCHEMA_VERSION);
-    SL_TRY(sl_graph_set_meta(graph, SL_STR("schema_version"), sl_str_from(version), err));
-    return sl_graph_set_meta(graph, SL_STR("tool_version"), SL_STR(SL_VERSION), err);
+    SL_TRY(set_meta(graph, SL_STR("schema_version"), sl_str_from(version), err));
+    return set_meta(graph, SL_STR("tool_version"), SL_STR(SL_VERSION), err);
 }
 
 /* Before SQLite's first use: no counters behind a lock (we never ask for them), and memory from a pool. */
@@ -206,18 +220,4 @@ enum sl_status sl_graph_save(struct sl_graph *graph, const char *path, struct sl
         unlink(part_path);
     sl_buf_release(&part);
     return status;
-}
-
-enum sl_status sl_graph_set_meta(struct sl_graph *graph, sl_str key, sl_str value, struct sl_error *err)
-{
-    sqlite3_stmt *statement = NULL;
-    int code = sqlite3_prepare_v2(graph->db, "INSERT OR REPLACE INTO meta VALUES (?1, ?2)", -1, &statement, NULL);
-    if (code == SQLITE_OK) {
-        sqlite3_bind_text(statement, 1, key.ptr, (int)key.len, SQLITE_STATIC);
-        value = sl_graph_clean_text(graph, value);
-        sqlite3_bind_text(statement, 2, value.ptr, (int)value.len, SQLITE_TRANSIENT);
-        code = sqlite3_step(statement);
-    }
-    sqlite3_finalize(statement);
-    return code == SQLITE_DONE ? SL_OK : sl_graph_refuse(graph, "stamp the graph", err);
 }

@@ -31,6 +31,5 @@ SL_NODISCARD enum sl_status sl_graph_commit(struct sl_graph *graph, struct sl_er
 SL_NODISCARD enum sl_status sl_graph_save(struct sl_graph *graph, const char *path, struct sl_error *err);
 
 /* Sets a row of table meta. */
-SL_NODISCARD enum sl_status sl_graph_set_meta(struct sl_graph *graph, sl_str key, sl_str value, struct sl_error *err);
 
 #endif

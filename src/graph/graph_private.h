@@ -33,7 +33,6 @@ enum sl_graph_insert {
     SL_INSERT_RULE,
     SL_INSERT_FINDING,
     SL_INSERT_EVIDENCE,
-    SL_INSERT_AFFECTS,
     SL_INSERT_COUNT,
 };
 

@@ -125,11 +125,6 @@ void sl_query_bind_str(struct sl_query *query, int index, sl_str value)
     sqlite3_bind_text(query->statement, index, value.len ? value.ptr : "", (int)value.len, SQLITE_TRANSIENT);
 }
 
-void sl_query_bind_null(struct sl_query *query, int index)
-{
-    sqlite3_bind_null(query->statement, index);
-}
-
 #define STEPS_BETWEEN_LOOKS 1000
 
 static int count_steps(void *context)
@@ -178,21 +173,11 @@ enum sl_status sl_query_run(struct sl_query *query, struct sl_error *err)
     return status;
 }
 
-int sl_query_column_count(const struct sl_query *query)
-{
-    return sqlite3_column_count(query->statement);
-}
-
-const char *sl_query_column_name(const struct sl_query *query, int column)
-{
-    return sqlite3_column_name(query->statement, column);
-}
-
 int sl_query_find_column(const struct sl_query *query, const char *name)
 {
-    int n = sl_query_column_count(query);
+    int n = sqlite3_column_count(query->statement);
     for (int i = 0; i < n; i++)
-        if (sqlite3_stricmp(sl_query_column_name(query, i), name) == 0)
+        if (sqlite3_stricmp(sqlite3_column_name(query->statement, i), name) == 0)
             return i;
     return -1;
 }
@@ -208,6 +193,11 @@ sl_str sl_query_str(const struct sl_query *query, int column)
         return SL_STR_EMPTY;
     const char *text = (const char *)sqlite3_column_text(query->statement, column);
     return text ? (sl_str){text, (size_t)sqlite3_column_bytes(query->statement, column)} : SL_STR_EMPTY;
+}
+
+sl_str sl_query_copy_str(const struct sl_query *query, int column, struct sl_arena *arena)
+{
+    return sl_arena_copy(arena, sl_query_str(query, column));
 }
 
 int64_t sl_query_int(const struct sl_query *query, int column)

@@ -13,6 +13,7 @@
 
 #include "graph/graph.h"
 
+struct sl_arena;
 struct sl_query;
 
 SL_NODISCARD enum sl_status sl_query_prepare(struct sl_graph *graph, sl_str sql, struct sl_query **out,
@@ -31,20 +32,18 @@ void sl_query_cleanup(struct sl_query **query);
 void sl_query_reset(struct sl_query *query);
 void sl_query_bind_int(struct sl_query *query, int index, int64_t value);
 void sl_query_bind_str(struct sl_query *query, int index, sl_str value); /* copied */
-void sl_query_bind_null(struct sl_query *query, int index);
 
 /* *has_row false: no more rows. */
 SL_NODISCARD enum sl_status sl_query_step(struct sl_query *query, bool *has_row, struct sl_error *err);
 /* Steps to the end, for a statement without rows; leaves the query reset. */
 SL_NODISCARD enum sl_status sl_query_run(struct sl_query *query, struct sl_error *err);
 
-int sl_query_column_count(const struct sl_query *query);
-const char *sl_query_column_name(const struct sl_query *query, int column);
 /* Index of the column called `name`, or -1. */
 int sl_query_find_column(const struct sl_query *query, const char *name);
 /* Of the current row. `column` -1 (or beyond the last) is NULL: an empty string, 0. */
 bool sl_query_is_null(const struct sl_query *query, int column);
 sl_str sl_query_str(const struct sl_query *query, int column);
+sl_str sl_query_copy_str(const struct sl_query *query, int column, struct sl_arena *arena);
 int64_t sl_query_int(const struct sl_query *query, int column);
 
 /* Runs statements without rows and parameters. */

@@ -82,12 +82,6 @@ static const char *const insert_sql[SL_INSERT_COUNT] = {
         " FROM (SELECT 1) LEFT JOIN statement AS s ON s.statement_id = ?8",
     [SL_INSERT_EVIDENCE] = "INSERT INTO finding_evidence (finding_id, ordinal, kind, detail, path, line, col, off, len)"
                            " VALUES (?,?,?,?,?,?,?,?,?)",
-    [SL_INSERT_AFFECTS] =
-        "INSERT OR IGNORE INTO finding_affects (finding_id, statement_id, path, line, col, fingerprint, calls,"
-        " app_location)"
-        " SELECT ?1, s.statement_id, source.path, s.line, s.col, s.fingerprint, s.calls,"
-        " s.app_location"
-        " FROM statement AS s JOIN source USING (source_id) WHERE s.statement_id = ?2",
 };
 
 enum sl_status sl_row_begin(struct sl_graph *graph, enum sl_graph_insert which, struct sl_row *row,

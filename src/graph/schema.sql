@@ -235,7 +235,8 @@ CREATE TABLE write (
 ) STRICT;
 CREATE INDEX write_statement ON write (statement_id);
 
--- Which time columns a write moves, and by what evidence.
+-- Which time columns a write moves, and by what evidence (resolve/fact.h has the words). callback: the ORM's model fills it
+-- in a callback of the save or a setter; it moves only where it does so whatever the row holds, with the current time.
 CREATE TABLE write_effect (
     statement_id INTEGER NOT NULL REFERENCES statement,
     block_id     INTEGER,                     -- the write that causes it
@@ -263,10 +264,10 @@ CREATE INDEX ddl_change_statement ON ddl_change (statement_id);
 -- What an ORM's models and settings say that SQL cannot.
 CREATE TABLE orm_fact (
     orm_fact_id INTEGER PRIMARY KEY,
-    kind        TEXT NOT NULL CHECK (kind IN ('enum_value', 'touches', 'counts', 'timestamps_left_off')),
-    table_id    INTEGER REFERENCES db_table,  -- enum_value: of the column; touches, counts: the table whose rows touch or count in column_id
+    kind        TEXT NOT NULL CHECK (kind IN ('enum_value', 'touches', 'counts', 'fills', 'timestamps_left_off')),
+    table_id    INTEGER REFERENCES db_table,  -- enum_value, fills: of the column; touches, counts: the table whose rows touch or count in column_id
     column_id   INTEGER REFERENCES db_column,
-    name        TEXT,                         -- enum_value: what the model calls the value; touches, counts: the other table
+    name        TEXT,                         -- enum_value: what the model calls the value; touches, counts: the other table; fills: the callback or setter that may fill it (before_save :set_won_at)
     value       TEXT,                         -- enum_value: what the column holds
     source_id INTEGER NOT NULL REFERENCES source,
     off INTEGER NOT NULL, len INTEGER NOT NULL,
@@ -644,6 +645,7 @@ CREATE VIEW touch_move AS
                 WHEN 'implicit_timestamp' THEN 'the first TIMESTAMP of a table is rewritten by every UPDATE'
                 WHEN 'trigger' THEN 'trigger ' || coalesce(e.reason, '') || ' rewrites it'
                 WHEN 'orm_timestamps' THEN 'the ORM sets it at every save'
+                WHEN 'callback' THEN coalesce(e.reason, '') || ' sets it'
                 WHEN 'replace' THEN 'REPLACE makes the rows anew'
                 WHEN 'default' THEN 'the copy leaves it to its DEFAULT'
                 ELSE e.evidence END

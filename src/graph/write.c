@@ -375,13 +375,3 @@ enum sl_status sl_graph_add_evidence(struct sl_graph *graph, const struct sl_evi
     }
     return sl_row_end(&row, err);
 }
-
-enum sl_status sl_graph_add_affects(struct sl_graph *graph, uint32_t finding_id, uint32_t statement_id,
-                                    struct sl_error *err)
-{
-    struct sl_row row;
-    SL_TRY(sl_row_begin(graph, SL_INSERT_AFFECTS, &row, err));
-    sl_row_put_int(&row, finding_id);
-    sl_row_put_int(&row, statement_id);
-    return sl_row_end(&row, err);
-}

@@ -128,8 +128,5 @@ SL_NODISCARD enum sl_status sl_graph_add_finding(struct sl_graph *graph, const s
                                                  struct sl_error *err);
 SL_NODISCARD enum sl_status sl_graph_add_evidence(struct sl_graph *graph, const struct sl_evidence_row *row,
                                                   struct sl_error *err);
-/* The finding affects this statement; a statement that is not in the graph adds nothing. */
-SL_NODISCARD enum sl_status sl_graph_add_affects(struct sl_graph *graph, uint32_t finding_id, uint32_t statement_id,
-                                                 struct sl_error *err);
 
 #endif

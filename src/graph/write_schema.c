@@ -167,14 +167,19 @@ enum sl_status sl_graph_add_orm_fact(struct sl_graph *graph, const struct sl_cat
         [SL_ORM_ENUM_VALUE] = "enum_value",
         [SL_ORM_TOUCHES] = "touches",
         [SL_ORM_COUNTS] = "counts",
+        [SL_ORM_FILLS] = "fills",
         [SL_ORM_TIMESTAMPS_LEFT_OFF] = "timestamps_left_off",
     };
     struct sl_row row;
+    uint32_t column_id = sl_orm_fact_column(catalog, fact);
+    bool is_fill = fact->kind == SL_ORM_FILLS;
+    if (is_fill && column_id == 0)
+        return SL_OK; /* an attribute that is no column: self.password = … */
     SL_TRY(sl_row_begin(graph, SL_INSERT_ORM_FACT, &row, err));
     sl_row_put_word(&row, kinds[fact->kind]);
     sl_row_put_id(&row, sl_orm_fact_table(catalog, fact));
-    sl_row_put_id(&row, sl_orm_fact_column(catalog, fact));
-    sl_row_put_text_or_null(&row, fact->name);
+    sl_row_put_id(&row, column_id);
+    sl_row_put_text_or_null(&row, is_fill ? fact->by : fact->name);
     sl_row_put_text_or_null(&row, bare_value(fact->value));
     sl_row_put_int(&row, fact->place.source_id);
     sl_row_put_certain_place(&row, &fact->place);

@@ -12,15 +12,6 @@ static const char *const irregular[] = {
 static const char *const not_participles[] = {"need",  "feed",  "seed",     "bed",      "red",
                                               "speed", "breed", "unneeded", "medicated"};
 
-static bool is_listed(sl_str word, const char *const *list, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (sl_str_eq_nocase(word, sl_str_from(list[i])))
-            return true;
-    }
-    return false;
-}
-
 sl_str sl_plan_event_name(sl_str value, struct sl_arena *arena)
 {
     for (size_t i = 0; i < value.len; i++) {
@@ -32,8 +23,8 @@ sl_str sl_plan_event_name(sl_str value, struct sl_arena *arena)
         last = sl_str_slice(last, at + 1, SIZE_MAX);
     sl_str lower = sl_arena_copy_lower(arena, last);
     bool is_regular = lower.len > 3 && sl_str_has_suffix(lower, SL_STR("ed")) &&
-                      !is_listed(last, not_participles, sizeof not_participles / sizeof *not_participles);
-    if (!is_regular && !is_listed(last, irregular, sizeof irregular / sizeof *irregular))
+                      !sl_str_is_one_of_nocase(last, not_participles, sizeof not_participles / sizeof *not_participles);
+    if (!is_regular && !sl_str_is_one_of_nocase(last, irregular, sizeof irregular / sizeof *irregular))
         return SL_STR_EMPTY;
     return sl_arena_printf(arena, "%.*s_at", SL_STR_ARG(sl_arena_copy_lower(arena, value)));
 }

@@ -25,6 +25,5 @@ struct sl_plan_form {
 };
 
 extern const struct sl_plan_form sl_plan_form_postgres, sl_plan_form_mysql, sl_plan_form_sqlite;
-const struct sl_plan_form *sl_plan_form_of(enum sl_dialect dialect);
 
 #endif

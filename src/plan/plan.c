@@ -50,7 +50,7 @@ void sl_plan_add_undo(struct sl_arena *run, struct sl_plan_step *step, const cha
     va_end(arguments);
 }
 
-const struct sl_plan_form *sl_plan_form_of(enum sl_dialect dialect)
+static const struct sl_plan_form *form_of(enum sl_dialect dialect)
 {
     static const struct sl_plan_form *const forms[SL_DIALECT_COUNT] = {[SL_DIALECT_POSTGRES] = &sl_plan_form_postgres,
                                                                        [SL_DIALECT_MYSQL] = &sl_plan_form_mysql,
@@ -68,7 +68,7 @@ static void build_add(const struct sl_plan_target *target, const struct sl_plan_
     }
     step->why =
         SL_STR("One column, written once, when the event happens; nullable, for rows without the event have no time.");
-    sl_plan_form_of(target->dialect)->add_column(target, words, run, step);
+    form_of(target->dialect)->add_column(target, words, run, step);
 }
 
 static void build_fill(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
@@ -79,7 +79,7 @@ static void build_fill(const struct sl_plan_target *target, const struct sl_plan
                        "event falls between the two.");
     sl_plan_add_fill(target, words, run, step);
     if (target->wants_trigger)
-        sl_plan_form_of(target->dialect)->guard(target, words, run, step);
+        form_of(target->dialect)->guard(target, words, run, step);
     else
         sl_plan_add_note(run, step, "--trigger adds a trigger that fills the time and guards that it is written once.");
     *SL_VEC_PUSH(run, &step->undo_words) = SL_STR("deploy the statements as they were; nothing reads the column yet");
@@ -102,7 +102,7 @@ static void build_backfill(const struct sl_plan_target *target, const struct sl_
                          SL_STR_ARG(source->kind == SL_PLAN_SOURCE_EVENT_TABLE ? SL_STR("event") : source->label),
                          SL_STR_ARG(source->label), SL_STR_ARG(source->cost));
     }
-    sl_plan_form_of(target->dialect)->backfill(target, words, run, step);
+    form_of(target->dialect)->backfill(target, words, run, step);
     for (size_t i = 0; i < target->other_triggers.len; i++)
         sl_plan_add_note(run, step,
                          target->keep == SL_KEEP_REPLICA_ROLE
@@ -126,7 +126,7 @@ static void build_index(const struct sl_plan_target *target, const struct sl_pla
     }
     step->why =
         sl_arena_printf(run, "Reports that read a range of the time: %zu of %zu.", n_bounded, target->reports.len);
-    sl_plan_form_of(target->dialect)->index(target, words, run, step);
+    form_of(target->dialect)->index(target, words, run, step);
 }
 
 static void build_repoint(const struct sl_plan_target *target, const struct sl_plan_words *words, struct sl_arena *run,
@@ -169,20 +169,11 @@ static void build_repoint(const struct sl_plan_target *target, const struct sl_p
     *SL_VEC_PUSH(run, &step->undo_words) = SL_STR("apply the diffs in reverse (git apply -R)");
 }
 
-/* The statement without its last semicolon, as a derived table can hold it. */
-static sl_str bare_statement(sl_str text)
-{
-    text = sl_str_trim(text);
-    while (text.len && text.ptr[text.len - 1] == ';')
-        text = sl_str_trim(sl_str_slice(text, 0, text.len - 1));
-    return text;
-}
-
 static void add_comparison(const struct sl_plan_target *target, const struct sl_plan_report *report,
                            struct sl_arena *run, struct sl_plan_step *step)
 {
-    sl_str old_text = bare_statement(report->text);
-    sl_str new_text = bare_statement(sl_repoint_text(target, report, run));
+    sl_str old_text = sl_plan_bare_statement(report->text);
+    sl_str new_text = sl_plan_bare_statement(sl_repoint_text(target, report, run));
     bool can_run =
         report->is_select && !report->has_parameters && new_text.len && !sl_str_eq(report->source_kind, SL_STR("code"));
     if (!can_run)
@@ -246,7 +237,7 @@ static void build_clean_up(const struct sl_plan_target *target, const struct sl_
 {
     step->why = SL_STR("Once the queries of step 6 answer 0. The row-touch column stays: it is right for caches, "
                        "cursors and sorting.");
-    sl_plan_form_of(target->dialect)->clean_up(target, words, run, step);
+    form_of(target->dialect)->clean_up(target, words, run, step);
 }
 
 static const struct {

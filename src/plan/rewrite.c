@@ -16,9 +16,7 @@ struct edited {
 
 static bool is_word(const struct edited *e, uint32_t at, const char *word)
 {
-    const struct sl_token *token = &e->tokens.items[at];
-    return at < e->tokens.len && token->kind == SL_TOK_WORD &&
-           sl_str_eq_nocase(sl_str_slice(e->text, token->off, token->len), sl_str_from(word));
+    return at < e->tokens.len && sl_token_is_word(e->text, &e->tokens.items[at], word);
 }
 
 static bool is_name_of_state(const struct edited *e, uint32_t at)

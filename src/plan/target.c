@@ -15,11 +15,6 @@ struct event_groups {
     size_t len, cap;
 };
 
-static sl_str copy(struct sl_arena *run, const struct sl_query *query, int column)
-{
-    return sl_arena_copy(run, sl_query_str(query, column));
-}
-
 static void add_name(struct sl_arena *run, struct sl_names *names, sl_str name)
 {
     for (size_t i = 0; i < names->len; i++) {
@@ -68,7 +63,7 @@ static enum sl_status read_predicates(struct sl_graph *graph, uint32_t statement
             continue; /* a parameter: the values are not known */
         if (group->state.len && !sl_str_eq(group->state, sl_query_str(query, 0)))
             continue;
-        group->state = copy(run, query, 0);
+        group->state = sl_query_copy_str(query, 0, run);
         if (is_list) {
             group->kind = SL_WHEN_VALUES;
             add_name(run, &group->values,
@@ -111,7 +106,7 @@ static enum sl_status find_known_event(struct sl_graph *graph, struct sl_arena *
     bool has_row = false;
     SL_TRY(sl_query_step(query, &has_row, err));
     if (has_row)
-        group->event = copy(run, query, 0);
+        group->event = sl_query_copy_str(query, 0, run);
     return SL_OK;
 }
 
@@ -230,7 +225,7 @@ static enum sl_status read_groups(struct sl_graph *graph, const struct sl_plan_r
                                     .touch_id = (uint32_t)sl_query_int(query, 1),
                                     .dialect = SL_DIALECT_POSTGRES};
         sl_dialect_lookup(sl_query_str(query, 4), &group.dialect);
-        group.event = copy(run, query, 3);
+        group.event = sl_query_copy_str(query, 3, run);
         SL_TRY(read_predicates(graph, (uint32_t)sl_query_int(query, 2), run, &group, err));
         SL_TRY(apply_configured(graph, request, true, run, &group, err));
         if (!group.event.len)
@@ -261,7 +256,7 @@ static enum sl_status read_event_column(struct sl_graph *graph, struct sl_arena 
         SL_TRY(sl_query_step(query, &has_row, err));
         if (!has_row)
             return SL_OK;
-        known->state = copy(run, query, 0);
+        known->state = sl_query_copy_str(query, 0, run);
         known->kind = SL_WHEN_VALUES;
         add_name(run, &known->values, literal_of(target->dialect, sl_query_str(query, 1), sl_query_str(query, 2), run));
     }
@@ -325,8 +320,8 @@ static enum sl_status find_enum_value(struct sl_graph *graph, const struct sl_pl
     sl_query_bind_str(query, 3, word);
     bool has_row = false;
     SL_TRY(sl_query_step(query, &has_row, err));
-    *name = has_row ? copy(run, query, 0) : SL_STR_EMPTY;
-    *value = has_row ? copy(run, query, 1) : SL_STR_EMPTY;
+    *name = has_row ? sl_query_copy_str(query, 0, run) : SL_STR_EMPTY;
+    *value = has_row ? sl_query_copy_str(query, 1, run) : SL_STR_EMPTY;
     return SL_OK;
 }
 

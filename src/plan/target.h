@@ -110,7 +110,7 @@ struct sl_plan_write {
     uint32_t statement_id;
     sl_str path, source_kind, kind, arm, value_shape, text;
     uint32_t line, off, len, n_source_bytes;
-    bool is_orm, is_body;
+    bool is_orm;
     uint64_t calls;
 };
 

@@ -1,10 +1,5 @@
 #include "plan/target.h"
 
-static sl_str copy(struct sl_arena *run, const struct sl_query *query, int column)
-{
-    return sl_arena_copy(run, sl_query_str(query, column));
-}
-
 /* How the report's test of the state relates to the event. */
 enum relation { RELATION_SAME, RELATION_PARTLY, RELATION_OTHER };
 
@@ -100,11 +95,11 @@ static bool has_parameters(const struct sl_plan_report *report, enum sl_dialect 
 static struct sl_plan_report report_of(const struct sl_query *query, struct sl_arena *run)
 {
     return (struct sl_plan_report){.statement_id = (uint32_t)sl_query_int(query, 0),
-                                   .path = copy(run, query, 1),
-                                   .source_kind = copy(run, query, 2),
-                                   .text = copy(run, query, 3),
-                                   .rules = copy(run, query, 4),
-                                   .app_location = copy(run, query, 5),
+                                   .path = sl_query_copy_str(query, 1, run),
+                                   .source_kind = sl_query_copy_str(query, 2, run),
+                                   .text = sl_query_copy_str(query, 3, run),
+                                   .rules = sl_query_copy_str(query, 4, run),
+                                   .app_location = sl_query_copy_str(query, 5, run),
                                    .line = (uint32_t)sl_query_int(query, 6),
                                    .off = (uint32_t)sl_query_int(query, 7),
                                    .len = (uint32_t)sl_query_int(query, 8),

@@ -2,17 +2,6 @@
 #include "plan/quote.h"
 #include "plan/target.h"
 
-static sl_str copy(struct sl_arena *run, const struct sl_query *query, int column)
-{
-    return sl_arena_copy(run, sl_query_str(query, column));
-}
-
-static bool is_word(sl_str text, const struct sl_token *token, const char *word)
-{
-    return token->kind == SL_TOK_WORD &&
-           sl_str_eq_nocase(sl_str_slice(text, token->off, token->len), sl_str_from(word));
-}
-
 /* The last part of the (qualified, quoted) name at tokens[*at]; steps behind it. */
 static sl_str take_name(sl_str text, const struct sl_tokens *tokens, uint32_t *at, struct sl_arena *run)
 {
@@ -31,7 +20,7 @@ static void skip_words(sl_str text, const struct sl_tokens *tokens, uint32_t *at
 {
     static const char *const words[] = {"ONLY", "IF", "NOT", "EXISTS"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (*at < tokens->len && is_word(text, &tokens->items[*at], words[i]))
+        if (*at < tokens->len && sl_token_is_word(text, &tokens->items[*at], words[i]))
             (*at)++;
     }
 }
@@ -43,7 +32,7 @@ static uint32_t lex_behind(sl_str text, const char *word, enum sl_dialect dialec
     struct sl_sql_mode mode = {.dialect = dialect};
     sl_lex(text, &mode, run, tokens);
     uint32_t at = 0;
-    while (at < tokens->len && !is_word(text, &tokens->items[at], word))
+    while (at < tokens->len && !sl_token_is_word(text, &tokens->items[at], word))
         at++;
     at++;
     skip_words(text, tokens, &at);
@@ -86,8 +75,8 @@ static enum sl_status read_header(struct sl_graph *graph, struct sl_arena *run, 
     SL_TRY(sl_query_step(query, &has_row, err));
     if (!has_row)
         return sl_error_set(err, SL_ERR_GRAPH, "The graph has no table %u.", target->table_id);
-    target->schema = copy(run, query, 0);
-    target->table = copy(run, query, 1);
+    target->schema = sl_query_copy_str(query, 0, run);
+    target->table = sl_query_copy_str(query, 1, run);
     target->is_inferred = sl_query_int(query, 2) != 0;
     sl_dialect_lookup(sl_query_str(query, 3), &target->dialect);
     target->is_partitioned = sl_str_find_nocase(sl_query_str(query, 4), SL_STR("PARTITION BY")) != SIZE_MAX;
@@ -95,7 +84,7 @@ static enum sl_status read_header(struct sl_graph *graph, struct sl_arena *run, 
     target->has_fulltext = has_any(options, "fulltextkey", "fulltextindex", "fulltext(");
     target->is_compressed = has_any(options, "row_format=compressed", "row_formatcompressed", "key_block_size");
     target->is_myisam = has_any(options, "engine=myisam", "enginemyisam", "type=myisam");
-    target->rails_path = copy(run, query, 5);
+    target->rails_path = sl_query_copy_str(query, 5, run);
     target->is_rails |= target->rails_path.len > 0;
     return SL_OK;
 }
@@ -103,10 +92,10 @@ static enum sl_status read_header(struct sl_graph *graph, struct sl_arena *run, 
 static struct sl_plan_column column_of(struct sl_arena *run, const struct sl_query *query)
 {
     return (struct sl_plan_column){.column_id = (uint32_t)sl_query_int(query, 0),
-                                   .name = copy(run, query, 1),
-                                   .type = copy(run, query, 2),
+                                   .name = sl_query_copy_str(query, 1, run),
+                                   .type = sl_query_copy_str(query, 2, run),
                                    .is_not_null = sl_query_int(query, 3) != 0,
-                                   .type_class = copy(run, query, 8),
+                                   .type_class = sl_query_copy_str(query, 8, run),
                                    .is_generated = sl_query_int(query, 9) != 0};
 }
 
@@ -197,8 +186,8 @@ static void read_key_order(sl_str text, struct sl_arena *run, struct sl_plan_tar
     if (!sl_str_eq_nocase(take_name(text, &tokens, &at, run), target->table))
         return;
     while (at + 2 < tokens.len &&
-           !(is_word(text, &tokens.items[at], "PRIMARY") && is_word(text, &tokens.items[at + 1], "KEY") &&
-             tokens.items[at + 2].kind == SL_TOK_OPEN))
+           !(sl_token_is_word(text, &tokens.items[at], "PRIMARY") &&
+             sl_token_is_word(text, &tokens.items[at + 1], "KEY") && tokens.items[at + 2].kind == SL_TOK_OPEN))
         at++;
     struct sl_names names = {0};
     int depth = 0;
@@ -264,8 +253,10 @@ static void read_partition(sl_str text, struct sl_arena *run, struct sl_plan_tar
     sl_str first = take_written_name(text, &tokens, &at, run, &first_written);
     if (at + 2 >= tokens.len)
         return;
-    bool is_of = is_word(text, &tokens.items[at], "PARTITION") && is_word(text, &tokens.items[at + 1], "OF");
-    bool is_attach = is_word(text, &tokens.items[at], "ATTACH") && is_word(text, &tokens.items[at + 1], "PARTITION");
+    bool is_of =
+        sl_token_is_word(text, &tokens.items[at], "PARTITION") && sl_token_is_word(text, &tokens.items[at + 1], "OF");
+    bool is_attach = sl_token_is_word(text, &tokens.items[at], "ATTACH") &&
+                     sl_token_is_word(text, &tokens.items[at + 1], "PARTITION");
     at += 2;
     sl_str second = take_written_name(text, &tokens, &at, run, &second_written);
     if (is_of && is_parent(target, second))
@@ -300,13 +291,13 @@ static enum sl_status read_partitions(struct sl_graph *graph, struct sl_arena *r
 /* CREATE [OR REPLACE] TRIGGER name … ON table …, if its text names the row-touch column. */
 static void read_trigger(const struct sl_query *query, struct sl_arena *run, struct sl_plan_target *target)
 {
-    sl_str text = copy(run, query, 0);
+    sl_str text = sl_query_copy_str(query, 0, run);
     struct sl_tokens tokens = {0};
     uint32_t at = lex_behind(text, "TRIGGER", target->dialect, run, &tokens);
     sl_str name = take_name(text, &tokens, &at, run);
     bool is_update = false;
-    while (at < tokens.len && !is_word(text, &tokens.items[at], "ON"))
-        is_update |= is_word(text, &tokens.items[at++], "UPDATE");
+    while (at < tokens.len && !sl_token_is_word(text, &tokens.items[at], "ON"))
+        is_update |= sl_token_is_word(text, &tokens.items[at++], "UPDATE");
     at++;
     if (!is_update || !sl_str_eq_nocase(take_name(text, &tokens, &at, run), target->table))
         return;
@@ -317,7 +308,7 @@ static void read_trigger(const struct sl_query *query, struct sl_arena *run, str
                        sl_str_eq_nocase(sl_lex_decode(text, token, run), target->touch.name);
     }
     struct sl_plan_trigger trigger = {
-        .name = name, .text = text, .path = copy(run, query, 1), .line = (uint32_t)sl_query_int(query, 2)};
+        .name = name, .text = text, .path = sl_query_copy_str(query, 1, run), .line = (uint32_t)sl_query_int(query, 2)};
     if (names_touch && target->keep != SL_KEEP_NOTHING && target->keep != SL_KEEP_SELF_ASSIGN)
         *SL_VEC_PUSH(run, &target->triggers) = trigger;
     else

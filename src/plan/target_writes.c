@@ -1,14 +1,9 @@
 #include "plan/target.h"
 
-static sl_str copy(struct sl_arena *run, const struct sl_query *query, int column)
-{
-    return sl_arena_copy(run, sl_query_str(query, column));
-}
-
 /* Migrations and schemas ran already: only what will run again is worth rewriting. */
 static const char writes[] =
     "SELECT s.statement_id, o.path, o.kind, s.kind, a.arm, a.value_shape, s.text, s.line, s.off, s.len, s.is_orm,"
-    " s.role = 'body', coalesce(s.calls, 0), o.n_bytes"
+    " coalesce(s.calls, 0), o.n_bytes"
     " FROM assignment AS a JOIN db_column AS c ON c.column_id = a.column_id"
     " JOIN statement AS s ON s.statement_id = a.statement_id JOIN source AS o ON o.source_id = s.source_id"
     " WHERE c.table_id = ?1 AND c.name = ?2 AND a.arm IN ('update', 'insert', 'on_conflict', 'merge')"
@@ -20,19 +15,18 @@ static const char writes[] =
 static struct sl_plan_write write_of(const struct sl_query *query, struct sl_arena *run)
 {
     return (struct sl_plan_write){.statement_id = (uint32_t)sl_query_int(query, 0),
-                                  .path = copy(run, query, 1),
-                                  .source_kind = copy(run, query, 2),
-                                  .kind = copy(run, query, 3),
-                                  .arm = copy(run, query, 4),
-                                  .value_shape = copy(run, query, 5),
-                                  .text = copy(run, query, 6),
+                                  .path = sl_query_copy_str(query, 1, run),
+                                  .source_kind = sl_query_copy_str(query, 2, run),
+                                  .kind = sl_query_copy_str(query, 3, run),
+                                  .arm = sl_query_copy_str(query, 4, run),
+                                  .value_shape = sl_query_copy_str(query, 5, run),
+                                  .text = sl_query_copy_str(query, 6, run),
                                   .line = (uint32_t)sl_query_int(query, 7),
                                   .off = (uint32_t)sl_query_int(query, 8),
                                   .len = (uint32_t)sl_query_int(query, 9),
                                   .is_orm = sl_query_int(query, 10) != 0,
-                                  .is_body = sl_query_int(query, 11) != 0,
-                                  .calls = (uint64_t)sl_query_int(query, 12),
-                                  .n_source_bytes = (uint32_t)sl_query_int(query, 13)};
+                                  .calls = (uint64_t)sl_query_int(query, 11),
+                                  .n_source_bytes = (uint32_t)sl_query_int(query, 12)};
 }
 
 static bool has_write(const struct sl_plan_target *target, uint32_t statement_id)

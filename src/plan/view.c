@@ -10,12 +10,6 @@ struct view {
     bool is_view, is_materialized, has_replace;
 };
 
-static bool is_word(sl_str text, const struct sl_token *token, const char *word)
-{
-    return token->kind == SL_TOK_WORD &&
-           sl_str_eq_nocase(sl_str_slice(text, token->off, token->len), sl_str_from(word));
-}
-
 static struct view read_view(sl_str text, enum sl_dialect dialect, struct sl_arena *run)
 {
     enum { MAX_HEAD_TOKENS = 24 }; /* DEFINER=`a`@`b` SQL SECURITY … */
@@ -23,22 +17,23 @@ static struct view read_view(sl_str text, enum sl_dialect dialect, struct sl_are
     struct sl_tokens tokens = {0};
     struct view view = {0};
     sl_lex(text, &mode, run, &tokens);
-    if (!tokens.len || !is_word(text, &tokens.items[0], "CREATE"))
+    if (!tokens.len || !sl_token_is_word(text, &tokens.items[0], "CREATE"))
         return view;
     view.behind_create = sl_str_slice(text, tokens.items[0].off + tokens.items[0].len, SIZE_MAX);
     uint32_t at = 1;
-    for (; at < tokens.len && at < MAX_HEAD_TOKENS && !is_word(text, &tokens.items[at], "VIEW"); at++) {
-        view.is_materialized |= is_word(text, &tokens.items[at], "MATERIALIZED");
-        view.has_replace |= is_word(text, &tokens.items[at], "REPLACE");
-        if (is_word(text, &tokens.items[at], "AS") || is_word(text, &tokens.items[at], "TABLE") ||
-            is_word(text, &tokens.items[at], "FUNCTION"))
+    for (; at < tokens.len && at < MAX_HEAD_TOKENS && !sl_token_is_word(text, &tokens.items[at], "VIEW"); at++) {
+        view.is_materialized |= sl_token_is_word(text, &tokens.items[at], "MATERIALIZED");
+        view.has_replace |= sl_token_is_word(text, &tokens.items[at], "REPLACE");
+        if (sl_token_is_word(text, &tokens.items[at], "AS") || sl_token_is_word(text, &tokens.items[at], "TABLE") ||
+            sl_token_is_word(text, &tokens.items[at], "FUNCTION"))
             return view;
     }
-    if (at + 1 >= tokens.len || !is_word(text, &tokens.items[at], "VIEW"))
+    if (at + 1 >= tokens.len || !sl_token_is_word(text, &tokens.items[at], "VIEW"))
         return view;
     at++;
-    while (at + 1 < tokens.len && (is_word(text, &tokens.items[at], "IF") || is_word(text, &tokens.items[at], "NOT") ||
-                                   is_word(text, &tokens.items[at], "EXISTS")))
+    while (at + 1 < tokens.len &&
+           (sl_token_is_word(text, &tokens.items[at], "IF") || sl_token_is_word(text, &tokens.items[at], "NOT") ||
+            sl_token_is_word(text, &tokens.items[at], "EXISTS")))
         at++;
     uint32_t end = at;
     while (end + 2 < tokens.len && tokens.items[end + 1].kind == SL_TOK_DOT)
@@ -47,6 +42,14 @@ static struct view read_view(sl_str text, enum sl_dialect dialect, struct sl_are
         sl_str_slice(text, tokens.items[at].off, tokens.items[end].off + tokens.items[end].len - tokens.items[at].off);
     view.is_view = true;
     return view;
+}
+
+sl_str sl_plan_bare_statement(sl_str text)
+{
+    text = sl_str_trim(text);
+    while (text.len && text.ptr[text.len - 1] == ';')
+        text = sl_str_trim(sl_str_slice(text, 0, text.len - 1));
+    return text;
 }
 
 bool sl_plan_is_view(sl_str text, enum sl_dialect dialect, struct sl_arena *run)
@@ -59,19 +62,11 @@ static sl_str replacing(const struct view *view, sl_str text, struct sl_arena *r
     return view->has_replace ? text : sl_arena_printf(run, "CREATE OR REPLACE%.*s", SL_STR_ARG(view->behind_create));
 }
 
-static sl_str without_semicolon(sl_str text)
-{
-    text = sl_str_trim(text);
-    while (text.len && text.ptr[text.len - 1] == ';')
-        text = sl_str_trim(sl_str_slice(text, 0, text.len - 1));
-    return text;
-}
-
 void sl_plan_add_view(const struct sl_plan_target *target, const struct sl_plan_report *report, sl_str repointed,
                       struct sl_arena *run, struct sl_plan_step *step)
 {
-    sl_str old_text = without_semicolon(report->text);
-    sl_str new_text = without_semicolon(repointed);
+    sl_str old_text = sl_plan_bare_statement(report->text);
+    sl_str new_text = sl_plan_bare_statement(repointed);
     struct view old_view = read_view(old_text, target->dialect, run);
     struct view new_view = read_view(new_text, target->dialect, run);
     bool is_dropped = old_view.is_materialized || target->dialect == SL_DIALECT_SQLITE;

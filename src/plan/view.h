@@ -11,6 +11,8 @@
 
 #include "plan/plan.h"
 
+/* Without the semicolons behind it. */
+sl_str sl_plan_bare_statement(sl_str text);
 /* Is the statement CREATE … VIEW? */
 bool sl_plan_is_view(sl_str text, enum sl_dialect dialect, struct sl_arena *run);
 void sl_plan_add_view(const struct sl_plan_target *target, const struct sl_plan_report *report, sl_str repointed,

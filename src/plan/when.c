@@ -9,12 +9,6 @@ static bool is_name(const struct sl_token *token)
     return token->kind == SL_TOK_WORD || token->kind == SL_TOK_QUOTED;
 }
 
-static bool is_word(sl_str text, const struct sl_token *token, const char *word)
-{
-    return token->kind == SL_TOK_WORD &&
-           sl_str_eq_nocase(sl_str_slice(text, token->off, token->len), sl_str_from(word));
-}
-
 static bool is_text(sl_str text, const struct sl_token *token, const char *bytes)
 {
     return token->kind != SL_TOK_END && sl_str_eq(sl_str_slice(text, token->off, token->len), sl_str_from(bytes));
@@ -22,8 +16,8 @@ static bool is_text(sl_str text, const struct sl_token *token, const char *bytes
 
 static bool is_literal(sl_str text, const struct sl_token *token)
 {
-    return token->kind == SL_TOK_STRING || token->kind == SL_TOK_NUMBER || is_word(text, token, "TRUE") ||
-           is_word(text, token, "FALSE");
+    return token->kind == SL_TOK_STRING || token->kind == SL_TOK_NUMBER || sl_token_is_word(text, token, "TRUE") ||
+           sl_token_is_word(text, token, "FALSE");
 }
 
 static void add_value(sl_str text, const struct sl_token *token, enum sl_dialect dialect, struct sl_arena *arena,
@@ -62,16 +56,17 @@ static void classify(sl_str text, const struct sl_tokens *tokens, enum sl_dialec
     struct sl_names values = {0};
     if (tokens->len == 1)
         when->kind = SL_WHEN_TRUE;
-    else if (tokens->len == 3 && (is_word(text, &t[1], "IS") || is_text(text, &t[1], "=")) &&
-             is_word(text, &t[2], "TRUE"))
+    else if (tokens->len == 3 && (sl_token_is_word(text, &t[1], "IS") || is_text(text, &t[1], "=")) &&
+             sl_token_is_word(text, &t[2], "TRUE"))
         when->kind = SL_WHEN_TRUE;
     else if (tokens->len == 3 && (is_text(text, &t[1], "=") || is_text(text, &t[1], "==")) && is_literal(text, &t[2])) {
         add_value(text, &t[2], dialect, arena, &values);
         when->kind = SL_WHEN_VALUES;
-    } else if (tokens->len == 4 && is_word(text, &t[1], "IS") && is_word(text, &t[2], "NOT") &&
-               is_word(text, &t[3], "NULL"))
+    } else if (tokens->len == 4 && sl_token_is_word(text, &t[1], "IS") && sl_token_is_word(text, &t[2], "NOT") &&
+               sl_token_is_word(text, &t[3], "NULL"))
         when->kind = SL_WHEN_NOT_NULL;
-    else if (tokens->len >= 5 && is_word(text, &t[1], "IN") && read_list(text, tokens, dialect, arena, &values))
+    else if (tokens->len >= 5 && sl_token_is_word(text, &t[1], "IN") &&
+             read_list(text, tokens, dialect, arena, &values))
         when->kind = SL_WHEN_VALUES;
     if (when->kind == SL_WHEN_TEXT)
         return;

@@ -4,8 +4,8 @@
 #include "report/escape.h"
 #include "report/report_private.h"
 
-enum tint { TINT_NONE, TINT_BOLD, TINT_ERROR, TINT_WARNING, TINT_NOTE, TINT_DIM, TINT_GUTTER };
-static const char *const tints[] = {"", "\033[1m", "\033[1;31m", "\033[1;33m", "\033[1;36m", "\033[2m", "\033[34m"};
+enum tint { TINT_NONE, TINT_BOLD, TINT_ERROR, TINT_WARNING, TINT_NOTE, TINT_GUTTER };
+static const char *const tints[] = {"", "\033[1m", "\033[1;31m", "\033[1;33m", "\033[1;36m", "\033[34m"};
 
 struct text {
     const struct sl_report_options *options;

@@ -95,7 +95,7 @@ static struct sl_met_range resolve_order(struct sl_resolver *r, const struct sl_
 }
 
 /* FRAMEOPTION_RANGE with an offset, of PostgreSQL's parsenodes.h: the frame measures distances in the sort key. */
-enum { FRAME_RANGE = 0x2, FRAME_OFFSETS = 0x800 | 0x1000 | 0x2000 | 0x4000 };
+enum { FRAME_RANGE = 0x2 };
 
 static void resolve_window(struct sl_resolver *r, const struct sl_context *context, const PgQuery__WindowDef *over)
 {

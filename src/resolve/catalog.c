@@ -22,11 +22,6 @@ struct sl_database sl_catalog_enter_database(struct sl_catalog *catalog, struct 
     return before;
 }
 
-void sl_catalog_assume_implicit_timestamps(struct sl_catalog *catalog, bool implicit)
-{
-    catalog->has_implicit_timestamps = catalog->default_implicit_timestamps = implicit;
-}
-
 /* PostgreSQL's parser cuts names at 63 bytes, whole characters only; names from the source text are not cut. */
 static sl_str cut_name(sl_str name)
 {

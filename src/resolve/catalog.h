@@ -81,10 +81,6 @@ struct sl_catalog;         /* private to catalog.c and its sisters: see catalog_
 
 struct sl_catalog *sl_catalog_new(struct sl_arena *run);
 
-/* MySQL's explicit_defaults_for_timestamp = OFF (MariaDB before 10.10, MySQL before 8.0): the first bare TIMESTAMP of a
- * table gets ON UPDATE. A SET of the session overrules it until the source ends. The default is false. */
-void sl_catalog_assume_implicit_timestamps(struct sl_catalog *catalog, bool implicit);
-
 /* Whose tables names mean. A project with several databases has several catalogs in this one: in a schema or migration
  * a name means a table of its own database and of no other. Code and SQL files do not always say which database they
  * speak to (is_open): a name that the database lacks means the one table of that name in the others. */

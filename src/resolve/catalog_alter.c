@@ -42,6 +42,11 @@ static void drop_column(struct sl_catalog *catalog, const struct sl_statement *s
         for (size_t k = 0; k < record->keys.items[i].columns.len; k++)
             record->keys.items[i].is_dropped |= sl_str_eq(record->keys.items[i].columns.items[k], name);
     }
+    for (size_t i = 0; i < catalog->foreign_keys.len; i++) {
+        struct sl_foreign_key *key = &catalog->foreign_keys.items[i];
+        for (size_t k = 0; key->child_id == record->table.table_id && k < key->columns.len; k++)
+            key->is_dropped |= sl_str_eq(key->columns.items[k], name);
+    }
 }
 
 static void drop_constraint(struct sl_catalog *catalog, struct sl_table_record *record, sl_str name)

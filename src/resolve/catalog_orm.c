@@ -45,6 +45,7 @@ void sl_catalog_add_orm_fact(struct sl_catalog *catalog, const struct sl_orm_fac
     kept->column = sl_arena_copy(catalog->run, fact->column);
     kept->name = sl_arena_copy(catalog->run, fact->name);
     kept->value = sl_arena_copy(catalog->run, fact->value);
+    kept->by = sl_arena_copy(catalog->run, fact->by);
     struct sl_column *column = fact->kind == SL_ORM_ENUM_VALUE ? column_of(catalog, fact) : NULL;
     if (column)
         column->is_orm_enum = true;
@@ -92,6 +93,17 @@ const struct sl_orm_fact *sl_catalog_find_touch_of(const struct sl_catalog *cata
     for (size_t i = 0; i < catalog->orm_facts.len; i++) {
         const struct sl_orm_fact *fact = &catalog->orm_facts.items[i];
         if (fact->kind == SL_ORM_TOUCHES && sl_orm_fact_column(catalog, fact) == column_id)
+            return fact;
+    }
+    return NULL;
+}
+
+const struct sl_orm_fact *sl_catalog_find_fill_of(const struct sl_catalog *catalog, uint32_t column_id)
+{
+    for (size_t i = 0; i < catalog->orm_facts.len; i++) {
+        const struct sl_orm_fact *fact = &catalog->orm_facts.items[i];
+        if (fact->kind == SL_ORM_FILLS && fact->is_always && fact->on_update &&
+            sl_orm_fact_column(catalog, fact) == column_id)
             return fact;
     }
     return NULL;

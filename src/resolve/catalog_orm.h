@@ -14,12 +14,15 @@ enum sl_orm_fact_kind {
     SL_ORM_ENUM_VALUE,          /* table.column holds `value`, which the model calls `name` */
     SL_ORM_TOUCHES,             /* saving a row of `table` touches `column` of the row of table `name` it belongs to */
     SL_ORM_COUNTS,              /* making or destroying a row of `table` adds to `column` of table `name`, undated */
+    SL_ORM_FILLS,               /* saving a row of `table` may fill `column`; only where `name`, if any, is assigned */
     SL_ORM_TIMESTAMPS_LEFT_OFF, /* timestamps are switched off, and not on again; of `table`, or (empty) of all */
 };
 
 struct sl_orm_fact {
     enum sl_orm_fact_kind kind;
     sl_str database, table, column, name, value;
+    sl_str by;                            /* fills: "before_save :set_drawn_at" */
+    bool on_insert, on_update, is_always; /* fills: of which rows; with the current time, whatever the row holds */
     struct sl_place place;
 };
 
@@ -33,6 +36,8 @@ uint32_t sl_orm_fact_table(const struct sl_catalog *catalog, const struct sl_orm
 bool sl_orm_fact_is_of(const struct sl_orm_fact *fact, const struct sl_table *table);
 /* The association that touches the column, or NULL. */
 const struct sl_orm_fact *sl_catalog_find_touch_of(const struct sl_catalog *catalog, uint32_t column_id);
+/* What fills the column with the current time at every UPDATE, or NULL. */
+const struct sl_orm_fact *sl_catalog_find_fill_of(const struct sl_catalog *catalog, uint32_t column_id);
 /* Called for a column that is made after its model was read. */
 void sl_catalog_mark_orm_enum(const struct sl_catalog *catalog, const struct sl_table *table, struct sl_column *column);
 

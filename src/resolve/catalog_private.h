@@ -100,8 +100,7 @@ struct sl_catalog {
     bool has_local_replica_role;           /* ... by SET LOCAL: until the transaction ends */
     bool has_implicit_timestamps;          /* MySQL: explicit_defaults_for_timestamp = OFF */
     uint32_t session_source;               /* session settings end with the source that made them */
-    bool default_implicit_timestamps;
-    uint32_t n_logged_updates; /* UPDATEs of query logs */
+    uint32_t n_logged_updates;             /* UPDATEs of query logs */
 };
 
 /* The name as the dialect compares it, cut where PostgreSQL's parser cuts it, in the run arena. */
@@ -146,8 +145,6 @@ void sl_catalog_add_key(struct sl_catalog *catalog, struct sl_table_record *reco
 struct PgQuery__CreateStmt;
 void sl_catalog_create_table(struct sl_catalog *catalog, const struct sl_statement *statement,
                              const struct PgQuery__CreateStmt *stmt, enum sl_relation_kind kind);
-void sl_catalog_copy_columns(struct sl_catalog *catalog, struct sl_table_record *to, const struct sl_table_record *from,
-                             bool with_attributes, struct sl_place place);
 
 /* catalog_alter.c */
 struct PgQuery__AlterTableStmt;

@@ -9,7 +9,7 @@ void sl_catalog_enter_source(struct sl_catalog *catalog, uint32_t source_id)
         return;
     catalog->session_source = source_id;
     catalog->is_replica_role = false;
-    catalog->has_implicit_timestamps = catalog->default_implicit_timestamps;
+    catalog->has_implicit_timestamps = false;
     catalog->search_path.len = 0;
 }
 
@@ -26,7 +26,7 @@ static void set_one(struct sl_catalog *catalog, const struct sl_statement *state
         sl_catalog_add_change(catalog, statement, catalog->is_replica_role ? "replica_role_on" : "replica_role_off", 0,
                               0, name, SL_STR_EMPTY);
     } else if (sl_str_eq_nocase(name, SL_STR("explicit_defaults_for_timestamp"))) {
-        catalog->has_implicit_timestamps = value.len ? is_off(value) : catalog->default_implicit_timestamps;
+        catalog->has_implicit_timestamps = is_off(value);
     }
 }
 

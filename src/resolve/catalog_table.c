@@ -3,8 +3,8 @@
 
 #include "resolve/value.h"
 
-void sl_catalog_copy_columns(struct sl_catalog *catalog, struct sl_table_record *to, const struct sl_table_record *from,
-                             bool with_attributes, struct sl_place place)
+static void copy_columns(struct sl_catalog *catalog, struct sl_table_record *to, const struct sl_table_record *from,
+                         bool with_attributes, struct sl_place place)
 {
     for (size_t i = 0; i < from->table.columns.len; i++) {
         const struct sl_column source = from->table.columns.items[i];
@@ -59,7 +59,7 @@ static void create_like(struct sl_catalog *catalog, const struct sl_statement *s
     bool is_postgres = statement->mode.dialect == SL_DIALECT_POSTGRES;
     bool attributes = !is_postgres || (like->options & INCLUDING_DEFAULTS);
     struct sl_place place = sl_statement_place(statement, (uint32_t)like->relation->location);
-    sl_catalog_copy_columns(catalog, record, from, attributes, place);
+    copy_columns(catalog, record, from, attributes, place);
     if (!is_postgres || (like->options & INCLUDING_INDEXES))
         copy_keys(catalog, record, from);
 }
@@ -77,7 +77,7 @@ static void inherit(struct sl_catalog *catalog, const struct sl_statement *state
         *SL_VEC_PUSH(catalog->run, &record->parents) = parent->table.table_id;
         *SL_VEC_PUSH(catalog->run, &parent->children) = record->table.table_id;
         record->is_partition = stmt->partbound != NULL;
-        sl_catalog_copy_columns(catalog, record, parent, true, record->table.made);
+        copy_columns(catalog, record, parent, true, record->table.made);
         if (record->is_partition)
             copy_keys(catalog, record, parent);
     }

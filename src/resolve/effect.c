@@ -236,6 +236,7 @@ static void find_update(struct sl_effects *effects, const struct written *writte
         const PgQuery__RangeVar *relation = written->node->update_stmt->relation;
         if (relation && relation->inh)
             find_in_children(effects, &update, 0);
+        sl_effect_of_callbacks(effects, record, false);
     }
 }
 
@@ -380,6 +381,7 @@ static void find_insert(struct sl_effects *effects, const struct written *writte
         sl_effect_of_update(effects, &update, 0);
     }
     sl_effect_of_triggers(effects, record, SL_EVENT_INSERT, 0);
+    sl_effect_of_callbacks(effects, record, true);
 }
 
 /* WHEN MATCHED AND t.c IS DISTINCT FROM s.c THEN UPDATE … */

@@ -58,6 +58,9 @@ void sl_effect_of_delete(struct sl_effects *effects, const struct sl_table_recor
 /* effect_association.c: what the ORM's callbacks write elsewhere when a row of `record` is saved, made or destroyed. */
 void sl_effect_of_associations(struct sl_effects *effects, const struct sl_table_record *record, const char *verb);
 
+/* effect_callback.c: the columns of `record` that its own callbacks and setters may fill at this statement's save. */
+void sl_effect_of_callbacks(struct sl_effects *effects, const struct sl_table_record *record, bool is_insert);
+
 void sl_effect_add(struct sl_effects *effects, const struct sl_column *column, bool moves, const char *evidence,
                    sl_str reason, struct sl_place place);
 /* A column whose moves are worth a row: a time, or named like a last-write time. */

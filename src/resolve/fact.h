@@ -107,9 +107,10 @@ struct sl_fact_write {
 struct sl_fact_write_effect {
     uint32_t table_id;    /* the column's table: not that of the write for cascades and triggers on other tables */
     uint32_t column_id;   /* a time column that the database or the ORM rewrites, or the statement sets */
-    bool moves;           /* false: it would, but this statement keeps it (and `reason` says how) */
+    bool moves;           /* false: it would, but this statement keeps it (and `reason` says how); callback: it may */
     const char *evidence; /* explicit | on_update_clause | implicit_timestamp | trigger | orm_timestamps | cascade |
-                             replace | default (a copy of rows leaves it to DEFAULT now()) */
+                             replace | default (a copy of rows leaves it to DEFAULT now()) | callback (the ORM's model
+                             fills it, and `reason` says in what: before_save :set_drawn_at) */
     sl_str reason;
     struct sl_place evidence_place;
     uint32_t block_id; /* the write that causes it */

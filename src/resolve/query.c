@@ -41,15 +41,6 @@ static void add_star_column(struct sl_resolver *r, struct sl_block *block, const
     *SL_VEC_PUSH(r->arena, &block->outputs) = output;
 }
 
-static bool is_hidden(struct sl_resolver *r, const struct sl_relation *relation, sl_str name)
-{
-    for (size_t i = 0; i < relation->merged.len; i++) {
-        if (sl_names_equal(r->dialect, relation->merged.items[i], name))
-            return true;
-    }
-    return false;
-}
-
 /* `*` and `t.*`: one output for each column that the relations are known to have. */
 static void resolve_star(struct sl_resolver *r, struct sl_block *block, const PgQuery__ColumnRef *ref)
 {
@@ -62,14 +53,14 @@ static void resolve_star(struct sl_resolver *r, struct sl_block *block, const Pg
         struct sl_found found = {.resolution = "exact", .owner = block, .relation = &relation};
         for (size_t c = 0; c < relation.outputs.len; c++) {
             found.output = &relation.outputs.items[c];
-            if (qualifier.len || !is_hidden(r, &relation, found.output->name))
+            if (qualifier.len || !sl_relation_is_merged(r, &relation, found.output->name))
                 add_star_column(r, block, &found, found.output->name, place);
         }
         found.output = NULL;
         for (size_t c = 0; !relation.source && relation.table && c < relation.table->columns.len; c++) {
             found.column = &relation.table->columns.items[c];
             bool is_shown = !found.column->is_dropped && !found.column->is_inferred;
-            if (is_shown && (qualifier.len || !is_hidden(r, &relation, found.column->name)))
+            if (is_shown && (qualifier.len || !sl_relation_is_merged(r, &relation, found.column->name)))
                 add_star_column(r, block, &found, found.column->name, place);
         }
     }

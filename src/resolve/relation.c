@@ -53,8 +53,8 @@ static sl_output_vec copy_outputs(struct sl_resolver *r, const sl_output_vec *ou
     return copy;
 }
 
-void sl_relation_add_outputs(struct sl_resolver *r, struct sl_block *block, struct sl_relation *relation,
-                             struct sl_block *source, const PgQuery__Alias *alias)
+static void add_outputs(struct sl_resolver *r, struct sl_block *block, struct sl_relation *relation,
+                        struct sl_block *source, const PgQuery__Alias *alias)
 {
     relation->source = source;
     if (source)
@@ -176,7 +176,7 @@ static void from_subselect(struct sl_resolver *r, struct sl_block *block, const 
     struct sl_block *scope = sub->lateral ? block : block->scope;
     struct sl_block *source = sl_resolve_query_node(r, sub->subquery, block, scope, block->ctes, "derived", name);
     struct sl_relation relation = {.alias = name, .join = sub->lateral ? "lateral" : join, .is_opaque = source == NULL};
-    sl_relation_add_outputs(r, block, &relation, source, sub->alias);
+    add_outputs(r, block, &relation, source, sub->alias);
     *SL_VEC_PUSH(r->arena, &block->relations) = relation;
 }
 
@@ -199,7 +199,7 @@ static void from_function(struct sl_resolver *r, struct sl_block *block, const P
     if (relation.outputs.len == 0) /* SELECT day FROM generate_series(…) AS day */
         SL_VEC_PUSH(r->arena, &relation.outputs)->name = relation.alias;
     relation.is_opaque = function->n_coldeflist == 0;
-    sl_relation_add_outputs(r, block, &relation, NULL, NULL);
+    add_outputs(r, block, &relation, NULL, NULL);
     *SL_VEC_PUSH(r->arena, &block->relations) = relation;
 }
 

@@ -41,7 +41,6 @@ struct sl_relation {
     struct sl_block *source;      /* the block of a derived table, CTE or view; else NULL */
     sl_output_vec outputs;        /* of `source` or VALUES or a function's column list, renamed by the alias' columns */
     bool is_opaque;               /* a function or an unknown thing: it may have any column */
-    bool is_target;               /* of UPDATE, DELETE, MERGE, INSERT */
     bool is_excluded;             /* the row that ON CONFLICT could not insert */
     const char *join;
     SL_VEC(sl_str) merged; /* columns that USING or NATURAL shows once: hidden here */
@@ -149,12 +148,12 @@ struct sl_block *sl_resolve_query_node(struct sl_resolver *r, PgQuery__Node *nod
 void sl_resolve_from(struct sl_resolver *r, struct sl_block *block, PgQuery__Node *item, const char *join);
 struct sl_relation *sl_relation_add_table(struct sl_resolver *r, struct sl_block *block, PgQuery__RangeVar *var,
                                           const char *join);
-void sl_relation_add_outputs(struct sl_resolver *r, struct sl_block *block, struct sl_relation *relation,
-                             struct sl_block *source, const PgQuery__Alias *alias);
 /* The predicates of `source` hold for whoever reads it. */
 void sl_predicate_inherit(struct sl_resolver *r, struct sl_block *block, const struct sl_block *source);
 
 /* scope.c */
+/* USING or NATURAL shows the column once, of another relation. */
+bool sl_relation_is_merged(struct sl_resolver *r, const struct sl_relation *relation, sl_str name);
 struct sl_found {
     const char *resolution; /* exact | ambiguous | unknown */
     struct sl_block *owner;

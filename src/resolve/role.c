@@ -218,6 +218,13 @@ static void weigh_orm(struct column_case *c)
                      sl_arena_printf(c->run, "every save of a row of `%.*s` touches it", SL_STR_ARG(touch->table)),
                      touch->place);
     }
+    const struct sl_orm_fact *fill =
+        c->catalog->orm_facts.len ? sl_catalog_find_fill_of(c->catalog, c->column->column_id) : NULL;
+    if (fill && sl_name_time_role(c->column->name) != SL_NAME_BIRTH) {
+        c->has_orm_touch = true;
+        add_evidence(c, "orm_timestamps", false,
+                     sl_arena_printf(c->run, "%.*s sets it at every save", SL_STR_ARG(fill->by)), fill->place);
+    }
     if (!c->column->is_orm_timestamp)
         return;
     c->has_orm_touch = true;

@@ -23,15 +23,6 @@ static sl_str str_of(const struct squeezed *name)
     return (sl_str){name->bytes, name->len};
 }
 
-static bool is_one_of(sl_str name, const char *const *list, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (sl_str_eq(name, sl_str_from(list[i])))
-            return true;
-    }
-    return false;
-}
-
 static bool has_prefix_of(sl_str name, const char *const *list, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -50,7 +41,7 @@ static bool has_suffix_of(sl_str name, const char *const *list, size_t n)
     return false;
 }
 
-#define IN(name, list) is_one_of((name), (list), sizeof(list) / sizeof(list)[0])
+#define IN(name, list) sl_str_is_one_of((name), (list), sizeof(list) / sizeof(list)[0])
 #define BEGINS(name, list) has_prefix_of((name), (list), sizeof(list) / sizeof(list)[0])
 #define ENDS(name, list) has_suffix_of((name), (list), sizeof(list) / sizeof(list)[0])
 

@@ -78,7 +78,7 @@ struct sl_place sl_name_place(const struct sl_statement *statement, int32_t loca
     return place;
 }
 
-static bool is_merged(struct sl_resolver *r, const struct sl_relation *relation, sl_str name)
+bool sl_relation_is_merged(struct sl_resolver *r, const struct sl_relation *relation, sl_str name)
 {
     for (size_t i = 0; i < relation->merged.len; i++) {
         if (sl_names_equal(r->dialect, relation->merged.items[i], name))
@@ -137,7 +137,7 @@ static void look_in_block(struct sl_resolver *r, struct sl_block *block, sl_str 
         if (!is_in_sight(r, relation, schema, qualifier))
             continue;
         c->has_relation = true;
-        if (qualifier.len == 0 && is_merged(r, relation, name))
+        if (qualifier.len == 0 && sl_relation_is_merged(r, relation, name))
             continue;
         struct sl_found found = {.owner = block};
         if (find_in_relation(r, relation, name, &found)) {

@@ -25,11 +25,11 @@ enum sl_origin_flag {
     SL_ORIGIN_GROUPED_IN_MEMORY = 1 << 1,
     SL_ORIGIN_BATCHED = 1 << 2,
     SL_ORIGIN_ROW_BY_ROW = 1 << 3,
-    SL_ORIGIN_CONDITIONAL = 1 << 4,
     SL_ORIGIN_OPEN = 1 << 5,
     SL_ORIGIN_NO_ORM_TOUCH = 1 << 6,
     SL_ORIGIN_SCRIPT = 1 << 7,
     SL_ORIGIN_CALLBACKS = 1 << 8,
+    SL_ORIGIN_SAVE = 1 << 9,
 };
 
 #define SL_NO_ITEM UINT32_MAX

@@ -2,19 +2,6 @@
 
 #include "base/limits.h"
 
-bool sl_trigger_is_on(const struct sl_catalog *catalog, const struct sl_trigger *trigger, uint32_t table_id)
-{
-    for (unsigned depth = 0; table_id && depth < SL_MAX_SCOPE_DEPTH; depth++) {
-        if (trigger->table_id == table_id)
-            return true;
-        const struct sl_table_record *record = sl_catalog_record(catalog, table_id);
-        if (!record || !record->is_partition || record->parents.len == 0)
-            return false;
-        table_id = record->parents.items[record->parents.len - 1];
-    }
-    return false;
-}
-
 static bool has_name(const sl_str *names, size_t n, sl_str name)
 {
     for (size_t i = 0; i < n; i++) {

@@ -33,7 +33,5 @@ struct sl_touches {
 /* All of the table's columns; triggers of its partitioned parents are its own. Disabled triggers are listed too. */
 void sl_touch_list(const struct sl_catalog *catalog, uint32_t table_id, struct sl_arena *arena,
                    struct sl_touches *touches);
-/* The trigger's table, or a partitioned parent of it. */
-bool sl_trigger_is_on(const struct sl_catalog *catalog, const struct sl_trigger *trigger, uint32_t table_id);
 
 #endif

@@ -33,15 +33,6 @@ sl_str sl_expr_operator(const PgQuery__AExpr *expr)
     return expr->n_name ? sl_node_string(expr->name[expr->n_name - 1]) : SL_STR_EMPTY;
 }
 
-static bool is_listed(sl_str name, const char *const *list, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (sl_str_eq_nocase(name, sl_str_from(list[i])))
-            return true;
-    }
-    return false;
-}
-
 /* Functions that answer the current time when they have no argument that says another. */
 static const char *const now_functions[] = {
     "now",
@@ -119,17 +110,17 @@ static bool has_shift(PgQuery__Node **args, size_t n)
 
 static bool is_now_call(const PgQuery__FuncCall *call, sl_str name, unsigned depth)
 {
-    if (is_listed(name, time_functions, COUNT(time_functions))) {
+    if (sl_str_is_one_of_nocase(name, time_functions, COUNT(time_functions))) {
         for (size_t i = 0; i < call->n_args; i++) {
             if (is_string_now(call->args[i]))
                 return !has_shift(call->args, call->n_args);
         }
     }
-    if (is_listed(name, now_functions, COUNT(now_functions)) &&
+    if (sl_str_is_one_of_nocase(name, now_functions, COUNT(now_functions)) &&
         (call->n_args == 0 || (call->n_args == 1 && is_const(call->args[0]) && !is_string_now(call->args[0]) &&
                                call->args[0]->a_const->val_case == PG_QUERY__A__CONST__VAL_IVAL)))
         return true;
-    return is_listed(name, wrapping_functions, COUNT(wrapping_functions)) &&
+    return sl_str_is_one_of_nocase(name, wrapping_functions, COUNT(wrapping_functions)) &&
            has_now_among_constants(call->args, call->n_args, depth + 1);
 }
 

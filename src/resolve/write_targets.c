@@ -225,7 +225,6 @@ static size_t add_target(struct sl_resolver *r, struct sl_block *block, PgQuery_
 {
     if (!var || !sl_relation_add_table(r, block, var, "target"))
         return SIZE_MAX;
-    block->relations.items[block->relations.len - 1].is_target = true;
     return block->relations.len - 1;
 }
 
@@ -363,7 +362,6 @@ static void resolve_conflict(struct sl_resolver *r, struct sl_block *block, cons
         excluded.alias = SL_STR("excluded");
         excluded.schema = SL_STR_EMPTY;
         excluded.is_excluded = true;
-        excluded.is_target = false;
         *SL_VEC_PUSH(r->arena, &block->relations) = excluded;
     }
     resolve_set(r, block, conflict->target_list, conflict->n_target_list, relation_at(block, target), "on_conflict",

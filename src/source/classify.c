@@ -12,7 +12,7 @@ static bool base_is_one_of(sl_str name, const char *const *names, size_t n)
     return false;
 }
 
-bool sl_classify_is_sql_name(sl_str path)
+static bool is_sql_name(sl_str path)
 {
     static const char *const suffixes[] = {"sql", "ddl", "psql", "pgsql", "mysql"};
     for (size_t i = path.len; i > 0 && path.ptr[i - 1] != '/'; i--) {
@@ -43,7 +43,7 @@ static bool is_test_or_generated_code(sl_str path)
 
 bool sl_classify_wants(sl_str path)
 {
-    if (sl_classify_is_sql_name(path))
+    if (is_sql_name(path))
         return true;
     return sl_language_of_path(path) != SL_LANGUAGE_NONE && !is_test_or_generated_code(path);
 }
@@ -115,7 +115,7 @@ void sl_classify(struct sl_layout_index *index, sl_str path, sl_str head, bool i
         out->database = migration_database(path);
         return;
     }
-    if (sl_classify_is_sql_name(path))
+    if (is_sql_name(path))
         return;
     bool is_rails_migration = is_ruby(path) && sl_str_find(head, SL_STR("< ActiveRecord::Migration")) != SIZE_MAX;
     if (is_rails_migration) { /* named by hand, wherever it lies */

@@ -121,22 +121,13 @@ static sl_str last_word(sl_str text)
     return sl_str_slice(text, start, end - start);
 }
 
-static bool is_one_of(sl_str word, const char *const *words, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (sl_str_eq_nocase(word, sl_str_from(words[i])))
-            return true;
-    }
-    return false;
-}
-
 enum place { PLACE_VALUE, PLACE_NAME, PLACE_IN_TOKEN, PLACE_CLAUSE, PLACE_QUERY, PLACE_ASSIGNMENT };
 
 /* FROM (…), JOIN (…), EXISTS (…), WITH x AS (…): a query stands there. */
 static bool is_query_word(sl_str word)
 {
     static const char *const words[] = {"from", "join", "exists", "as", "lateral"};
-    return is_one_of(word, words, sizeof words / sizeof words[0]);
+    return sl_str_is_one_of_nocase(word, words, sizeof words / sizeof words[0]);
 }
 
 /* What can stand between `before` and `after`? */
@@ -157,11 +148,11 @@ static enum place place_of(sl_str before, sl_str after)
         return PLACE_IN_TOKEN;
     sl_str word = last_word(before);
     bool has_dot = (after.len && after.ptr[0] == '.') || quote == '.';
-    if (has_dot || is_one_of(word, names_follow, sizeof names_follow / sizeof names_follow[0]))
+    if (has_dot || sl_str_is_one_of_nocase(word, names_follow, sizeof names_follow / sizeof names_follow[0]))
         return PLACE_NAME;
     if (sl_str_eq_nocase(word, SL_STR("set")))
         return PLACE_ASSIGNMENT;
-    if (is_one_of(word, values_follow, sizeof values_follow / sizeof values_follow[0]))
+    if (sl_str_is_one_of_nocase(word, values_follow, sizeof values_follow / sizeof values_follow[0]))
         return PLACE_VALUE;
     sl_str trimmed = sl_str_trim(before);
     if (trimmed.len == 0)

@@ -1,6 +1,7 @@
 #include "source/model_fact.h"
 
 #include "base/vec.h"
+#include "source/ruby_callback.h"
 
 static void enum_facts(const struct sl_ruby_model *model, const struct sl_ruby_model *definer, struct sl_arena *arena,
                        struct sl_reading *reading)
@@ -65,10 +66,42 @@ static void association_facts(const struct sl_project *project, const struct sl_
     }
 }
 
-/* A superclass that is a record says it for the same table already. */
+static void fill_facts(const struct sl_ruby_model *model, const struct sl_ruby_model *definer, struct sl_arena *arena,
+                       struct sl_reading *reading)
+{
+    struct sl_ruby_fills fills = {0};
+    sl_ruby_fills_find(model, definer, arena, &fills);
+    for (size_t i = 0; i < fills.len; i++) {
+        const struct sl_ruby_fill *fill = &fills.items[i];
+        *SL_VEC_PUSH(arena, &reading->facts) = (struct sl_source_fact){.kind = SL_SOURCE_FACT_FILLS,
+                                                                       .database = model->database,
+                                                                       .table = model->table,
+                                                                       .column = fill->column,
+                                                                       .name = fill->setter_of,
+                                                                       .detail = fill->by,
+                                                                       .on_insert = fill->on_insert,
+                                                                       .on_update = fill->on_update,
+                                                                       .is_always = fill->is_always,
+                                                                       .span = fill->span};
+    }
+}
+
+static bool has_definer(const struct sl_ruby_model *model, const struct sl_ruby_model *definer)
+{
+    for (size_t i = 0; i < model->definers.len; i++) {
+        if (model->definers.items[i] == definer)
+            return true;
+    }
+    return false;
+}
+
+/* A superclass that is a record says it for the same table already, with all that it includes. */
 static bool says_it_for(const struct sl_ruby_model *definer, const struct sl_ruby_model *model)
 {
-    return definer == model || definer->is_module || definer->is_abstract;
+    const struct sl_ruby_model *parent = model->parent;
+    bool is_of_same_table = parent && parent->is_record && sl_str_eq(parent->table, model->table);
+    return definer == model ||
+           ((definer->is_module || definer->is_abstract) && !(is_of_same_table && has_definer(parent, definer)));
 }
 
 void sl_model_fact_read(const struct sl_source *source, struct sl_arena *arena, struct sl_reading *reading)
@@ -82,6 +115,7 @@ void sl_model_fact_read(const struct sl_source *source, struct sl_arena *arena, 
                 continue;
             enum_facts(model, definer, arena, reading);
             association_facts(project, model, definer, arena, reading);
+            fill_facts(model, definer, arena, reading);
         }
     }
 }

@@ -129,21 +129,12 @@ static bool where_array(struct php_chain *chain, const struct sl_node *array)
     return has_any;
 }
 
-static bool is_one_of(sl_str word, const char *const *words, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (sl_str_eq(word, sl_str_from(words[i])))
-            return true;
-    }
-    return false;
-}
-
 /* What may follow `where`, with a column as the first argument. */
 static bool is_where_kind(sl_str kind)
 {
     static const char *const kinds[] = {"",        "Not",  "Null",  "NotNull", "In",  "NotIn",
                                         "Between", "Date", "Month", "Year",    "Day", "Raw"};
-    return is_one_of(kind, kinds, sizeof kinds / sizeof kinds[0]);
+    return sl_str_is_one_of(kind, kinds, sizeof kinds / sizeof kinds[0]);
 }
 
 /* whereUserId(3): the rest is the name of a column, unless the builder has a method of that name. */
@@ -154,7 +145,7 @@ static bool is_dynamic_where(sl_str kind)
                                          "Any",       "All",    "None",     "HasMorph",     "MorphedTo",
                                          "Time",      "Like",   "NotLike",  "JsonContains", "JsonLength"};
     bool is_name = kind.len > 1 && sl_lower_char(kind.ptr[0]) != kind.ptr[0];
-    return is_name && !is_where_kind(kind) && !is_one_of(kind, others, sizeof others / sizeof others[0]);
+    return is_name && !is_where_kind(kind) && !sl_str_is_one_of(kind, others, sizeof others / sizeof others[0]);
 }
 
 /* where('a', 1), where('a', '>=', 1), whereNull('a'), whereIn('a', […]), whereDate('a', …) … */

@@ -36,6 +36,13 @@ struct sl_ruby_scope {
     const struct sl_node *body;     /* one expression, or NULL */
 };
 
+/* A method of the model's rows, or a call in its class body. */
+struct sl_ruby_code {
+    sl_str name; /* of the method */
+    const struct sl_syntax *syntax;
+    const struct sl_node *node;
+};
+
 struct sl_ruby_association {
     sl_str name;
     sl_str class_name; /* what class_name: says, else empty */
@@ -77,6 +84,14 @@ struct sl_ruby_model {
         sl_str *items; /* modules, as written */
         size_t len, cap;
     } includes;
+    struct {
+        struct sl_ruby_code *items; /* before_save :x … */
+        size_t len, cap;
+    } callbacks;
+    struct {
+        struct sl_ruby_code *items; /* def x */
+        size_t len, cap;
+    } methods;
     struct {
         const struct sl_ruby_model **items; /* itself, its modules, its superclasses and theirs: nearest first */
         size_t len, cap;

@@ -39,7 +39,8 @@ struct sl_sql_writer *sl_chain_clause(struct sl_ruby_chain *chain, enum sl_claus
     return writer;
 }
 
-void sl_chain_copy(struct sl_ruby_chain *chain, const struct sl_ruby_chain *from)
+/* Copies the clauses of `from` into a chain that has none. */
+static void chain_copy(struct sl_ruby_chain *chain, const struct sl_ruby_chain *from)
 {
     chain->model = from->model;
     chain->table = from->table;
@@ -221,7 +222,7 @@ static bool root_block_parameter(struct sl_ruby_chain *chain, const struct sl_no
     bool is_group = sl_ruby_method_is(chain->syntax, call, "find_in_batches") ||
                     sl_ruby_method_is(chain->syntax, call, "each_slice");
     bool is_same = sl_ruby_method_is(chain->syntax, call, "tap") || sl_ruby_method_is(chain->syntax, call, "then");
-    sl_chain_copy(chain, &owner);
+    chain_copy(chain, &owner);
     chain->variable = name;
     chain->scope = block;
     if (is_batch || is_group)
@@ -248,7 +249,7 @@ static void root_variable(struct sl_ruby_chain *chain, const struct sl_node *nod
         from.is_written = true;
         sl_chain_follow(&from, value);
         if (from.stage != SL_CHAIN_NOTHING && from.stage != SL_CHAIN_DONE) {
-            sl_chain_copy(chain, &from);
+            chain_copy(chain, &from);
             chain->variable = name;
             chain->scope = code_around(chain, node);
             return;
@@ -273,6 +274,8 @@ static bool is_callback(const struct sl_node *node, sl_str method)
     return false;
 }
 
+static void chain_link(struct sl_ruby_chain *chain, const struct sl_node *call);
+
 /* A name that no assignment explains: an association or scope of the model around it, else what it is called like. */
 static void root_name(struct sl_ruby_chain *chain, const struct sl_node *node)
 {
@@ -286,7 +289,7 @@ static void root_name(struct sl_ruby_chain *chain, const struct sl_node *node)
     if ((is_own || (model && (is_call || is_class))) && root_self(chain, node)) {
         if (is_class && is_callback(node, name))
             chain->stage = SL_CHAIN_RECORD;
-        sl_chain_link(chain, node);
+        chain_link(chain, node);
         if (!is_own || is_call)
             return;
     } else if (!root_by_name(chain, name)) {
@@ -334,7 +337,8 @@ static void root_operand(struct sl_ruby_chain *chain, const struct sl_node *bina
     chain->is_written = was_written;
 }
 
-void sl_chain_root(struct sl_ruby_chain *chain, const struct sl_node *root)
+/* Finds out what the root is: a class, a variable, an association, the class around it. */
+static void chain_root(struct sl_ruby_chain *chain, const struct sl_node *root)
 {
     if (root_wrapper(chain, root))
         return;
@@ -457,7 +461,7 @@ static void relation_link(struct sl_ruby_chain *chain, const struct sl_node *cal
         chain->flags |= SL_FRAGMENT_OPEN;
 }
 
-void sl_chain_link(struct sl_ruby_chain *chain, const struct sl_node *call)
+static void chain_link(struct sl_ruby_chain *chain, const struct sl_node *call)
 {
     sl_str method = sl_ruby_method(chain->syntax, call);
     bool is_relation = chain->stage == SL_CHAIN_RELATION;
@@ -490,11 +494,11 @@ void sl_chain_follow(struct sl_ruby_chain *chain, const struct sl_node *node)
     bool is_inlined = chain->stage == SL_CHAIN_RELATION; /* a scope's body works on the chain that calls it */
     bool is_implicit = root->kind == SL_NODE_CALL || root->kind == SL_NODE_IDENTIFIER;
     if (!is_inlined)
-        sl_chain_root(chain, root);
+        chain_root(chain, root);
     else if (is_implicit)
-        sl_chain_link(chain, root);
+        chain_link(chain, root);
     for (size_t i = links.len; i > 0; i--)
-        sl_chain_link(chain, links.items[i - 1]);
+        chain_link(chain, links.items[i - 1]);
 }
 
 /* NOLINTEND(misc-no-recursion) */

@@ -65,11 +65,6 @@ void sl_chain_writer(const struct sl_ruby_chain *chain, struct sl_sql_writer *wr
 struct sl_sql_writer *sl_chain_clause(struct sl_ruby_chain *chain, enum sl_clause clause, const char *separator);
 /* Applies every link from the root of `node` to `node` itself. */
 void sl_chain_follow(struct sl_ruby_chain *chain, const struct sl_node *node);
-/* Finds out what the root is: a class, a variable, an association, the class around it. */
-void sl_chain_root(struct sl_ruby_chain *chain, const struct sl_node *root);
-void sl_chain_link(struct sl_ruby_chain *chain, const struct sl_node *call);
-/* Copies the clauses of `from` into a chain that has none. */
-void sl_chain_copy(struct sl_ruby_chain *chain, const struct sl_ruby_chain *from);
 
 /* ruby_clause: one link that adds to a clause; false where it is not one. */
 bool sl_chain_clause_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl_str method);

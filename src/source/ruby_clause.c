@@ -2,15 +2,6 @@
 #include "source/inflect.h"
 #include "source/ruby_chain.h"
 
-static bool is_one_of(sl_str word, const char *const *words, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (sl_str_eq(word, sl_str_from(words[i])))
-            return true;
-    }
-    return false;
-}
-
 /* --- Expressions ----------------------------------------------------------------------------------------------------
  */
 
@@ -38,7 +29,7 @@ static void expressions_add(struct sl_ruby_chain *chain, enum sl_clause clause, 
 {
     for (size_t i = 0; sl_ruby_argument(call, i); i++) {
         const struct sl_node *argument = sl_ruby_argument(call, i);
-        bool is_list = argument->kind == SL_NODE_ARRAY || argument->kind == SL_NODE_WORD_ARRAY;
+        bool is_list = sl_ruby_is_list(argument);
         for (const struct sl_node *item = is_list ? argument->first : argument; item;
              item = is_list ? item->next : NULL) {
             struct sl_sql_writer one;
@@ -123,7 +114,7 @@ static const struct sl_node *named_value(const struct sl_ruby_chain *chain, cons
 
 static void bound_value(struct sl_ruby_chain *chain, struct sl_sql_writer *writer, const struct sl_node *value)
 {
-    bool is_list = value->kind == SL_NODE_ARRAY || value->kind == SL_NODE_WORD_ARRAY;
+    bool is_list = sl_ruby_is_list(value);
     const char *separator = "";
     for (const struct sl_node *item = is_list ? value->first : value; item; item = is_list ? item->next : NULL) {
         sl_sql_add(writer, separator);
@@ -311,7 +302,7 @@ static bool groupdate_add(struct sl_ruby_chain *chain, const struct sl_node *cal
     const struct sl_node *column = sl_ruby_argument(call, is_period ? 1 : 0);
     if (is_period)
         unit = sl_ruby_word(chain->syntax, sl_ruby_argument(call, 0), chain->file->arena);
-    if (!is_one_of(unit, units, sizeof units / sizeof units[0]))
+    if (!sl_str_is_one_of(unit, units, sizeof units / sizeof units[0]))
         unit = is_period ? SL_STR("day") : SL_STR_EMPTY;
     if (unit.len == 0 || !column)
         return false;
@@ -430,7 +421,7 @@ bool sl_chain_clause_link(struct sl_ruby_chain *chain, const struct sl_node *cal
         "records",    "in_order_of",        "load_async",  "current_scope", "scoped",         "itself",
         "tap",        "with_deleted",       "kept",        "none",          "default_scoped", "relation",
         "connection", "sanitize_sql_array", "page",        "per",           "paginate"};
-    if (is_one_of(method, ignored, sizeof ignored / sizeof ignored[0])) {
+    if (sl_str_is_one_of(method, ignored, sizeof ignored / sizeof ignored[0])) {
         if (sl_str_eq(method, SL_STR("to_a")) || sl_str_eq(method, SL_STR("records")))
             chain->stage = SL_CHAIN_RECORDS;
         return true;

@@ -25,11 +25,6 @@ struct insert {
     SL_VEC(const struct sl_node *) keys;
 };
 
-static bool is_list(const struct sl_node *node)
-{
-    return node && (node->kind == SL_NODE_ARRAY || node->kind == SL_NODE_WORD_ARRAY);
-}
-
 /* Options of insert_all and upsert_all, which stand beside a row that is given without braces. */
 static bool is_option(sl_str key)
 {
@@ -51,7 +46,7 @@ static const struct sl_node *row_behind(const struct sl_ruby_chain *chain, const
         const struct sl_node *block = node->kind == SL_NODE_CALL ? sl_node_child(node, SL_FIELD_BLOCK) : NULL;
         if (node->kind == SL_NODE_HASH)
             return node;
-        if (is_list(node)) {
+        if (sl_ruby_is_list(node)) {
             *list = node;
             node = node->first;
         } else if (block) {
@@ -162,7 +157,8 @@ static bool is_conflict_column(const struct insert *insert, sl_str column)
 {
     const struct sl_ruby_chain *chain = insert->chain;
     const struct sl_node *by = sl_ruby_option(chain->syntax, insert->call, "unique_by");
-    for (const struct sl_node *item = is_list(by) ? by->first : by; item; item = is_list(by) ? item->next : NULL) {
+    for (const struct sl_node *item = sl_ruby_is_list(by) ? by->first : by; item;
+         item = sl_ruby_is_list(by) ? item->next : NULL) {
         if (sl_str_eq(sl_ruby_word(chain->syntax, item, chain->file->arena), column))
             return true;
     }
@@ -173,12 +169,12 @@ static void conflict_target_write(const struct insert *insert, struct sl_sql_wri
 {
     const struct sl_ruby_chain *chain = insert->chain;
     const struct sl_node *by = sl_ruby_option(chain->syntax, insert->call, "unique_by");
-    sl_str word = by && !is_list(by) ? sl_ruby_word(chain->syntax, by, chain->file->arena) : SL_STR_EMPTY;
+    sl_str word = by && !sl_ruby_is_list(by) ? sl_ruby_word(chain->syntax, by, chain->file->arena) : SL_STR_EMPTY;
     bool is_index = sl_str_has_prefix(word, SL_STR("index_")) || sl_str_has_prefix(word, SL_STR("idx_"));
     struct sl_span span = sl_node_span(by ? by : insert->call);
     sl_sql_add(writer, "(");
     size_t n = 0;
-    for (const struct sl_node *item = is_list(by) ? by->first : NULL; item; item = item->next) {
+    for (const struct sl_node *item = sl_ruby_is_list(by) ? by->first : NULL; item; item = item->next) {
         sl_sql_add(writer, n++ ? ", " : "");
         sl_sql_add_name(writer, sl_ruby_word(chain->syntax, item, chain->file->arena), sl_node_span(item));
     }
@@ -194,8 +190,8 @@ static bool is_updated(const struct insert *insert, sl_str column)
     const struct sl_node *only = sl_ruby_option(chain->syntax, insert->call, "update_only");
     if (!only)
         return !is_conflict_column(insert, column) && !sl_str_eq(column, SL_STR("created_at"));
-    for (const struct sl_node *item = is_list(only) ? only->first : only; item;
-         item = is_list(only) ? item->next : NULL) {
+    for (const struct sl_node *item = sl_ruby_is_list(only) ? only->first : only; item;
+         item = sl_ruby_is_list(only) ? item->next : NULL) {
         if (sl_str_eq(sl_ruby_word(chain->syntax, item, chain->file->arena), column))
             return true;
     }

@@ -3,6 +3,7 @@
 
 #include "base/vec.h"
 #include "source/inflect.h"
+#include "source/ruby_callback.h"
 
 static sl_str word_of(const struct sl_model_reading *r, const struct sl_node *node)
 {
@@ -137,6 +138,8 @@ static void model_call_read(struct sl_model_reading *r, struct sl_ruby_model *mo
         includes_read(r, model, call);
     else if (sl_str_eq(method, SL_STR("connects_to")) || sl_str_eq(method, SL_STR("establish_connection")))
         database_read(r, model, call);
+    sl_ruby_callback_read(r, model, call);
+    sl_ruby_method_read(r, model, call);
 }
 
 /* class << self, class_methods do, module ClassMethods: their methods are class methods. */
@@ -154,6 +157,8 @@ static void body_read(struct sl_model_reading *r, struct sl_ruby_model *model, c
     for (const struct sl_node *item = body ? body->first : NULL; item; item = item->next) {
         if (item->kind == SL_NODE_CALL)
             model_call_read(r, model, item);
+        else if (item->kind == SL_NODE_METHOD)
+            sl_ruby_method_read(r, model, item);
         else if (item->kind == SL_NODE_ASSIGNMENT)
             setting_read(r, model, item);
         else if (item->kind == SL_NODE_SINGLETON_METHOD)
@@ -205,6 +210,10 @@ static void module_read(struct sl_model_reading *r, const struct sl_node *node)
         else if (is_include)
             includes_read(r, model, item);
     }
+    for (const struct sl_node *item = model && body ? body->first : NULL; item; item = item->next) {
+        if (item->kind == SL_NODE_METHOD || item->kind == SL_NODE_CALL)
+            sl_ruby_method_read(r, model, item);
+    }
 }
 
 /* Could the file define a model? Asked before it is parsed. */
@@ -221,10 +230,16 @@ bool sl_ruby_model_may_stand(sl_str bytes)
                                         "included do",
                                         "class_methods",
                                         "ClassMethods"};
+    static const char *const callbacks[] = {"before_save", "before_validation", "before_create", "before_update"};
     if (sl_str_find(bytes, SL_STR("class ")) == SIZE_MAX && sl_str_find(bytes, SL_STR("module ")) == SIZE_MAX)
         return false;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (sl_str_find(bytes, sl_str_from(words[i])) != SIZE_MAX)
+            return true;
+    }
+    bool may_call_back = sl_str_find(bytes, SL_STR("before_")) != SIZE_MAX; /* one search for most files */
+    for (size_t i = 0; may_call_back && i < sizeof callbacks / sizeof callbacks[0]; i++) {
+        if (sl_str_find(bytes, sl_str_from(callbacks[i])) != SIZE_MAX)
             return true;
     }
     return false;

@@ -1,15 +1,6 @@
 /* ruby_read: the links that end a relation by reading it, in the database or in memory. */
 #include "source/ruby_chain.h"
 
-static bool is_one_of(sl_str word, const char *const *words, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (sl_str_eq(word, sl_str_from(words[i])))
-            return true;
-    }
-    return false;
-}
-
 /* FROM … JOIN … WHERE … */
 void sl_chain_from_where(struct sl_ruby_chain *chain, struct sl_sql_writer *writer)
 {
@@ -152,7 +143,7 @@ static bool row_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl
     static const char *const by_order[] = {"first", "last", "take", "first!", "last!", "take!", "sole", "second"};
     static const char *const inserts[] = {"new", "build", "create", "create!"};
     const struct sl_node *arguments = sl_node_child(call, SL_FIELD_ARGUMENTS);
-    if (is_one_of(method, by_condition, sizeof by_condition / sizeof by_condition[0])) {
+    if (sl_str_is_one_of(method, by_condition, sizeof by_condition / sizeof by_condition[0])) {
         struct sl_sql_writer condition;
         sl_chain_writer(chain, &condition);
         const struct sl_node *text = sl_ruby_argument(call, 0);
@@ -174,9 +165,9 @@ static bool row_link(struct sl_ruby_chain *chain, const struct sl_node *call, sl
         sl_sql_add_column(where, chain->table, SL_STR("id"), sl_node_span(call));
         sl_sql_add(where, " = :id");
         chain->has_key = true;
-    } else if (is_one_of(method, inserts, sizeof inserts / sizeof inserts[0])) {
+    } else if (sl_str_is_one_of(method, inserts, sizeof inserts / sizeof inserts[0])) {
         chain->is_new = true;
-    } else if (is_one_of(method, by_order, sizeof by_order / sizeof by_order[0])) {
+    } else if (sl_str_is_one_of(method, by_order, sizeof by_order / sizeof by_order[0])) {
         struct sl_sql_writer *limit = &chain->clauses[SL_CLAUSE_LIMIT];
         if (limit->len == 0)
             sl_sql_add(limit, "1");
@@ -202,7 +193,7 @@ bool sl_chain_terminal_link(struct sl_ruby_chain *chain, const struct sl_node *c
     if (chain->stage == SL_CHAIN_RELATION && row_link(chain, call, method))
         return true;
     bool is_clause = sl_str_eq(method, SL_STR("select")) && !sl_node_child(call, SL_FIELD_BLOCK);
-    if (is_clause || !is_one_of(method, loops, sizeof loops / sizeof loops[0]))
+    if (is_clause || !sl_str_is_one_of(method, loops, sizeof loops / sizeof loops[0]))
         return false;
     /* what is done to each row is read where it is done; the relation stays what it is */
     if (sl_str_eq(method, SL_STR("in_batches")))

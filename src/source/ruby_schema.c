@@ -87,7 +87,7 @@ bool sl_schema_each_words(struct sl_schema_reading *r, const struct sl_node *cal
         receiver = sl_node_child(receiver, SL_FIELD_RECEIVER);
     *variable = sl_ruby_block_parameter(r->file->syntax, block, 0);
     *list = receiver;
-    return receiver && variable->len && (receiver->kind == SL_NODE_ARRAY || receiver->kind == SL_NODE_WORD_ARRAY);
+    return variable->len && sl_ruby_is_list(receiver);
 }
 
 static void block_read(struct sl_schema_reading *r, const struct sl_node *call)

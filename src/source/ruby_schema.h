@@ -5,6 +5,7 @@
  *   ruby_schema.c       walks up-parts, conditions, loops over words, helper methods; finds the verb of each call
  *   ruby_schema_verb.c  the table of verbs: create_table, add_column …
  *   ruby_schema_table.c what stands in the block of create_table and change_table, and the clauses that verbs share
+ *   ruby_schema_key.c   foreign keys
  *   ruby_columns.c      one column's type, NULL and DEFAULT in the dialect's words
  *
  * Fails: never. A verb whose table is computed is passed over, and said so.
@@ -38,8 +39,9 @@ struct sl_schema_table {
     struct sl_span name_span;
     sl_str variable; /* |t| */
     bool is_create;
-    struct sl_sql_writer *writer; /* of the CREATE TABLE */
-    struct sl_sql_writer behind;  /* statements that follow it: indexes */
+    struct sl_sql_writer *writer;     /* of the CREATE TABLE */
+    struct sl_sql_writer constraints; /* of the CREATE TABLE, behind its columns */
+    struct sl_sql_writer behind;      /* statements that follow it: indexes */
     unsigned n_columns;
 };
 
@@ -85,6 +87,7 @@ void sl_schema_reference_add(struct sl_schema_reading *r, struct sl_schema_table
 /* Clauses of ALTER TABLE, each a statement of its own behind what `writer` holds. */
 struct sl_schema_target {
     struct sl_sql_writer *writer;
+    struct sl_sql_writer *constraints; /* of the CREATE TABLE that is being written; NULL: none is */
     sl_str table;
     struct sl_span span; /* of the table's name */
 };
@@ -109,5 +112,14 @@ void sl_schema_index_write(struct sl_schema_reading *r, const struct sl_schema_t
 /* DROP INDEX of the same name. */
 void sl_schema_index_drop(struct sl_schema_reading *r, const struct sl_schema_target *to, const struct sl_node *columns,
                           const struct sl_node *call);
+
+/* ruby_schema_key.c: the parent table is the argument at `first`, or to_table:. */
+void sl_schema_key_add(struct sl_schema_reading *r, const struct sl_schema_target *to, const struct sl_node *call,
+                       size_t first);
+void sl_schema_key_drop(struct sl_schema_reading *r, const struct sl_schema_target *to, const struct sl_node *call,
+                        size_t first);
+/* foreign_key: of t.references and add_reference, which `argument` names; nothing where the call has none. */
+void sl_schema_key_of_reference_add(struct sl_schema_reading *r, const struct sl_schema_target *to,
+                                    const struct sl_node *argument, const struct sl_node *call);
 
 #endif

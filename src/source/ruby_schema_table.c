@@ -15,7 +15,8 @@ void sl_schema_column_begin(struct sl_schema_table *table)
     if (table->is_create) {
         sl_sql_add(table->writer, table->n_columns ? ",\n  " : "\n  ");
     } else {
-        sl_schema_alter_begin(&(struct sl_schema_target){table->writer, table->name, table->name_span});
+        sl_schema_alter_begin(
+            &(struct sl_schema_target){.writer = table->writer, .table = table->name, .span = table->name_span});
         sl_sql_add(table->writer, " ADD COLUMN ");
     }
     table->n_columns++;
@@ -52,6 +53,15 @@ void sl_schema_timestamps_add(struct sl_schema_reading *r, struct sl_schema_tabl
     }
 }
 
+/* Where what is about the table, but no column of it, goes. */
+static struct sl_schema_target target_of(struct sl_schema_table *table)
+{
+    return (struct sl_schema_target){.writer = table->is_create ? &table->behind : table->writer,
+                                     .constraints = table->is_create ? &table->constraints : NULL,
+                                     .table = table->name,
+                                     .span = table->name_span};
+}
+
 /* t.references :campaign → campaign_id, and campaign_type where it is polymorphic. */
 void sl_schema_reference_add(struct sl_schema_reading *r, struct sl_schema_table *table, const struct sl_node *argument,
                              const struct sl_node *call)
@@ -73,6 +83,8 @@ void sl_schema_reference_add(struct sl_schema_reading *r, struct sl_schema_table
         sl_sql_add(table->writer, " ");
         sl_ruby_type_write(r->file, table->writer, SL_STR("string"), NULL);
     }
+    struct sl_schema_target to = target_of(table);
+    sl_schema_key_of_reference_add(r, &to, argument, call);
 }
 
 /* --- Indexes -------------------------------------------------------------------------------------------------------
@@ -90,15 +102,10 @@ static sl_str index_name(struct sl_schema_reading *r, sl_str table, sl_str colum
     return (sl_str){out, name.len};
 }
 
-static bool is_list_of_words(const struct sl_node *node)
-{
-    return node && (node->kind == SL_NODE_ARRAY || node->kind == SL_NODE_WORD_ARRAY);
-}
-
 sl_str sl_schema_columns_write(struct sl_schema_reading *r, const struct sl_node *columns, struct sl_sql_writer *list)
 {
     sl_str joined = SL_STR_EMPTY;
-    bool is_list = is_list_of_words(columns);
+    bool is_list = sl_ruby_is_list(columns);
     for (const struct sl_node *item = is_list ? columns->first : columns; item; item = is_list ? item->next : NULL) {
         sl_str word = sl_schema_word(r, item);
         bool is_expression = sl_str_find_byte(word, '(') != SIZE_MAX || sl_str_find_byte(word, ' ') != SIZE_MAX;
@@ -312,6 +319,16 @@ static void read_change(const struct block_call *c)
     sl_schema_column_change(c->r, &c->behind, c->call, 0);
 }
 
+static void read_foreign_key(const struct block_call *c)
+{
+    sl_schema_key_add(c->r, &c->behind, c->call, 0);
+}
+
+static void read_remove_foreign_key(const struct block_call *c)
+{
+    sl_schema_key_drop(c->r, &c->behind, c->call, 0);
+}
+
 /* t.string "a", "b": any other method is a type. */
 static void read_columns_of_type(const struct block_call *c)
 {
@@ -337,8 +354,8 @@ static const struct {
     {"remove_index", read_remove_index},
     {"rename", read_rename},
     {"change", read_change},
-    {"foreign_key", NULL},
-    {"remove_foreign_key", NULL},
+    {"foreign_key", read_foreign_key},
+    {"remove_foreign_key", read_remove_foreign_key},
     {"check_constraint", NULL},
     {"remove_check_constraint", NULL},
     {"exclusion_constraint", NULL},
@@ -354,9 +371,7 @@ static const struct {
 
 static void table_call_read(struct sl_schema_reading *r, struct sl_schema_table *table, const struct sl_node *call)
 {
-    struct block_call c = {.r = r, .table = table, .call = call};
-    c.behind = (struct sl_schema_target){
-        .writer = table->is_create ? &table->behind : table->writer, .table = table->name, .span = table->name_span};
+    struct block_call c = {.r = r, .table = table, .behind = target_of(table), .call = call};
     sl_str method = sl_ruby_method(r->file->syntax, call);
     for (size_t i = 0; i < sizeof block_calls / sizeof block_calls[0]; i++) {
         if (!sl_str_eq(method, sl_str_from(block_calls[i].method)))
@@ -397,7 +412,7 @@ void sl_schema_primary_key_write(struct sl_schema_reading *r, struct sl_schema_t
 {
     const struct sl_node *id = sl_ruby_option(r->file->syntax, call, "id");
     const struct sl_node *key = sl_ruby_option(r->file->syntax, call, "primary_key");
-    if ((id && id->kind == SL_NODE_FALSE) || is_list_of_words(key))
+    if ((id && id->kind == SL_NODE_FALSE) || sl_ruby_is_list(key))
         return;
     sl_str type = id ? sl_schema_word(r, id) : SL_STR_EMPTY;
     sl_str name = key ? sl_schema_word(r, key) : SL_STR("id");
@@ -428,7 +443,7 @@ void sl_schema_composite_key_write(struct sl_schema_reading *r, struct sl_schema
     const struct sl_node *key = sl_ruby_option(r->file->syntax, call, "primary_key");
     struct sl_sql_writer list;
     sl_schema_writer_init(r, &list);
-    if (!is_list_of_words(key) || sl_schema_columns_write(r, key, &list).len == 0)
+    if (!sl_ruby_is_list(key) || sl_schema_columns_write(r, key, &list).len == 0)
         return;
     sl_sql_add(table->writer, ",\n  PRIMARY KEY (");
     sl_sql_add_writer(table->writer, &list);
@@ -443,6 +458,7 @@ void sl_schema_table_init(struct sl_schema_reading *r, struct sl_schema_table *t
     table->variable = sl_ruby_block_parameter(r->file->syntax, sl_node_child(call, SL_FIELD_BLOCK), 0);
     sl_schema_writer_init(r, writer);
     sl_schema_writer_init(r, &table->behind);
+    sl_schema_writer_init(r, &table->constraints);
 }
 
 /* NOLINTEND(misc-no-recursion) */

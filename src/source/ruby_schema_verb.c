@@ -9,6 +9,18 @@
 
 typedef void verb_fn(struct sl_schema_reading *r, const struct sl_node *call);
 
+/* The end of a CREATE TABLE: its constraints, and the statements that follow it. */
+static void create_end(struct sl_schema_reading *r, struct sl_schema_table *table, const struct sl_node *call)
+{
+    sl_sql_add_writer(table->writer, &table->constraints);
+    sl_sql_add(table->writer, "\n)");
+    if (table->behind.len) {
+        sl_sql_add(table->writer, ";\n");
+        sl_sql_add_writer(table->writer, &table->behind);
+    }
+    sl_schema_emit(r, table->writer, call);
+}
+
 static void verb_create_table(struct sl_schema_reading *r, const struct sl_node *call)
 {
     struct sl_sql_writer writer;
@@ -23,12 +35,7 @@ static void verb_create_table(struct sl_schema_reading *r, const struct sl_node 
     sl_schema_primary_key_write(r, &table, call);
     sl_schema_table_block_read(r, &table, sl_node_child(call, SL_FIELD_BLOCK));
     sl_schema_composite_key_write(r, &table, call);
-    sl_sql_add(&writer, "\n)");
-    if (table.behind.len) {
-        sl_sql_add(&writer, ";\n");
-        sl_sql_add_writer(&writer, &table.behind);
-    }
-    sl_schema_emit(r, &writer, call);
+    create_end(r, &table, call);
 }
 
 static void verb_change_table(struct sl_schema_reading *r, const struct sl_node *call)
@@ -79,6 +86,7 @@ static void verb_create_join_table(struct sl_schema_reading *r, const struct sl_
         .writer = &writer, .name = name, .name_span = sl_schema_argument_span(call, 0), .is_create = true};
     table.variable = sl_ruby_block_parameter(r->file->syntax, sl_node_child(call, SL_FIELD_BLOCK), 0);
     sl_schema_writer_init(r, &table.behind);
+    sl_schema_writer_init(r, &table.constraints);
     sl_sql_add(&writer, "CREATE TABLE ");
     sl_sql_add_name(&writer, name, table.name_span);
     sl_sql_add(&writer, " (");
@@ -90,8 +98,7 @@ static void verb_create_join_table(struct sl_schema_reading *r, const struct sl_
         sl_sql_add(&writer, " bigint NOT NULL");
     }
     sl_schema_table_block_read(r, &table, sl_node_child(call, SL_FIELD_BLOCK));
-    sl_sql_add(&writer, "\n)");
-    sl_schema_emit(r, &writer, call);
+    create_end(r, &table, call);
 }
 
 static void verb_add_column(struct sl_schema_reading *r, const struct sl_node *call)
@@ -226,61 +233,16 @@ static void write_change_default(struct sl_schema_reading *r, const struct sl_sc
     sl_sql_add_writer(to->writer, &definition);
 }
 
-/* order_id of orders, order_shop_id where the parent's key is shop_id. */
-static void add_key_column(struct sl_schema_reading *r, struct sl_sql_writer *writer, const struct sl_node *call,
-                           sl_str of_parent)
-{
-    struct sl_arena *arena = r->file->arena;
-    sl_str parent = sl_inflect_singularize(arena, sl_schema_word(r, sl_ruby_argument(call, 1)));
-    sl_sql_add_name(writer, sl_arena_printf(arena, "%.*s_%.*s", SL_STR_ARG(parent), SL_STR_ARG(of_parent)),
-                    sl_schema_argument_span(call, 1));
-}
-
-/* column: of the call, or what Rails takes for it: a column for each of primary_key:. */
-static void key_columns_write(struct sl_schema_reading *r, struct sl_sql_writer *writer, const struct sl_node *call)
-{
-    const struct sl_node *column = sl_ruby_option(r->file->syntax, call, "column");
-    const struct sl_node *primary = sl_ruby_option(r->file->syntax, call, "primary_key");
-    bool is_list = primary && (primary->kind == SL_NODE_ARRAY || primary->kind == SL_NODE_WORD_ARRAY);
-    if (column) {
-        sl_schema_columns_write(r, column, writer);
-        return;
-    }
-    if (!is_list)
-        add_key_column(r, writer, call, SL_STR("id"));
-    for (const struct sl_node *item = is_list ? primary->first : NULL; item; item = item->next) {
-        sl_sql_add(writer, writer->len ? ", " : "");
-        add_key_column(r, writer, call, sl_schema_word(r, item));
-    }
-}
-
 static void write_foreign_key(struct sl_schema_reading *r, const struct sl_schema_target *to,
                               const struct sl_node *call)
 {
-    sl_str parent = sl_schema_word(r, sl_ruby_argument(call, 1));
-    const struct sl_node *primary = sl_ruby_option(r->file->syntax, call, "primary_key");
-    struct sl_sql_writer columns, of_parent;
-    if (parent.len == 0 || r->file->source->mode.dialect == SL_DIALECT_SQLITE)
-        return;
-    sl_schema_writer_init(r, &columns);
-    sl_schema_writer_init(r, &of_parent);
-    key_columns_write(r, &columns, call);
-    if (primary)
-        sl_schema_columns_write(r, primary, &of_parent);
-    else
-        sl_sql_add_name(&of_parent, SL_STR("id"), sl_schema_argument_span(call, 1));
-    if (columns.len == 0 || of_parent.len == 0) {
-        sl_schema_pass_over(r, call, "the columns of the foreign key are computed");
-        return;
-    }
-    sl_schema_alter_begin(to);
-    sl_sql_add(to->writer, " ADD FOREIGN KEY (");
-    sl_sql_add_writer(to->writer, &columns);
-    sl_sql_add(to->writer, ") REFERENCES ");
-    sl_sql_add_name(to->writer, parent, sl_schema_argument_span(call, 1));
-    sl_sql_add(to->writer, " (");
-    sl_sql_add_writer(to->writer, &of_parent);
-    sl_sql_add(to->writer, ")");
+    sl_schema_key_add(r, to, call, 1);
+}
+
+static void write_remove_foreign_key(struct sl_schema_reading *r, const struct sl_schema_target *to,
+                                     const struct sl_node *call)
+{
+    sl_schema_key_drop(r, to, call, 1);
 }
 
 static void verb_drop_table(struct sl_schema_reading *r, const struct sl_node *call)
@@ -377,6 +339,7 @@ static const struct {
     {"change_column_null", NULL, write_change_null},
     {"change_column_default", NULL, write_change_default},
     {"add_foreign_key", NULL, write_foreign_key},
+    {"remove_foreign_key", NULL, write_remove_foreign_key},
     {"create_enum", verb_create_enum, NULL},
     {"create_view", verb_create_view, NULL},
     {"create_function", verb_create_view, NULL},

@@ -18,8 +18,8 @@ bool sl_ruby_method_is(const struct sl_syntax *syntax, const struct sl_node *nod
 
 const struct sl_node *sl_ruby_argument(const struct sl_node *call, size_t n)
 {
-    bool is_list = call && call->kind == SL_NODE_ARRAY;
-    const struct sl_node *arguments = is_list ? call : sl_node_child(call, SL_FIELD_ARGUMENTS);
+    bool is_bare = call && (call->kind == SL_NODE_ARRAY || call->kind == SL_NODE_HASH);
+    const struct sl_node *arguments = is_bare ? call : sl_node_child(call, SL_FIELD_ARGUMENTS);
     for (const struct sl_node *item = arguments ? arguments->first : NULL; item; item = item->next) {
         if (item->kind == SL_NODE_PAIR || item->kind == SL_NODE_COMMENT || item->kind == SL_NODE_BLOCK_ARGUMENT)
             continue;
@@ -27,6 +27,11 @@ const struct sl_node *sl_ruby_argument(const struct sl_node *call, size_t n)
             return item;
     }
     return NULL;
+}
+
+bool sl_ruby_is_list(const struct sl_node *node)
+{
+    return node && (node->kind == SL_NODE_ARRAY || node->kind == SL_NODE_WORD_ARRAY);
 }
 
 const struct sl_node *sl_ruby_pair_first(const struct sl_node *of)
@@ -67,8 +72,8 @@ static const struct sl_node *pair_value(const struct sl_syntax *syntax, const st
 
 const struct sl_node *sl_ruby_option(const struct sl_syntax *syntax, const struct sl_node *call, const char *name)
 {
-    bool is_list = call && call->kind == SL_NODE_ARRAY;
-    const struct sl_node *arguments = is_list ? call : sl_node_child(call, SL_FIELD_ARGUMENTS);
+    bool is_bare = call && (call->kind == SL_NODE_ARRAY || call->kind == SL_NODE_HASH);
+    const struct sl_node *arguments = is_bare ? call : sl_node_child(call, SL_FIELD_ARGUMENTS);
     const struct sl_node *value = pair_value(syntax, arguments, name);
     for (const struct sl_node *item = arguments ? arguments->first : NULL; item && !value; item = item->next) {
         if (item->kind == SL_NODE_HASH)
@@ -148,4 +153,30 @@ sl_str sl_ruby_word(const struct sl_syntax *syntax, const struct sl_node *node, 
     if (node->kind == SL_NODE_IDENTIFIER)
         return SL_STR_EMPTY;
     return sl_literal_constant(syntax, node, arena);
+}
+
+const char *sl_ruby_now(const struct sl_syntax *syntax, const struct sl_node *node)
+{
+    static const struct {
+        const char *ruby, *sql;
+    } nows[] = {
+        {"Time.current", "CURRENT_TIMESTAMP"},
+        {"Time.now", "CURRENT_TIMESTAMP"},
+        {"Time.zone.now", "CURRENT_TIMESTAMP"},
+        {"DateTime.now", "CURRENT_TIMESTAMP"},
+        {"DateTime.current", "CURRENT_TIMESTAMP"},
+        {"Time.now.utc", "CURRENT_TIMESTAMP"},
+        {"Time.current.utc", "CURRENT_TIMESTAMP"},
+        {"Time.new", "CURRENT_TIMESTAMP"},
+        {"Date.today", "CURRENT_DATE"},
+        {"Date.current", "CURRENT_DATE"},
+        {"Time.zone.today", "CURRENT_DATE"},
+        {"Date.yesterday", "CURRENT_DATE"},
+        {"Date.tomorrow", "CURRENT_DATE"},
+    };
+    for (size_t i = 0; i < sizeof nows / sizeof nows[0]; i++) {
+        if (sl_node_is(syntax, node, nows[i].ruby))
+            return nows[i].sql;
+    }
+    return NULL;
 }

@@ -12,7 +12,10 @@ sl_str sl_ruby_method(const struct sl_syntax *syntax, const struct sl_node *node
 bool sl_ruby_method_is(const struct sl_syntax *syntax, const struct sl_node *node, const char *name);
 /* The n-th argument that is no `key: value`; NULL where there is none. A list stands for its items as arguments. */
 const struct sl_node *sl_ruby_argument(const struct sl_node *call, size_t n);
-/* The value of `name: value` among the arguments (or in a hash among them); NULL where there is none. */
+/* [a, b] or %w[a b]. */
+bool sl_ruby_is_list(const struct sl_node *node); /* NULL is none */
+/* The value of `name: value` among the arguments (or in a hash among them), or in a hash; NULL where there
+ * is none. */
 const struct sl_node *sl_ruby_option(const struct sl_syntax *syntax, const struct sl_node *call, const char *name);
 /* Walks the pairs of a hash, or those among arguments: the first one, then the one behind `pair`. */
 const struct sl_node *sl_ruby_pair_first(const struct sl_node *hash_or_arguments);
@@ -33,5 +36,8 @@ const struct sl_node *sl_ruby_above(const struct sl_node *node, enum sl_node_kin
 const struct sl_node *sl_ruby_constant_value(const struct sl_syntax *syntax, sl_str name);
 /* Text of symbol, string, constant …; empty for anything else. */
 sl_str sl_ruby_word(const struct sl_syntax *syntax, const struct sl_node *node, struct sl_arena *arena);
+/* Time.current, Time.zone.now, DateTime.now …: CURRENT_TIMESTAMP;  Date.today, Date.current: CURRENT_DATE;  else NULL.
+ */
+const char *sl_ruby_now(const struct sl_syntax *syntax, const struct sl_node *node);
 
 #endif

@@ -14,33 +14,6 @@ static bool text_is(const struct sl_ruby_chain *chain, const struct sl_node *nod
     return sl_node_is(chain->syntax, node, text);
 }
 
-/* Time.current, Time.zone.now, DateTime.now …: CURRENT_TIMESTAMP;  Date.today, Date.current: CURRENT_DATE. */
-static const char *now_of(const struct sl_ruby_chain *chain, const struct sl_node *node)
-{
-    static const struct {
-        const char *ruby, *sql;
-    } nows[] = {
-        {"Time.current", "CURRENT_TIMESTAMP"},
-        {"Time.now", "CURRENT_TIMESTAMP"},
-        {"Time.zone.now", "CURRENT_TIMESTAMP"},
-        {"DateTime.now", "CURRENT_TIMESTAMP"},
-        {"DateTime.current", "CURRENT_TIMESTAMP"},
-        {"Time.now.utc", "CURRENT_TIMESTAMP"},
-        {"Time.current.utc", "CURRENT_TIMESTAMP"},
-        {"Time.new", "CURRENT_TIMESTAMP"},
-        {"Date.today", "CURRENT_DATE"},
-        {"Date.current", "CURRENT_DATE"},
-        {"Time.zone.today", "CURRENT_DATE"},
-        {"Date.yesterday", "CURRENT_DATE"},
-        {"Date.tomorrow", "CURRENT_DATE"},
-    };
-    for (size_t i = 0; i < sizeof nows / sizeof nows[0]; i++) {
-        if (text_is(chain, node, nows[i].ruby))
-            return nows[i].sql;
-    }
-    return NULL;
-}
-
 static bool unit_of(sl_str method, const char **unit)
 {
     static const char *const units[] = {"second", "minute", "hour", "day", "week", "month", "year"};
@@ -138,7 +111,7 @@ static bool subselect_write(struct sl_ruby_chain *chain, struct sl_sql_writer *w
 void sl_chain_value(struct sl_ruby_chain *chain, struct sl_sql_writer *writer, const struct sl_node *node,
                     sl_str column)
 {
-    const char *now = now_of(chain, node);
+    const char *now = sl_ruby_now(chain->syntax, node);
     if (now) {
         sl_sql_add_token(writer, sl_str_from(now), sl_node_span(node));
         return;

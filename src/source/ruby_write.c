@@ -114,6 +114,20 @@ static bool is_counting(enum write_form form)
     return form == WRITE_STEP || form == WRITE_COUNTERS || form == WRITE_COUNTER || form == WRITE_RESET;
 }
 
+/* A migration's own class of that name (class Entry < ActiveRecord::Base inside it) knows no callbacks. */
+static bool is_migrations_own(const struct sl_ruby_chain *chain)
+{
+    const struct sl_syntax *syntax = chain->file->syntax;
+    if (!chain->file->is_migration)
+        return false;
+    for (const struct sl_node *n = syntax->root; n && chain->model; n = sl_node_after(syntax->root, n)) {
+        const struct sl_node *name = n->kind == SL_NODE_CLASS ? sl_node_child(n, SL_FIELD_NAME) : NULL;
+        if (name && sl_str_eq(sl_node_text(syntax, name), chain->model->base))
+            return true;
+    }
+    return chain->model == NULL;
+}
+
 /* update, save, create, touch, destroy run the record's callbacks, and with them the touches of what it belongs to;
  * update_all, update_columns and delete do not, nor does a block of no_touching. */
 static uint32_t callback_flags(const struct sl_ruby_chain *chain, const struct write_method *write)
@@ -124,8 +138,10 @@ static uint32_t callback_flags(const struct sl_ruby_chain *chain, const struct w
         if (strcmp(write->name, without[i]) == 0)
             return 0;
     }
-    bool runs = write->touches || write->form == WRITE_DELETE;
-    return runs && !sl_ruby_block_of(chain->file, chain->whole, "no_touching") ? SL_FRAGMENT_CALLBACKS : 0;
+    if ((!write->touches && write->form != WRITE_DELETE) || is_migrations_own(chain))
+        return 0;
+    uint32_t flags = write->form == WRITE_TOUCH || write->form == WRITE_DELETE ? 0 : SL_FRAGMENT_SAVE;
+    return sl_ruby_block_of(chain->file, chain->whole, "no_touching") ? flags : flags | SL_FRAGMENT_CALLBACKS;
 }
 
 static uint32_t touch_flags(const struct sl_ruby_chain *chain, const struct sl_node *call,

@@ -86,6 +86,7 @@ enum sl_fragment_flag {
     SL_FRAGMENT_NO_ORM_TOUCH = 1 << 6,      /* an ORM write whose timestamps are switched off */
     SL_FRAGMENT_SCRIPT = 1 << 7,            /* code that runs once, by hand: a task, or outside any method or class */
     SL_FRAGMENT_CALLBACKS = 1 << 8,         /* an ORM write that runs callbacks: what it belongs to may be touched */
+    SL_FRAGMENT_SAVE = 1 << 9,              /* an ORM write that runs those of a save: they may fill columns */
 };
 
 struct sl_fragment {
@@ -104,6 +105,8 @@ enum sl_source_fact_kind {
     SL_SOURCE_FACT_ENUM_VALUE,    /* table.column holds value, called name */
     SL_SOURCE_FACT_TOUCHES, /* saving a row of table touches column of other table `name` (belongs_to touch: true) */
     SL_SOURCE_FACT_COUNTS, /* making or destroying a row of table writes column of table `name` (counter_cache: true) */
+    SL_SOURCE_FACT_FILLS,  /* a save of table may fill column: a callback, or (name: of that column) a setter of its own
+                            */
     SL_SOURCE_FACT_TIMESTAMPS_LEFT_OFF, /* an ORM's timestamps are switched off here and not on again in the file */
     SL_SOURCE_FACT_PASSED_OVER,         /* these bytes could not be read; detail says why */
 };
@@ -111,8 +114,9 @@ enum sl_source_fact_kind {
 struct sl_source_fact {
     enum sl_source_fact_kind kind;
     sl_str database, table, column, name, value;
-    sl_str detail;
+    sl_str detail; /* a sentence; fills: "before_save :set_drawn_at" */
     struct sl_span span;
+    bool on_insert, on_update, is_always; /* fills: of which rows; with the current time, whatever the row holds */
 };
 
 struct sl_reading {

@@ -320,6 +320,12 @@ static void lex_one(struct sl_lexer *x)
     }
 }
 
+bool sl_token_is_word(sl_str statement, const struct sl_token *token, const char *word)
+{
+    return token->kind == SL_TOK_WORD &&
+           sl_str_eq_nocase(sl_str_slice(statement, token->off, token->len), sl_str_from(word));
+}
+
 void sl_lex(sl_str statement, const struct sl_sql_mode *mode, struct sl_arena *arena, struct sl_tokens *out)
 {
     *out = (struct sl_tokens){.error = SL_STR_EMPTY};

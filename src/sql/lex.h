@@ -63,8 +63,7 @@ struct sl_token {
 
 struct sl_comment {
     struct sl_span span;
-    bool is_hint;       /* an optimizer hint: slash star plus */
-    bool is_executable; /* its body runs: the span is its opening only */
+    bool is_hint; /* an optimizer hint: slash star plus */
 };
 
 struct sl_tokens {
@@ -84,6 +83,9 @@ struct sl_tokens {
 };
 
 void sl_lex(sl_str statement, const struct sl_sql_mode *mode, struct sl_arena *arena, struct sl_tokens *out);
+
+/* An unquoted word, without regard to case. */
+bool sl_token_is_word(sl_str statement, const struct sl_token *token, const char *word);
 
 /* What an identifier, string or variable token stands for, quotes and escapes resolved, NUL bytes dropped. Borrowed
  * from the statement where nothing had to be changed. */

@@ -34,10 +34,10 @@ size_t sl_lexer_comment_end(struct sl_lexer *x, size_t start)
     return x->text.len;
 }
 
-static void add_comment(struct sl_lexer *x, size_t off, size_t end, bool is_hint, bool is_executable)
+static void add_comment(struct sl_lexer *x, size_t off, size_t end, bool is_hint)
 {
     *SL_VEC_PUSH(x->arena, &x->out->comments) =
-        (struct sl_comment){{(uint32_t)off, (uint32_t)(end - off)}, .is_hint = is_hint, .is_executable = is_executable};
+        (struct sl_comment){{(uint32_t)off, (uint32_t)(end - off)}, .is_hint = is_hint};
 }
 
 static bool version_runs(const struct sl_lexer *x, uint32_t version)
@@ -67,7 +67,7 @@ static void lex_executable(struct sl_lexer *x, size_t start, size_t bang)
         i += digits;
     }
     if (version_runs(x, version) && !x->in_executable) {
-        add_comment(x, start, i, false, true);
+        add_comment(x, start, i, false);
         x->in_executable = true;
         x->pos = i;
         return;
@@ -92,7 +92,7 @@ bool sl_lexer_block_comment(struct sl_lexer *x)
     }
     size_t end = sl_lexer_comment_end(x, start);
     if (third == '+')
-        add_comment(x, start, end, true, false);
+        add_comment(x, start, end, true);
     x->pos = end;
     return true;
 }

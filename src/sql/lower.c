@@ -264,7 +264,7 @@ static void set_statement_for(struct sl_lowering *l)
     sl_statement(l);
 }
 
-void sl_set_statement(struct sl_lowering *l)
+static void set_statement(struct sl_lowering *l)
 {
     sl_lowering_set_verb(l, "set");
     uint32_t first = l->pos++;
@@ -420,7 +420,7 @@ static void mysql_statement(struct sl_lowering *l)
         single(l, do_statement);
         return;
     case SL_KW_SET:
-        sl_set_statement(l);
+        set_statement(l);
         return;
     default:
         break;

@@ -156,7 +156,8 @@ static bool ends_into(const struct sl_lowering *l)
     }
 }
 
-void sl_into(struct sl_lowering *l)
+/* INTO @a, @b / OUTFILE …: read, a fact. */
+static void lower_into(struct sl_lowering *l)
 {
     uint32_t first = l->pos++;
     while (!ends_into(l))
@@ -225,7 +226,7 @@ static void select_core(struct sl_lowering *l)
         select_item(l);
     } while (!l->failed && sl_keep_kind(l, SL_TOK_COMMA));
     if (sl_at(l, SL_KW_INTO))
-        sl_into(l);
+        lower_into(l);
     if (sl_at2(l, SL_KW_FROM, SL_KW_DUAL) && sl_kind(l, 2) != SL_TOK_COMMA && l->is_mysql)
         l->pos += 2;
     else if (sl_keep(l, SL_KW_FROM))
@@ -456,10 +457,10 @@ static void query_tail(struct sl_lowering *l)
     offset_fetch(l);
     procedure_clause(l);
     if (sl_at(l, SL_KW_INTO))
-        sl_into(l);
+        lower_into(l);
     locking(l);
     if (sl_at(l, SL_KW_INTO))
-        sl_into(l);
+        lower_into(l);
     sl_skip2(l, SL_KW_WITH, SL_KW_ROLLUP);
 }
 

@@ -64,12 +64,14 @@ void sl_body_condition(struct sl_lowering *l)
     l->role = role;
 }
 
+static void body_statement(struct sl_lowering *l);
+
 static void statements(struct sl_lowering *l)
 {
     while (!l->failed && !at_body_end(l)) {
         if (sl_skip_kind(l, SL_TOK_SEMICOLON))
             continue;
-        sl_body_statement(l);
+        body_statement(l);
         if (!l->failed && !sl_at_kind(l, SL_TOK_SEMICOLON) && !at_body_end(l))
             sl_lowering_fail_here(l);
     }
@@ -192,7 +194,7 @@ static void declare(struct sl_lowering *l)
         do {
             handler_condition(l);
         } while (sl_skip_kind(l, SL_TOK_COMMA));
-        sl_body_statement(l);
+        body_statement(l);
         return;
     }
     if (sl_kw(l, 1) == SL_KW_CONDITION) {
@@ -289,7 +291,8 @@ static void unlabeled(struct sl_lowering *l)
     }
 }
 
-void sl_body_statement(struct sl_lowering *l)
+/* BEGIN … END, IF …: one statement of a body. */
+static void body_statement(struct sl_lowering *l)
 {
     if (!sl_lowering_enter(l))
         return;
@@ -307,7 +310,7 @@ void sl_compound_statement(struct sl_lowering *l)
     l->kind = SL_LOWERED_SQL;
     l->role = SL_ROLE_BODY;
     l->in_routine = true;
-    sl_body_statement(l);
+    body_statement(l);
     l->in_routine = false;
 }
 
@@ -504,7 +507,7 @@ void sl_create_routine(struct sl_lowering *l)
     l->kind = SL_LOWERED_SQL;
     l->role = SL_ROLE_BODY;
     l->in_routine = true;
-    sl_body_statement(l);
+    body_statement(l);
     l->in_routine = false;
 }
 

@@ -79,7 +79,7 @@ bool sl_table_option(struct sl_lowering *l)
     return true;
 }
 
-void sl_table_options(struct sl_lowering *l)
+static void table_options(struct sl_lowering *l)
 {
     while (!l->failed && !sl_at_end(l)) {
         if (!sl_table_option(l))
@@ -142,7 +142,7 @@ void sl_partition_by(struct sl_lowering *l)
 
 /* ---- elements ---- */
 
-void sl_skip_element(struct sl_lowering *l)
+static void skip_element(struct sl_lowering *l)
 {
     while (!sl_at_kind(l, SL_TOK_END) && !sl_at_kind(l, SL_TOK_COMMA) && !sl_at_kind(l, SL_TOK_CLOSE))
         sl_skip_any(l);
@@ -153,7 +153,7 @@ void sl_pass_over_element(struct sl_lowering *l, struct sl_checkpoint before)
     sl_str why = l->error;
     sl_lowering_restore(l, before);
     uint32_t first = l->pos;
-    sl_skip_element(l);
+    skip_element(l);
     sl_lowering_fact_text(l, SL_FACT_OTHER, first, l->pos, why);
 }
 
@@ -168,7 +168,7 @@ static bool period(struct sl_lowering *l)
     if (!sl_at2(l, SL_KW_PERIOD, SL_KW_FOR))
         return false;
     uint32_t first = l->pos;
-    sl_skip_element(l);
+    skip_element(l);
     sl_lowering_fact(l, SL_FACT_OTHER, first, l->pos);
     return true;
 }
@@ -194,7 +194,7 @@ static void element(struct sl_lowering *l, struct indexes *indexes, bool *needs_
         return;
     if (sl_key_is_index(l)) {
         *SL_VEC_PUSH(l->arena, indexes) = l->pos;
-        sl_skip_element(l);
+        skip_element(l);
         return;
     }
     struct sl_checkpoint before = sl_lowering_checkpoint(l);
@@ -233,7 +233,7 @@ static void key_indexes(struct sl_lowering *l, const struct indexes *indexes, ui
             continue;
         sl_str why = l->error;
         sl_lowering_restore(l, before);
-        sl_skip_element(l);
+        skip_element(l);
         sl_lowering_fact_text(l, SL_FACT_OTHER, indexes->items[i], l->pos, why);
     }
     if (!l->failed)
@@ -293,10 +293,10 @@ void sl_create_table(struct sl_lowering *l, uint32_t first)
     }
     if (has_elements)
         elements(l, &indexes);
-    sl_table_options(l);
+    table_options(l);
     size_t before_partitions = sl_emit_mark(&l->emit);
     sl_partition_by(l);
-    sl_table_options(l);
+    table_options(l);
     bool has_query = !sl_at_end(l) && at_table_query(l);
     if (has_query && !has_elements) /* CREATE TABLE … AS takes no PARTITION BY */
         sl_emit_truncate(&l->emit, before_partitions);

@@ -187,8 +187,3 @@ void sl_insert(struct sl_lowering *l, const char *text)
 {
     sl_emit_insert(&l->emit, text, sl_off(l));
 }
-
-void sl_insert_str(struct sl_lowering *l, sl_str text)
-{
-    sl_emit_add(&l->emit, text, (struct sl_span){.off = sl_off(l), .len = 0});
-}

@@ -186,7 +186,6 @@ void sl_expect_kind(struct sl_lowering *l, enum sl_token_kind kind); /* and keep
 /* Writes `text` in the place of the n tokens at the cursor, and steps over them. */
 void sl_replace_tokens(struct sl_lowering *l, uint32_t n, const char *text);
 void sl_insert(struct sl_lowering *l, const char *text);
-void sl_insert_str(struct sl_lowering *l, sl_str text);
 
 /* ---- lower_name.c: identifiers and literals ---- */
 
@@ -230,7 +229,6 @@ enum sl_binding {
     SL_BIND_ADD,
     SL_BIND_MULTIPLY,
     SL_BIND_POWER,
-    SL_BIND_AT,
     SL_BIND_COLLATE,
     SL_BIND_SIGN,
     SL_BIND_PRIMARY,
@@ -289,8 +287,6 @@ void sl_with(struct sl_lowering *l);
 void sl_order_list(struct sl_lowering *l);
 void sl_limit(struct sl_lowering *l);
 void sl_window_spec(struct sl_lowering *l);
-/* INTO @a, @b / OUTFILE …: read, a fact. */
-void sl_into(struct sl_lowering *l);
 /* JOIN, LEFT, NATURAL … */
 bool sl_is_join_word(const struct sl_lowering *l, uint32_t ahead);
 void sl_from_list(struct sl_lowering *l);
@@ -310,7 +306,6 @@ void sl_insert_statement(struct sl_lowering *l);
 void sl_update_statement(struct sl_lowering *l);
 void sl_delete_statement(struct sl_lowering *l);
 void sl_load_statement(struct sl_lowering *l);
-void sl_set_statement(struct sl_lowering *l);
 void sl_create_statement(struct sl_lowering *l);
 void sl_drop_statement(struct sl_lowering *l);
 void sl_rename_statement(struct sl_lowering *l);
@@ -338,7 +333,6 @@ void sl_column_option(struct sl_lowering *l, struct sl_column_pass *pass, const 
                       uint32_t first);
 /* A column or key of CREATE TABLE up to its comma; one that failed is left out, back from `before`, and said as a fact.
  */
-void sl_skip_element(struct sl_lowering *l);
 void sl_pass_over_element(struct sl_lowering *l, struct sl_checkpoint before);
 /* REFERENCES t (a) ON DELETE …; MATCH is dropped. */
 void sl_references(struct sl_lowering *l);
@@ -368,7 +362,6 @@ void sl_index_name(struct sl_lowering *l, uint32_t table);
 void sl_rename_table(struct sl_lowering *l, uint32_t table, uint32_t at);
 /* ENGINE=… and its like, each a fact; false if the word is none. */
 bool sl_table_option(struct sl_lowering *l);
-void sl_table_options(struct sl_lowering *l);
 /* PARTITION BY … (…); written for CREATE TABLE, a fact always. */
 void sl_partition_by(struct sl_lowering *l);
 /* Writes the qualified name at token `table` again. */
@@ -384,8 +377,6 @@ void sl_explain_statement(struct sl_lowering *l);
 void sl_create_view(struct sl_lowering *l, uint32_t first, bool replaces);
 /* (a, b(10) DESC, (expr)) of an index. */
 void sl_key_parts(struct sl_lowering *l);
-/* BEGIN … END, IF …: one statement of a body. */
-void sl_body_statement(struct sl_lowering *l);
 /* An expression of control flow as an item: SELECT e. */
 void sl_body_condition(struct sl_lowering *l);
 /* [db.]name, read into *schema and *name, not written. */

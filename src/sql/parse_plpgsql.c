@@ -2,7 +2,7 @@
 
 #include <pg_query.h>
 
-#include "base/buf.h"
+#include "base/escape.h"
 #include "base/limits.h"
 #include "base/sanitizer.h"
 #include "sql/dynamic.h"
@@ -37,58 +37,17 @@ static bool take(struct reader *reader, char byte)
     return true;
 }
 
-static unsigned hex_value(const char *digits)
-{
-    unsigned value = 0;
-    for (int i = 0; i < 4; i++) {
-        char c = sl_lower_char(digits[i]);
-        value = value * 16 + (unsigned)(c >= 'a' ? c - 'a' + 10 : c - '0');
-    }
-    return value;
-}
-
-static char unescape(char c)
-{
-    switch (c) {
-    case 'n':
-        return '\n';
-    case 't':
-        return '\t';
-    case 'r':
-        return '\r';
-    case 'b':
-        return '\b';
-    case 'f':
-        return '\f';
-    default:
-        return c;
-    }
-}
-
-/* Behind the opening quote. libpg_query escapes only control characters and < > as \u00XX. */
+/* Behind the opening quote. */
 static sl_str read_string(struct reader *reader)
 {
-    size_t cap = 0;
-    while (reader->at + cap < reader->end && reader->at[cap] != '"')
-        cap += reader->at[cap] == '\\' ? 2 : 1;
-    char *out = sl_arena_alloc(reader->arena, cap + 1);
-    size_t len = 0;
-    while (reader->at < reader->end && *reader->at != '"') {
-        char c = *reader->at++;
-        if (c == '\\' && reader->at < reader->end) {
-            c = *reader->at++;
-            if (c == 'u' && reader->end - reader->at >= 4) {
-                c = (char)hex_value(reader->at);
-                reader->at += 4;
-            } else {
-                c = unescape(c);
-            }
-        }
-        out[len++] = c;
-    }
+    const char *begin = reader->at;
+    while (reader->at < reader->end && *reader->at != '"')
+        reader->at += *reader->at == '\\' && reader->end - reader->at > 1 ? 2 : 1;
+    sl_str raw = {begin, (size_t)(reader->at - begin)};
     if (!take(reader, '"'))
         reader->is_broken = true;
-    return (sl_str){out, len};
+    char *out = sl_arena_alloc(reader->arena, raw.len + 1);
+    return (sl_str){out, sl_unescape(raw, SL_ESCAPES_JSON, out)};
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_NESTING */
@@ -155,16 +114,14 @@ struct flattener {
     struct sl_plpgsql *out;
 };
 
-static void flatten_list(struct flattener *f, const struct json *list, uint32_t condition, bool in_loop,
-                         unsigned depth);
+static void flatten_list(struct flattener *f, const struct json *list, uint32_t condition, unsigned depth);
 
 /* EXCEPTION WHEN … THEN */
 /* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_NESTING */
-static void flatten_handlers(struct flattener *f, const struct json *list, uint32_t condition, bool in_loop,
-                             unsigned depth)
+static void flatten_handlers(struct flattener *f, const struct json *list, uint32_t condition, unsigned depth)
 {
     for (const struct json *at = list ? list->first : NULL; at; at = at->next)
-        flatten_list(f, member(member(at, "PLpgSQL_exception"), "action"), condition, in_loop, depth);
+        flatten_list(f, member(member(at, "PLpgSQL_exception"), "action"), condition, depth);
 }
 
 static uint32_t add_condition(struct flattener *f, sl_str text, bool is_negated, uint32_t outer)
@@ -174,39 +131,38 @@ static uint32_t add_condition(struct flattener *f, sl_str text, bool is_negated,
     return (uint32_t)f->out->conditions.len - 1;
 }
 
-static void add_step(struct flattener *f, enum sl_plpgsql_kind kind, sl_str text, sl_str into, uint32_t condition,
-                     bool in_loop)
+static void add_step(struct flattener *f, enum sl_plpgsql_kind kind, sl_str text, sl_str into, uint32_t condition)
 {
-    *SL_VEC_PUSH(f->arena, &f->out->steps) = (struct sl_plpgsql_step){
-        .kind = kind, .text = text, .written = text, .into = into, .condition = condition, .is_in_loop = in_loop};
+    *SL_VEC_PUSH(f->arena, &f->out->steps) =
+        (struct sl_plpgsql_step){.kind = kind, .text = text, .written = text, .into = into, .condition = condition};
 }
 
 /* EXECUTE e: the statement, where e is one literal. */
-static void add_dynamic(struct flattener *f, sl_str expression, uint32_t condition, bool in_loop)
+static void add_dynamic(struct flattener *f, sl_str expression, uint32_t condition)
 {
     static const struct sl_sql_mode mode = {.dialect = SL_DIALECT_POSTGRES};
     sl_str statement;
     struct sl_span inside;
     bool is_literal = sl_dynamic_read(expression, &mode, f->arena, &statement, &inside);
     add_step(f, is_literal ? SL_PLPGSQL_SQL : SL_PLPGSQL_DYNAMIC, is_literal ? statement : expression, SL_STR_EMPTY,
-             condition, in_loop);
+             condition);
     f->out->steps.items[f->out->steps.len - 1].written = expression;
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_NESTING */
-static void flatten_if(struct flattener *f, const struct json *stmt, uint32_t outer, bool in_loop, unsigned depth)
+static void flatten_if(struct flattener *f, const struct json *stmt, uint32_t outer, unsigned depth)
 {
     sl_str test = query_of(stmt, "cond");
-    flatten_list(f, member(stmt, "then_body"), add_condition(f, test, false, outer), in_loop, depth);
+    flatten_list(f, member(stmt, "then_body"), add_condition(f, test, false, outer), depth);
     outer = add_condition(f, test, true, outer);
     const struct json *list = member(stmt, "elsif_list");
     for (const struct json *at = list ? list->first : NULL; at; at = at->next) {
         const struct json *arm = member(at, "PLpgSQL_if_elsif");
         test = query_of(arm, "cond");
-        flatten_list(f, member(arm, "stmts"), add_condition(f, test, false, outer), in_loop, depth);
+        flatten_list(f, member(arm, "stmts"), add_condition(f, test, false, outer), depth);
         outer = add_condition(f, test, true, outer);
     }
-    flatten_list(f, member(stmt, "else_body"), outer, in_loop, depth);
+    flatten_list(f, member(stmt, "else_body"), outer, depth);
 }
 
 /* CASE x WHEN …: the arms test a made-up variable; the text of x stands in for it. */
@@ -223,17 +179,17 @@ static sl_str restore_case(struct flattener *f, sl_str test, sl_str subject)
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_NESTING */
-static void flatten_case(struct flattener *f, const struct json *stmt, uint32_t outer, bool in_loop, unsigned depth)
+static void flatten_case(struct flattener *f, const struct json *stmt, uint32_t outer, unsigned depth)
 {
     sl_str subject = query_of(stmt, "t_expr");
     const struct json *list = member(stmt, "case_when_list");
     for (const struct json *at = list ? list->first : NULL; at; at = at->next) {
         const struct json *arm = member(at, "PLpgSQL_case_when");
         sl_str test = restore_case(f, query_of(arm, "expr"), subject);
-        flatten_list(f, member(arm, "stmts"), add_condition(f, test, false, outer), in_loop, depth);
+        flatten_list(f, member(arm, "stmts"), add_condition(f, test, false, outer), depth);
         outer = add_condition(f, test, true, outer);
     }
-    flatten_list(f, member(stmt, "else_stmts"), outer, in_loop, depth);
+    flatten_list(f, member(stmt, "else_stmts"), outer, depth);
 }
 
 /* SELECT … INTO a, b: the first target's name stands for all. */
@@ -249,18 +205,17 @@ static sl_str into_of(const struct json *stmt)
 
 enum { PG_ERROR_LEVEL = 21 };
 
-static void flatten_raise(struct flattener *f, const struct json *stmt, uint32_t condition, bool in_loop)
+static void flatten_raise(struct flattener *f, const struct json *stmt, uint32_t condition)
 {
     const struct json *level = member(stmt, "elog_level");
     uint64_t value;
     if (level && sl_str_to_u64(sl_str_trim(level->text), &value) && value >= PG_ERROR_LEVEL)
-        add_step(f, SL_PLPGSQL_RAISE, SL_STR_EMPTY, SL_STR_EMPTY, condition, in_loop);
+        add_step(f, SL_PLPGSQL_RAISE, SL_STR_EMPTY, SL_STR_EMPTY, condition);
 }
 
 /* A block, a loop, RETURN QUERY, OPEN: its own query first, then its body. */
 /* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_NESTING */
-static void flatten_block(struct flattener *f, const struct json *stmt, uint32_t condition, bool in_loop,
-                          unsigned depth)
+static void flatten_block(struct flattener *f, const struct json *stmt, uint32_t condition, unsigned depth)
 {
     sl_str query = query_of(stmt, "query"), dynamic = query_of(stmt, "dynquery");
     if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_dynfors"))) {
@@ -268,37 +223,35 @@ static void flatten_block(struct flattener *f, const struct json *stmt, uint32_t
         query = SL_STR_EMPTY;
     }
     if (query.len)
-        add_step(f, SL_PLPGSQL_SQL, query, SL_STR_EMPTY, condition, in_loop);
+        add_step(f, SL_PLPGSQL_SQL, query, SL_STR_EMPTY, condition);
     if (dynamic.len)
-        add_dynamic(f, dynamic, condition, in_loop);
-    bool is_loop = !sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_block"));
-    flatten_list(f, member(stmt, "body"), condition, in_loop || is_loop, depth);
+        add_dynamic(f, dynamic, condition);
+    flatten_list(f, member(stmt, "body"), condition, depth);
     flatten_handlers(f, member(member(member(stmt, "exceptions"), "PLpgSQL_exception_block"), "exc_list"), condition,
-                     in_loop, depth);
+                     depth);
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_NESTING */
-static void flatten_statement(struct flattener *f, const struct json *stmt, uint32_t condition, bool in_loop,
-                              unsigned depth)
+static void flatten_statement(struct flattener *f, const struct json *stmt, uint32_t condition, unsigned depth)
 {
     if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_if"))) {
-        flatten_if(f, stmt, condition, in_loop, depth);
+        flatten_if(f, stmt, condition, depth);
     } else if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_case"))) {
-        flatten_case(f, stmt, condition, in_loop, depth);
+        flatten_case(f, stmt, condition, depth);
     } else if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_assign"))) {
-        add_step(f, SL_PLPGSQL_ASSIGN, query_of(stmt, "expr"), SL_STR_EMPTY, condition, in_loop);
+        add_step(f, SL_PLPGSQL_ASSIGN, query_of(stmt, "expr"), SL_STR_EMPTY, condition);
     } else if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_execsql"))) {
-        add_step(f, SL_PLPGSQL_SQL, query_of(stmt, "sqlstmt"), into_of(stmt), condition, in_loop);
+        add_step(f, SL_PLPGSQL_SQL, query_of(stmt, "sqlstmt"), into_of(stmt), condition);
     } else if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_perform"))) {
-        add_step(f, SL_PLPGSQL_SQL, query_of(stmt, "expr"), SL_STR_EMPTY, condition, in_loop);
+        add_step(f, SL_PLPGSQL_SQL, query_of(stmt, "expr"), SL_STR_EMPTY, condition);
     } else if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_dynexecute"))) {
-        add_dynamic(f, query_of(stmt, "query"), condition, in_loop);
+        add_dynamic(f, query_of(stmt, "query"), condition);
     } else if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_return"))) {
-        add_step(f, SL_PLPGSQL_RETURN, query_of(stmt, "expr"), SL_STR_EMPTY, condition, in_loop);
+        add_step(f, SL_PLPGSQL_RETURN, query_of(stmt, "expr"), SL_STR_EMPTY, condition);
     } else if (sl_str_eq(stmt->key, SL_STR("PLpgSQL_stmt_raise"))) {
-        flatten_raise(f, stmt, condition, in_loop);
+        flatten_raise(f, stmt, condition);
     } else {
-        flatten_block(f, stmt, condition, in_loop, depth);
+        flatten_block(f, stmt, condition, depth);
     }
 }
 
@@ -315,14 +268,14 @@ static bool is_early_return(const struct json *stmt)
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): capped by SL_MAX_NESTING */
-static void flatten_list(struct flattener *f, const struct json *list, uint32_t condition, bool in_loop, unsigned depth)
+static void flatten_list(struct flattener *f, const struct json *list, uint32_t condition, unsigned depth)
 {
     if (!list || depth > SL_MAX_NESTING)
         return;
     for (const struct json *at = list->first; at; at = at->next) {
         if (!at->first)
             continue;
-        flatten_statement(f, at->first, condition, in_loop, depth + 1);
+        flatten_statement(f, at->first, condition, depth + 1);
         if (is_early_return(at->first))
             condition = add_condition(f, query_of(at->first, "cond"), true, condition);
     }
@@ -338,7 +291,7 @@ static void list_variables(struct flattener *f, const struct json *datums)
                 (struct sl_plpgsql_variable){.name = name->text, .value = query_of(variable, "default_val")};
         sl_str query = query_of(variable, "cursor_explicit_expr"); /* c CURSOR FOR SELECT … */
         if (query.len)
-            add_step(f, SL_PLPGSQL_SQL, query, SL_STR_EMPTY, SL_PLPGSQL_ALWAYS, false);
+            add_step(f, SL_PLPGSQL_SQL, query, SL_STR_EMPTY, SL_PLPGSQL_ALWAYS);
     }
 }
 
@@ -504,7 +457,7 @@ void sl_parse_plpgsql(sl_str common_text, struct sl_arena *arena, struct sl_plpg
     list_variables(&flattener, member(function, "datums"));
     const struct json *action = member(function, "action");
     if (action && action->first)
-        flatten_statement(&flattener, action->first, SL_PLPGSQL_ALWAYS, false, 0);
+        flatten_statement(&flattener, action->first, SL_PLPGSQL_ALWAYS, 0);
     follow_copies(&flattener);
     out->is_understood = true;
 }

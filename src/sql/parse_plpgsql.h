@@ -37,7 +37,6 @@ struct sl_plpgsql_step {
     sl_str written;
     sl_str into;        /* lower case, as libpg_query gives it */
     uint32_t condition; /* innermost, or SL_PLPGSQL_ALWAYS */
-    bool is_in_loop;
 };
 
 /* DECLARE name type := value. */

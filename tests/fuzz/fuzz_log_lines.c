@@ -10,10 +10,10 @@
 #include "fuzz_input.h"
 #include "source/log/detect.h"
 #include "source/log/formats.h"
-#include "source/log/pg_prefix.h"
+#include "source/log/pg_words.h"
 
 #define MAX_LINES 64
-#define MAX_CUTS 8
+#define MAX_CUTS 4
 
 /* Everything that a byte of a log may become. */
 struct tally {
@@ -44,6 +44,8 @@ static bool begins_stderr(sl_str before, sl_str line)
     size_t word, text;
     (void)before;
     enum sl_pg_severity severity = line.ptr[0] == '\t' ? SL_PG_NONE : sl_pg_severity_find(line, &word, &text);
+    if (severity == SL_PG_NONE || sl_pg_words_find_any(line, &word, &text) != severity)
+        return false; /* what it is depends on the log's language */
     return severity == SL_PG_LOG || severity == SL_PG_ERROR || severity == SL_PG_NOTICE;
 }
 

@@ -126,6 +126,7 @@ enum part_kind {
     BAD_HEAD,    /* its fifth byte says something that there is not */
     NOISE,       /* n bytes that are nothing */
     ZEROS,       /* n bytes of padding */
+    HEADS,       /* n times what a member begins with, and the start of a block that is as long as the next thousands */
     SKIPPABLE,   /* a zstd frame of n bytes that is passed over */
     PACKED_DATA, /* a member of n entries that holds a packed member, as it stands */
     END,
@@ -176,6 +177,7 @@ static const struct packed_case cases[] = {
      {{FLIPPED, 50}, {MEMBER, 50}, {NOISE, 30}, {MEMBER, 50}, {CUT, 50}, {END, 0}},
      true,
      ", and its end is missing; "},
+    {"members within members", {{MEMBER, 50}, {HEADS, 9000}, {END, 0}}, true, " breaks in 1000 places, first at byte "},
     {"data that is packed itself", {{PACKED_DATA, 50}, {MEMBER, 50}, {END, 0}}, false, ""},
     {"skippable frames",
      {{SKIPPABLE, 4}, {MEMBER, 50}, {SKIPPABLE, 9000}, {MEMBER, 50}, {SKIPPABLE, 0}, {END, 0}},
@@ -216,6 +218,12 @@ static void add_part(const struct part *part, enum sl_packing packing, unsigned 
     case NOISE:
         for (unsigned i = 0; i < part->n; i++)
             sl_buf_add_byte(file, (char)(next_random(seed) % 255 + 1));
+        return;
+    case HEADS:
+        for (unsigned i = 0; i < part->n; i++)
+            sl_buf_add(file, packing == SL_PACKING_GZIP   ? SL_STR("\x1f\x8b\x08\0\0\0\0\0\0\3\0\xff\xff\0\0")
+                             : packing == SL_PACKING_ZSTD ? SL_STR("\x28\xb5\x2f\xfd\0\x58\x08\0\0aaaa")
+                                                          : SL_STR("BZh11AY&SYaaaaaaaaaaaaa"));
         return;
     case ZEROS:
         for (unsigned i = 0; i < part->n; i++)

@@ -3,6 +3,7 @@
 nothing that names a place outside the project."""
 import pathlib
 import re
+import subprocess
 import sys
 
 root = pathlib.Path(sys.argv[1])
@@ -26,5 +27,10 @@ for path in sorted([*root.glob("src/**/*.[ch]"), *root.glob("tests/**/*.[ch]"), 
             wrong.append(f"{name}:{number}: {len(line)} characters in a line")
     if name.startswith("src/") and path.suffix == ".h" and not re.match(r"/\*\n \* [\w/ ]+: ", text):
         wrong.append(f"{name}: a header opens with what it is: /*\\n * name: …")
+ROOT = {".clang-format", ".clang-tidy", ".editorconfig", ".gitignore", ".pre-commit-hooks.yaml", "CHANGELOG.md", "CMakeLists.txt",
+        "CMakePresets.json", "CONTRIBUTING.md", "LICENSE", "README.md", "action.yml", "dev", "pyproject.toml"}
+tracked = subprocess.run(["git", "-C", root, "ls-files", "-z"], capture_output=True, text=True).stdout.split("\0")  # none of a tarball
+wrong += [f"{name}: no file of the project's root (a report or graph that a run left?)" for name in tracked
+          if name and "/" not in name and name not in ROOT]
 print("\n".join(wrong) or "text: nothing against the laws of the source text")
 sys.exit(bool(wrong))

@@ -128,6 +128,11 @@ static const struct effect_case cases[] = {
                 "CREATE TABLE t (id int, code text REFERENCES p ON UPDATE CASCADE, updated_at timestamptz)" FIRES(
                     "ON t FOR EACH ROW"),
      "UPDATE p SET code = 'b' WHERE code = 'a'", "t", "updated_at", "moves trigger", "row"},
+    {"a dropped column takes its cascade along", PG,
+     TOUCH NEXT "CREATE TABLE p (code text PRIMARY KEY)" NEXT
+                "CREATE TABLE t (id int, code text REFERENCES p ON UPDATE CASCADE, updated_at timestamptz)" FIRES(
+                    "ON t FOR EACH ROW") NEXT "ALTER TABLE t DROP COLUMN code",
+     "UPDATE p SET code = 'b' WHERE code = 'a'", "t", "updated_at", "none", "row"},
     {"cascade leaves mysql alone", MY,
      "CREATE TABLE p (code text PRIMARY KEY)" NEXT
      "CREATE TABLE t (id int, code text REFERENCES p (code) ON UPDATE CASCADE,"

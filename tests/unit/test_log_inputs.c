@@ -12,9 +12,10 @@
 
 #include "source/log/detect.h"
 
-#define SLOW_ENTRY                                                                                                     \
+#define SLOW_HEAD                                                                                                      \
     "# Time: 2026-11-22T03:00:00.000000Z\n# User@Host: a[a] @  [10.0.0.1]  Id:     8\n"                                \
-    "# Query_time: 1.000000  Lock_time: 0.000000 Rows_sent: 0  Rows_examined: 0\nSET timestamp=1;\nSELECT 1;\n"
+    "# Query_time: 1.000000  Lock_time: 0.000000 Rows_sent: 0  Rows_examined: 0\nSET timestamp=1;\n"
+#define SLOW_ENTRY SLOW_HEAD "SELECT 1;\n"
 #define SLOW_START                                                                                                     \
     "/usr/sbin/mysqld, Version: 8.0.43 (Source distribution). started with:\nTcp port: 3306  Unix socket: /a/b.sock\n" \
     "Time                 Id Command    Argument\n"
@@ -82,9 +83,88 @@ static void takes_head_of_new_log(void **state)
     }
 }
 
+struct packed_case {
+    const char *name;
+    sl_str head;
+    const char *advice;
+};
+
+static const struct packed_case packed_cases[] = {
+    {"xz", SL_STR_INIT("\xfd\x37zXZ\0\0\4\xe6\xd6"), " with xz, which is not read here; use \"xzcat FILE | "},
+    {"lz4", SL_STR_INIT("\x04\x22\x4d\x18\x64\x40\xa7\x01"), "lz4cat FILE"},
+    {"zip", SL_STR_INIT("PK\x03\x04\x14\0\0\0\x08\0"), "unzip -p FILE"},
+    {"7-Zip", SL_STR_INIT("7z\xbc\xaf\x27\x1c\0\4"), "7z x -so FILE"},
+    {"compress", SL_STR_INIT("\x1f\x9d\x90\x23"), "gzip -dc FILE"},
+    {"RAR", SL_STR_INIT("Rar!\x1a\x07\x01\0"), "unrar p -inul FILE"},
+    {"tar", SL_STR_INIT(""), "is a tar archive; use \"tar -xOf FILE | "},
+};
+
+/* What is packed otherwise is refused with advice. */
+static void refuses_packing(void **state)
+{
+    const struct packed_case *c = *state;
+    char bytes[1024] = "slow.log";
+    memcpy(bytes, c->head.ptr, c->head.len);
+    if (c->head.len == 0)
+        memcpy(bytes + 257, "ustar", 5);
+    int fd = memfd_create("log", MFD_CLOEXEC);
+    char path[64];
+    assert_int_equal(write(fd, bytes, sizeof bytes), sizeof bytes);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    sl_str name = sl_str_from(path);
+    struct sl_digest_options options = {.n_jobs = 1};
+    struct sl_digest digest;
+    struct sl_error err;
+    assert_int_equal(sl_digest_read(&name, 1, &options, &digest, &err), SL_ERR_FORMAT);
+    if (!strstr(err.message, c->advice))
+        fail_msg("said: %s", err.message);
+    close(fd);
+}
+
 static char folder[] = "/tmp/sl_test_inputs_XXXXXX";
 
+static void write_text(const char *path, const char *text)
+{
+    FILE *to = fopen(path, "w");
+    assert_non_null(to);
+    assert_int_equal(fputs(text, to) >= 0, 1);
+    assert_int_equal(fclose(to), 0);
+}
+
 enum form { STDERR, CSV, JSON };
+
+/* A statement without more is the rest of an entry only behind a file that ends in one. */
+static void knows_rest_from_statement(void **state)
+{
+    static const struct {
+        const char *older, *newer;
+        unsigned n_statements, n_truncated;
+    } rows[] = {
+        {SLOW_ENTRY, "SELECT 2 FROM t;\n", 2, 0},
+        {SLOW_ENTRY, "SELECT 2 FROM t;\nSELECT 3 FROM t;\n", 3, 0},
+        {SLOW_ENTRY SLOW_HEAD "SELECT 2,", "\nupdated_at FROM t;\n", 2, 0},
+        {SLOW_ENTRY SLOW_HEAD, "SELECT 2 FROM t;\n", 2, 0},
+    };
+    (void)state;
+    char older[64], newer[64];
+    snprintf(older, sizeof older, "%s/log.1", folder);
+    snprintf(newer, sizeof newer, "%s/log.2", folder);
+    sl_str paths[] = {sl_str_from(older), sl_str_from(newer)};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        write_text(older, rows[i].older);
+        write_text(newer, rows[i].newer);
+        struct sl_digest_options options = {.n_jobs = 1};
+        struct sl_digest digest;
+        struct sl_error err;
+        assert_int_equal(sl_digest_read(paths, 2, &options, &digest, &err), SL_OK);
+        assert_int_equal(digest.counts.statements, rows[i].n_statements);
+        assert_int_equal(digest.counts.truncated, rows[i].n_truncated);
+        assert_int_equal(digest.counts.unknown_lines, 0);
+        sl_digest_release(&digest);
+    }
+    unlink(older);
+    unlink(newer);
+}
 
 /* An event a minute, from minute `from` on. */
 struct part {
@@ -209,12 +289,16 @@ int main(void)
         n++;
     }
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(takes_head_of_new_log);
+    for (size_t i = 0; i < sizeof packed_cases / sizeof packed_cases[0]; i++)
+        tests[n++] =
+            (struct CMUnitTest){packed_cases[i].name, refuses_packing, NULL, NULL, (void *)(uintptr_t)&packed_cases[i]};
     char inner[64];
     if (!mkdtemp(folder))
         return 1;
     snprintf(inner, sizeof inner, "%s/x", folder);
     if (mkdir(inner, 0700) != 0)
         return 1;
+    tests[n++] = (struct CMUnitTest)cmocka_unit_test(knows_rest_from_statement);
     for (size_t i = 0; i < sizeof forms_cases / sizeof forms_cases[0]; i++)
         tests[n++] =
             (struct CMUnitTest){forms_cases[i].name, reads_one_form, NULL, NULL, (void *)(uintptr_t)&forms_cases[i]};

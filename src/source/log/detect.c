@@ -204,6 +204,12 @@ enum sl_status sl_detect_check_named(const struct sl_feed *feed, struct sl_error
                         feed->input.path, feed->format->name, like->name, like->title);
 }
 
+/* The mark of a tar archive's first header; its entries would be read as lines. */
+static bool is_archive(sl_str raw)
+{
+    return sl_str_eq(sl_str_slice(raw, 257, 5), SL_STR("ustar"));
+}
+
 enum sl_status sl_detect(struct sl_feed *feed, const struct sl_digest_options *options, struct sl_error *err)
 {
     struct sl_buf clean = {0};
@@ -212,6 +218,9 @@ enum sl_status sl_detect(struct sl_feed *feed, const struct sl_digest_options *o
         feed->head_from = 3;
         raw = sl_str_slice(raw, 3, raw.len);
     }
+    if (is_archive(raw))
+        return sl_error_set(err, SL_ERR_FORMAT, "%s is a tar archive; use \"tar -xOf FILE | stamplint audit -\".",
+                            feed->input.path);
     sl_buf_add(&clean, raw);
     take_off_envelopes(feed, &clean);
     feed->clean_head = clean; /* released with the feed */

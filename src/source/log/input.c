@@ -68,9 +68,12 @@ enum sl_status sl_input_open(struct sl_input *input, sl_str path, struct sl_erro
     input->raw = malloc(SL_INPUT_BYTES);
     if (!input->raw)
         sl_out_of_memory();
-    enum sl_status status = fill(input, 4, err);
+    enum sl_status status = fill(input, SL_UNPACK_HEAD_BYTES, err);
+    sl_str head = {input->raw, input->raw_to};
+    if (status == SL_OK)
+        status = sl_unpack_refuse(head, input->path, err);
     if (status == SL_OK) {
-        input->packing = sl_packing_of((sl_str){input->raw, input->raw_to});
+        input->packing = sl_packing_of(head);
         status = sl_unpack_open(input->packing, input->path, &input->unpacker, err);
         start_member(input);
     }
@@ -89,6 +92,7 @@ static uint64_t raw_off(const struct sl_input *input)
     return input->n_raw - (input->raw_to - input->raw_from);
 }
 
+/* The packed data is broken here; the decompressor starts anew. */
 static void note_break(struct sl_input *input)
 {
     if (input->n_breaks++ == 0)
@@ -131,7 +135,7 @@ static void leave_member(struct sl_input *input)
 static void find_member(struct sl_input *input)
 {
     sl_str ready = ready_bytes(input);
-    size_t at = sl_unpack_find(input->packing, ready);
+    size_t at = input->n_breaks < SL_INPUT_MAX_BREAKS ? sl_unpack_find(input->packing, ready) : SIZE_MAX;
     if (at == SIZE_MAX) { /* its first bytes may be the last that are there */
         size_t kept = input->raw_ended ? 0 : SL_UNPACK_HEAD_BYTES - 1;
         pass_over(input, ready.len > kept ? ready.len - kept : 0);
@@ -180,9 +184,9 @@ static enum sl_status try_through(struct sl_input *input, struct sl_error *err)
     if (!step.failed && !ends_early)
         return SL_OK;
     input->raw_from = start;
+    sl_buf_reset(&input->held);
     note_break(input);
-    start_member(input);
-    hold_hole(input);
+    input->place = SL_INPUT_LOST; /* it is found again at once */
     return SL_OK;
 }
 

@@ -10,7 +10,8 @@
  *        take for a hole in the log; sl_input_describe_damage() says what happened.
  * Must hold: a member that begins inside one that breaks off is found again, and nothing of what the broken one would
  *        make of its bytes is delivered. A whole member is never given up for bytes in it that look like a start.
- * Limits: reads ahead SL_INPUT_BYTES; so far a broken member is followed before it counts as whole.
+ * Limits: reads ahead SL_INPUT_BYTES; so far a broken member is followed before it counts as whole. Behind
+ *        SL_INPUT_MAX_BREAKS broken places the rest of the file is passed over.
  */
 #ifndef SL_SOURCE_LOG_INPUT_H
 #define SL_SOURCE_LOG_INPUT_H
@@ -19,6 +20,8 @@
 #include "source/log/unpack.h"
 
 #define SL_INPUT_BYTES (256u * 1024)
+
+#define SL_INPUT_MAX_BREAKS 1000u
 
 enum sl_input_place {
     SL_INPUT_IN_MEMBER,

@@ -161,6 +161,7 @@ static enum sl_status settle_rest(struct sl_input_set *set, struct sl_log_input 
     if (other && (is_nothing || other->format == input->format)) {
         input->first_us = other->modified_us > input->modified_us ? other->first_us - 1 : other->first_us + 1;
         input->rest_of = is_nothing ? other->path : SL_STR_EMPTY;
+        input->alone = input->format == &sl_log_sql_file ? input->format : NULL;
         input->format = other->format;
         input->is_unknown = false;
     }
@@ -249,7 +250,7 @@ static void describe(struct sl_input_set *set, const struct sl_log_input *input,
         sl_buf_add(out, SL_STR("empty"));
         return;
     }
-    sl_buf_add(out, sl_str_from(input->format->title));
+    sl_buf_add(out, sl_str_from(input->alone ? input->alone->title : input->format->title));
     for (unsigned i = input->n_envelopes; i > 0; i--)
         sl_buf_add_printf(out, " in %s", input->envelopes[i - 1]->title);
     bool by_name = options->input_format.len && !sl_str_eq(options->input_format, SL_STR("auto"));
@@ -257,6 +258,8 @@ static void describe(struct sl_input_set *set, const struct sl_log_input *input,
         sl_buf_add_printf(out, " (not read: %.*s holds the same events)", SL_STR_ARG(input->overlaps));
     else if (input->overlaps.len)
         sl_buf_add_printf(out, " (some of its events may be those of %.*s, too)", SL_STR_ARG(input->overlaps));
+    else if (input->alone)
+        sl_buf_add_printf(out, " (or the rest of an entry of %.*s)", SL_STR_ARG(input->rest_of));
     else if (input->rest_of.len)
         sl_buf_add_printf(out, " (as %.*s)", SL_STR_ARG(input->rest_of));
     else

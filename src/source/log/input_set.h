@@ -17,6 +17,7 @@
 struct sl_log_input {
     sl_str path;
     const struct sl_log_format *format; /* NULL: empty */
+    const struct sl_log_format *alone;  /* what it is if no entry of the file before goes on in it; NULL: the same */
     const struct sl_log_envelope *envelopes[SL_LOG_MAX_ENVELOPES];
     unsigned n_envelopes;
     int64_t first_us, last_us; /* 0: unknown */

@@ -23,7 +23,7 @@ enum phase {
 struct slow {
     enum phase phase;
     bool line_ended_statement; /* the last line ended with ";" */
-    unsigned last_part;        /* of the header: its rank */
+    unsigned last_part;        /* of the header, as part_of() counts */
     bool is_behind_hole;       /* NULs stand where the log is missing: what was open before them is cut off */
     bool has_query_time, has_set, has_use, has_schema, has_text;
     struct sl_log_record record;
@@ -340,19 +340,21 @@ static void end_administrative(struct sl_log_reader *reader, struct slow *slow)
 static void read_header(struct sl_log_reader *reader, struct slow *slow, sl_str line)
 {
     slow->line_ended_statement = false;
-    unsigned part = part_of(line);
-    slow->last_part = part ? part : slow->last_part;
+    slow->last_part = 3;
     if (STARTS(line, "# Time: ")) {
         int64_t us = read_stamp(sl_str_slice(line, 8, line.len));
         slow->stamp_us = us ? us : slow->stamp_us;
         /* 5.0 has both on one line. */
         size_t host = line.len > 40 ? sl_str_find(line, SL_STR(" # User@Host: ")) : SIZE_MAX;
+        slow->last_part = host == SIZE_MAX ? 1 : 2;
         if (host != SIZE_MAX)
             read_host(reader, slow, sl_str_slice(line, host + 14, line.len));
     } else if (STARTS(line, "# User@Host: ")) {
         read_host(reader, slow, sl_str_slice(line, 13, line.len));
+        slow->last_part = 2;
     } else if (STARTS(line, "# User: ")) {
         read_host(reader, slow, sl_str_slice(line, 8, line.len));
+        slow->last_part = 2;
     } else if (STARTS(line, "# administrator command: ")) {
         end_administrative(reader, slow);
     } else if (!STARTS(line, "# explain:") && line.len > 3) {

@@ -84,9 +84,11 @@ static void count_input(struct sl_log_reading *reading, const struct sl_input *i
 /* Starts on the next input. reading->feed stays NULL if the input is empty. */
 static enum sl_status start_input(struct sl_log_reading *reading, struct sl_error *err)
 {
+    struct sl_log_input *input = &reading->inputs.items[reading->next_input];
     SL_TRY(sl_input_set_open_feed(&reading->inputs, reading->next_input, reading->options, err));
-    struct sl_feed *feed = reading->inputs.items[reading->next_input].open;
-    reading->inputs.items[reading->next_input].open = NULL;
+    struct sl_feed *feed = input->open;
+    input->open = NULL;
+    feed->format = input->alone ? input->alone : feed->format;
     uint16_t number = (uint16_t)reading->next_input++;
     if (!feed->format) {
         count_input(reading, &feed->input);
@@ -159,6 +161,7 @@ static enum sl_status goes_on_in_next(struct sl_log_reading *reading, bool *goes
     sl_str head = sl_buf_str(&next->clean_head), line;
     bool fits = next->format == reader->format && next->n_envelopes == 0 && sl_str_next_line(&head, &line);
     bool is_next = fits && reader->format->is_one_stream && sl_log_unread(reader).len == 0 &&
+                   !inputs[reading->next_input].alone &&
                    sl_input_is_of_one_set(&inputs[reader->path], &inputs[reading->next_input]);
     *goes_on = is_next || (fits && reader->format->goes_on(reader, sl_log_chomp(line)));
     return SL_OK;

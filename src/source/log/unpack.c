@@ -66,6 +66,26 @@ const char *sl_packing_name(enum sl_packing packing)
     return packings[packing].name;
 }
 
+enum sl_status sl_unpack_refuse(sl_str head, const char *path, struct sl_error *err)
+{
+    static const struct {
+        sl_str magic;
+        const char *name, *command;
+    } others[] = {
+        {SL_STR_INIT("\xfd\x37zXZ"), "xz", "xzcat"},       {SL_STR_INIT("\x04\x22\x4d\x18"), "lz4", "lz4cat"},
+        {SL_STR_INIT("PK\x03\x04"), "zip", "unzip -p"},    {SL_STR_INIT("7z\xbc\xaf\x27"), "7-Zip", "7z x -so"},
+        {SL_STR_INIT("\x1f\x9d"), "compress", "gzip -dc"}, {SL_STR_INIT("Rar!\x1a"), "RAR", "unrar p -inul"},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (sl_str_has_prefix(head, others[i].magic))
+            return sl_error_set(
+                err, SL_ERR_FORMAT,
+                "%s is compressed with %s, which is not read here; use \"%s FILE | stamplint audit -\".", path,
+                others[i].name, others[i].command);
+    }
+    return SL_OK;
+}
+
 /* The first head in `bytes` whose tail is this one. */
 static size_t find_head(enum sl_packing packing, sl_str bytes, sl_str tail)
 {

@@ -32,6 +32,8 @@ struct sl_unpack_step {
 
 /* What the first bytes of a file show. */
 enum sl_packing sl_packing_of(sl_str head);
+/* SL_ERR_FORMAT, with advice, for what is packed in a way that no build reads. */
+SL_NODISCARD enum sl_status sl_unpack_refuse(sl_str head, const char *path, struct sl_error *err);
 /* gzip, zstd, bzip2 */
 const char *sl_packing_name(enum sl_packing packing);
 /*
