@@ -354,7 +354,8 @@ def say(server, name, workload, wrong):
 
 # What one run of the tests goes through, in half a minute; --all takes the whole table, in some minutes.
 SENSIBLE = ("stderr-rds-min0", "stderr-heroku-all", "stderr-all-told", "stderr-terse-both", "csv-both-verbose", "json-mod0-default", "matrix-mod-on-100",
-            "explain-min0-json", "both-all-text", "explain-both-yaml-csv", "explain-mod0-xml-json", "parameters-5-all", "tokyo-min0")
+            "explain-min0-json", "both-all-text", "explain-both-yaml-csv", "explain-mod0-xml-json", "parameters-5-all", "parallel-min0",
+            "tokyo-min0")
 
 
 def chosen_of(table, sensible, arguments):

@@ -273,7 +273,8 @@ def expected(done, settings):
         statements += bool(is_logged)
         for i, name in enumerate(d.names):
             is_terse = settings.get("log_error_verbosity") == "terse" and "log_destination" not in settings
-            if d.is_execute and (is_terse or n_failed and not is_logged):
+            by_worker = settings.get("force_parallel_mode") == "on"  # whose STATEMENT is what was prepared
+            if d.is_execute and (is_terse or n_failed and not is_logged and not by_worker):
                 name = ""  # the log has nothing but "EXECUTE plan_b(1)"
             timed[name] |= bool(is_timed)
             calls[name] += bool(is_logged)
