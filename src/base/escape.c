@@ -26,10 +26,10 @@ static bool hex4(const char *p, const char *end, uint32_t *value)
         return false;
     *value = 0;
     for (int i = 0; i < 4; i++) {
-        char c = sl_lower_char(p[i]);
-        if (!sl_is_digit(c) && (c < 'a' || c > 'f'))
+        int digit = sl_hex_digit(p[i]);
+        if (digit < 0)
             return false;
-        *value = *value << 4 | (uint32_t)(sl_is_digit(c) ? c - '0' : c - 'a' + 10);
+        *value = *value << 4 | (uint32_t)digit;
     }
     return true;
 }

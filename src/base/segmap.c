@@ -40,7 +40,7 @@ struct sl_segmap sl_segmap_compose(const struct sl_segmap *outer, const struct s
         struct sl_span source = sl_segmap_lookup(inner, segment->src_off, &synthetic);
         if (segment->src_len == 0 || synthetic)
             source.len = 0;
-        else if (source.len > segment->src_len && segment->src_len > 0)
+        else if (source.len > segment->src_len)
             source.len = segment->src_len;
         sl_segmap_add(&composed, arena,
                       (struct sl_segment){segment->out_off, segment->out_len, source.off, source.len});

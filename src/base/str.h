@@ -76,6 +76,13 @@ static inline bool sl_is_alpha(char c)
     return sl_lower_char(c) >= 'a' && sl_lower_char(c) <= 'z';
 }
 
+/* 0 to 15; -1: no hexadecimal digit. */
+static inline int sl_hex_digit(char c)
+{
+    c = sl_lower_char(c);
+    return sl_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* A byte of a word: ASCII letters, digits and _. */
 static inline bool sl_is_word_char(char c)
 {

@@ -631,6 +631,7 @@ CREATE VIEW touch_suggestion AS
                OR c.name IN (n.event || '_at', n.event || '_on', n.event || 'At')
                OR n.operator = 'is_not_null' AND c.column_id = n.column_id))
     SELECT n.block_id, n.table_id, n.column_name AS state_column, n.written AS state_value,
+           ' whose `' || n.column_name || '` is ' || nullif(quote(n.written), 'NULL') AS whose, -- of a message
            coalesce(x.name, n.event || '_at') AS suggestion_column, x.name IS NOT NULL AS suggestion_exists
     FROM named AS n
     LEFT JOIN existing AS x ON x.block_id = n.block_id AND x.table_id = n.table_id AND x.rank = 1;

@@ -339,7 +339,7 @@ static void read_values(struct sl_resolver *r, PgQuery__Node *node, unsigned met
     else if (literals.n_boolean == literals.n)
         test->value_kind = "boolean";
     else
-        test->value_kind = met & SL_MET_PARAMETER && literals.n == 0 ? "parameter" : "literal";
+        test->value_kind = "literal";
 }
 
 static const char *operator_word(const PgQuery__AExpr *expr, bool is_negated, bool *is_ordered)

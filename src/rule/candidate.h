@@ -1,7 +1,7 @@
 /*
  * candidate: one row of a rule's query on its way to a finding. Private to rule/.
  *
- * In:    a result row, columns found by name once (struct sl_candidate_columns).
+ * In:    a result row, its columns found by name.
  * Out:   struct sl_candidate, in the arena of the run of that rule; rows of one rule on one place and subject are one
  *        finding (sl_candidates_merge), which then becomes rows of the graph (emit.c).
  */

@@ -178,23 +178,31 @@ const struct sl_wrapper *sl_project_wrapper(const struct sl_project *project, sl
     return NULL;
 }
 
+/* The value whose method, between the enum's prefix and suffix, is called `method`. */
+static const struct sl_ruby_enum_value *value_of_method(const struct sl_ruby_enum *known, sl_str method)
+{
+    size_t around = known->prefix.len + known->suffix.len;
+    if (method.len <= around || !sl_str_has_prefix(method, known->prefix) || !sl_str_has_suffix(method, known->suffix))
+        return NULL;
+    sl_str name = sl_str_slice(method, known->prefix.len, method.len - around);
+    for (size_t i = 0; i < known->n_values; i++) {
+        if (sl_str_eq(known->values[i].method, name))
+            return &known->values[i];
+    }
+    return NULL;
+}
+
 const struct sl_ruby_enum_value *sl_project_enum_method(const struct sl_ruby_model *model, sl_str method,
                                                         const struct sl_ruby_enum **of)
 {
     for (size_t d = 0; model && d < model->definers.len; d++) {
         const struct sl_ruby_model *definer = model->definers.items[d];
         for (size_t i = 0; i < definer->enums.len; i++) {
-            const struct sl_ruby_enum *known = &definer->enums.items[i];
-            size_t around = known->prefix.len + known->suffix.len;
-            if (method.len <= around || !sl_str_has_prefix(method, known->prefix) ||
-                !sl_str_has_suffix(method, known->suffix))
+            const struct sl_ruby_enum_value *value = value_of_method(&definer->enums.items[i], method);
+            if (!value)
                 continue;
-            sl_str name = sl_str_slice(method, known->prefix.len, method.len - around);
-            for (size_t k = 0; k < known->n_values; k++) {
-                *of = known;
-                if (sl_str_eq(known->values[k].method, name))
-                    return &known->values[k];
-            }
+            *of = &definer->enums.items[i];
+            return value;
         }
     }
     return NULL;

@@ -109,7 +109,7 @@ static size_t radix_end(const struct sl_lexer *x)
     if (x->text.ptr[i] != '0' || !(is_hex || is_binary))
         return 0;
     size_t digits = i + 2;
-    while (is_hex ? sl_lexer_is_hex_digit(sl_lexer_byte(x, digits))
+    while (is_hex ? sl_hex_digit((char)sl_lexer_byte(x, digits)) >= 0
                   : sl_lexer_byte(x, digits) == '0' || sl_lexer_byte(x, digits) == '1')
         digits++;
     return digits > i + 2 && !sl_lexer_is_word_byte(sl_lexer_byte(x, digits)) ? digits : 0;

@@ -46,11 +46,6 @@ static inline bool sl_lexer_is_word_byte(unsigned char c)
     return sl_lexer_is_word_start(c) || sl_is_digit((char)c) || c == '$';
 }
 
-static inline bool sl_lexer_is_hex_digit(unsigned char c)
-{
-    return sl_is_digit((char)c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 void sl_lexer_fail(struct sl_lexer *x, const char *message, size_t off, bool is_limit);
 struct sl_token *sl_lexer_push(struct sl_lexer *x, enum sl_token_kind kind, size_t off, size_t end);
 /* The token before the cursor, or NULL. */

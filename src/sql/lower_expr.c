@@ -7,26 +7,6 @@
 
 /* NOLINTBEGIN(misc-no-recursion): a descent, capped by SL_MAX_LOWERING_DEPTH, in sl_lowering_enter() */
 
-enum shape {
-    SHAPE_BINARY,
-    SHAPE_IN,
-    SHAPE_BETWEEN,
-    SHAPE_LIKE,
-    SHAPE_IS,
-    SHAPE_POSTFIX,
-    SHAPE_MEMBER,
-    SHAPE_COLLATE,
-};
-
-struct operator_row {
-    enum sl_level level;
-    enum sl_level right; /* level of the right operand */
-    enum sl_binding binding;
-    enum shape shape;
-    uint8_t n_tokens;
-    const char *text; /* NULL: as it stands */
-};
-
 void sl_expr_wrap(struct sl_lowering *l, struct sl_expr *expr, enum sl_binding least)
 {
     if (expr->binding >= least)
@@ -36,198 +16,9 @@ void sl_expr_wrap(struct sl_lowering *l, struct sl_expr *expr, enum sl_binding l
     expr->binding = SL_BIND_PRIMARY;
 }
 
-/* ---- which operator stands at the cursor ---- */
-
-static bool symbol_operator(const struct sl_lowering *l, struct operator_row *row)
-{
-    switch (sl_op(l, 0)) {
-    case SL_OP1('='):
-        *row = (struct operator_row){SL_LEVEL_COMPARE, SL_LEVEL_PREDICATE, SL_BIND_COMPARE, SHAPE_BINARY, 1, NULL};
-        return true;
-    case SL_OP2('=', '='):
-        *row = (struct operator_row){SL_LEVEL_COMPARE, SL_LEVEL_PREDICATE, SL_BIND_COMPARE, SHAPE_BINARY, 1, "="};
-        return l->is_sqlite;
-    case SL_OP2('!', '='):
-    case SL_OP2('<', '>'):
-        *row = (struct operator_row){SL_LEVEL_COMPARE, SL_LEVEL_PREDICATE, SL_BIND_COMPARE, SHAPE_BINARY, 1, "<>"};
-        return true;
-    case SL_OP1('<'):
-    case SL_OP1('>'):
-    case SL_OP2('<', '='):
-    case SL_OP2('>', '='):
-        *row = (struct operator_row){SL_LEVEL_COMPARE, SL_LEVEL_PREDICATE, SL_BIND_COMPARE, SHAPE_BINARY, 1, NULL};
-        /* SQLite binds < tighter than =. */
-        if (l->is_sqlite)
-            row->level = SL_LEVEL_PREDICATE, row->right = SL_LEVEL_BIT_OR;
-        return true;
-    case SL_OP3('<', '=', '>'):
-        *row = (struct operator_row){SL_LEVEL_COMPARE, SL_LEVEL_PREDICATE, SL_BIND_OPERATOR, SHAPE_BINARY, 1, NULL};
-        return l->is_mysql;
-    case SL_OP1('|'):
-        *row = (struct operator_row){SL_LEVEL_BIT_OR, SL_LEVEL_BIT_AND, SL_BIND_OPERATOR, SHAPE_BINARY, 1, NULL};
-        return true;
-    case SL_OP1('&'):
-        *row = (struct operator_row){SL_LEVEL_BIT_AND, SL_LEVEL_SHIFT, SL_BIND_OPERATOR, SHAPE_BINARY, 1, NULL};
-        break;
-    case SL_OP2('<', '<'):
-    case SL_OP2('>', '>'):
-        *row = (struct operator_row){SL_LEVEL_SHIFT, SL_LEVEL_ADD, SL_BIND_OPERATOR, SHAPE_BINARY, 1, NULL};
-        break;
-    default:
-        return false;
-    }
-    /* SQLite: & | << >> share a level. */
-    if (l->is_sqlite)
-        row->level = SL_LEVEL_BIT_OR, row->right = SL_LEVEL_ADD;
-    return true;
-}
-
-static bool arithmetic_operator(const struct sl_lowering *l, struct operator_row *row)
-{
-    switch (sl_op(l, 0)) {
-    case SL_OP1('+'):
-    case SL_OP1('-'):
-        *row = (struct operator_row){SL_LEVEL_ADD, SL_LEVEL_MULTIPLY, SL_BIND_ADD, SHAPE_BINARY, 1, NULL};
-        return true;
-    case SL_OP1('*'):
-    case SL_OP1('/'):
-    case SL_OP1('%'):
-        *row = (struct operator_row){SL_LEVEL_MULTIPLY, SL_LEVEL_BIT_XOR, SL_BIND_MULTIPLY, SHAPE_BINARY, 1, NULL};
-        return true;
-    case SL_OP2('%', '%'):
-        *row = (struct operator_row){SL_LEVEL_MULTIPLY, SL_LEVEL_BIT_XOR, SL_BIND_MULTIPLY, SHAPE_BINARY, 1, "%"};
-        return true;
-    case SL_OP1('^'):
-        *row = (struct operator_row){SL_LEVEL_BIT_XOR, SL_LEVEL_CONCAT, SL_BIND_POWER, SHAPE_BINARY, 1, NULL};
-        return l->is_mysql;
-    case SL_OP2('-', '>'):
-    case SL_OP3('-', '>', '>'):
-        *row = (struct operator_row){SL_LEVEL_COLLATE, SL_LEVEL_COLLATE, SL_BIND_OPERATOR, SHAPE_BINARY, 1, NULL};
-        if (l->is_sqlite)
-            row->level = SL_LEVEL_CONCAT, row->right = SL_LEVEL_SIGN;
-        return true;
-    case SL_OP2('&', '&'):
-        *row = (struct operator_row){SL_LEVEL_AND, SL_LEVEL_NOT, SL_BIND_AND, SHAPE_BINARY, 1, "AND"};
-        return l->is_mysql;
-    case SL_OP2('|', '|'):
-        if (l->is_mysql && !l->mode->pipes_as_concat)
-            *row = (struct operator_row){SL_LEVEL_OR, SL_LEVEL_XOR, SL_BIND_OR, SHAPE_BINARY, 1, "OR"};
-        else
-            *row = (struct operator_row){SL_LEVEL_CONCAT, SL_LEVEL_SIGN, SL_BIND_OPERATOR, SHAPE_BINARY, 1, NULL};
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* [NOT] IN, BETWEEN, LIKE, REGEXP, GLOB …; `negated` is 1 behind NOT. */
-static bool predicate_operator(const struct sl_lowering *l, uint32_t negated, struct operator_row *row)
-{
-    uint8_t n = (uint8_t)(1 + negated);
-    enum sl_level level = l->is_sqlite ? SL_LEVEL_COMPARE : SL_LEVEL_PREDICATE;
-    enum sl_level right = l->is_sqlite ? SL_LEVEL_PREDICATE : SL_LEVEL_BIT_OR;
-    switch (sl_kw(l, negated)) {
-    case SL_KW_IN:
-        *row = (struct operator_row){level, right, SL_BIND_IN, SHAPE_IN, n, negated ? "NOT IN" : "IN"};
-        return true;
-    case SL_KW_BETWEEN:
-        *row = (struct operator_row){level, right, SL_BIND_IN, SHAPE_BETWEEN, n, negated ? "NOT BETWEEN" : "BETWEEN"};
-        return true;
-    case SL_KW_LIKE:
-        *row = (struct operator_row){level, right, SL_BIND_IN, SHAPE_LIKE, n, negated ? "NOT LIKE" : "LIKE"};
-        return true;
-    case SL_KW_ILIKE:
-        *row = (struct operator_row){level, right, SL_BIND_IN, SHAPE_LIKE, n, negated ? "NOT ILIKE" : "ILIKE"};
-        return sl_kind(l, n) == SL_TOK_STRING || sl_kind(l, n) == SL_TOK_PARAM;
-    case SL_KW_REGEXP:
-    case SL_KW_RLIKE:
-        *row = (struct operator_row){level, right, SL_BIND_OPERATOR, SHAPE_BINARY, n, negated ? "!~" : "~"};
-        return true;
-    case SL_KW_GLOB:
-        *row = (struct operator_row){level, right, SL_BIND_OPERATOR, SHAPE_BINARY, n, negated ? "!~~" : "~~"};
-        return l->is_sqlite;
-    case SL_KW_MATCH:
-        *row = (struct operator_row){level, right, SL_BIND_OPERATOR, SHAPE_BINARY, n, negated ? "!@@" : "@@"};
-        return l->is_sqlite;
-    default:
-        return false;
-    }
-}
-
-static bool sqlite_operator(const struct sl_lowering *l, struct operator_row *row)
-{
-    if (sl_at(l, SL_KW_ISNULL) || sl_at(l, SL_KW_NOTNULL) || sl_at2(l, SL_KW_NOT, SL_KW_NULL)) {
-        bool is_null = sl_at(l, SL_KW_ISNULL);
-        *row =
-            (struct operator_row){SL_LEVEL_COMPARE, SL_LEVEL_PREDICATE,          SL_BIND_IS,
-                                  SHAPE_POSTFIX,    sl_at(l, SL_KW_NOT) ? 2 : 1, is_null ? "IS NULL" : "IS NOT NULL"};
-        return true;
-    }
-    return false;
-}
-
-static bool mysql_operator(const struct sl_lowering *l, struct operator_row *row)
-{
-    switch (sl_kw(l, 0)) {
-    case SL_KW_XOR:
-        *row = (struct operator_row){SL_LEVEL_XOR, SL_LEVEL_AND, SL_BIND_OR, SHAPE_BINARY, 1, "OR"};
-        return true;
-    case SL_KW_DIV:
-        *row = (struct operator_row){SL_LEVEL_MULTIPLY, SL_LEVEL_BIT_XOR, SL_BIND_MULTIPLY, SHAPE_BINARY, 1, "/"};
-        return true;
-    case SL_KW_MOD:
-        *row = (struct operator_row){SL_LEVEL_MULTIPLY, SL_LEVEL_BIT_XOR, SL_BIND_MULTIPLY, SHAPE_BINARY, 1, "%"};
-        return true;
-    case SL_KW_SOUNDS:
-        *row = (struct operator_row){SL_LEVEL_PREDICATE, SL_LEVEL_BIT_OR, SL_BIND_COMPARE, SHAPE_BINARY, 2, "="};
-        return sl_kw(l, 1) == SL_KW_LIKE;
-    case SL_KW_MEMBER:
-        *row = (struct operator_row){SL_LEVEL_PREDICATE, SL_LEVEL_BIT_OR, SL_BIND_COMPARE, SHAPE_MEMBER, 1, NULL};
-        return sl_kw(l, 1) == SL_KW_OF || sl_kind(l, 1) == SL_TOK_OPEN;
-    default:
-        return false;
-    }
-}
-
-static bool word_operator(const struct sl_lowering *l, struct operator_row *row)
-{
-    switch (sl_kw(l, 0)) {
-    case SL_KW_OR:
-        *row = (struct operator_row){SL_LEVEL_OR, SL_LEVEL_XOR, SL_BIND_OR, SHAPE_BINARY, 1, NULL};
-        return true;
-    case SL_KW_AND:
-        *row = (struct operator_row){SL_LEVEL_AND, SL_LEVEL_NOT, SL_BIND_AND, SHAPE_BINARY, 1, NULL};
-        return true;
-    case SL_KW_IS:
-        *row = (struct operator_row){SL_LEVEL_COMPARE, SL_LEVEL_PREDICATE, SL_BIND_IS, SHAPE_IS, 1, NULL};
-        return true;
-    case SL_KW_COLLATE:
-        *row = (struct operator_row){SL_LEVEL_COLLATE, SL_LEVEL_COLLATE, SL_BIND_COLLATE, SHAPE_COLLATE, 1, NULL};
-        return !l->no_collate;
-    case SL_KW_NOT:
-        if (predicate_operator(l, 1, row))
-            return true;
-        return l->is_sqlite && sqlite_operator(l, row);
-    case SL_NOT_A_KEYWORD:
-        return false;
-    default:
-        if (predicate_operator(l, 0, row))
-            return true;
-        return l->is_sqlite ? sqlite_operator(l, row) : mysql_operator(l, row);
-    }
-}
-
-static bool at_operator(const struct sl_lowering *l, struct operator_row *row)
-{
-    uint8_t kind = sl_kind(l, 0);
-    if (kind == SL_TOK_OP)
-        return symbol_operator(l, row) || arithmetic_operator(l, row);
-    return kind == SL_TOK_WORD && word_operator(l, row);
-}
-
 /* ---- right-hand sides ---- */
 
-static void keep_operator(struct sl_lowering *l, const struct operator_row *row)
+static void keep_operator(struct sl_lowering *l, const struct sl_operator *row)
 {
     if (row->text)
         sl_replace_tokens(l, row->n_tokens, row->text);
@@ -302,7 +93,7 @@ static uint32_t higher(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
-static void between_operands(struct sl_lowering *l, const struct operator_row *row)
+static void between_operands(struct sl_lowering *l, const struct sl_operator *row)
 {
     struct sl_expr low = sl_expr_level(l, row->right);
     sl_expr_wrap(l, &low, SL_BIND_OPERATOR);
@@ -312,7 +103,7 @@ static void between_operands(struct sl_lowering *l, const struct operator_row *r
     sl_expr_wrap(l, &high, SL_BIND_OPERATOR);
 }
 
-static void like_operands(struct sl_lowering *l, const struct operator_row *row)
+static void like_operands(struct sl_lowering *l, const struct sl_operator *row)
 {
     struct sl_expr pattern = sl_expr_level(l, row->right);
     sl_expr_wrap(l, &pattern, SL_BIND_OPERATOR);
@@ -360,7 +151,7 @@ static void member_operand(struct sl_lowering *l)
     sl_expect_kind(l, SL_TOK_CLOSE);
 }
 
-static void binary_operand(struct sl_lowering *l, const struct operator_row *row)
+static void binary_operand(struct sl_lowering *l, const struct sl_operator *row)
 {
     uint32_t at = l->pos;
     keep_operator(l, row);
@@ -389,33 +180,33 @@ static void collate_operand(struct sl_lowering *l)
 }
 
 /* Reads operator and right-hand side; answers how tightly the whole binds. */
-static enum sl_binding right_hand_side(struct sl_lowering *l, const struct operator_row *row)
+static enum sl_binding right_hand_side(struct sl_lowering *l, const struct sl_operator *row)
 {
-    switch (row->shape) {
-    case SHAPE_IN:
+    switch (row->operands) {
+    case SL_OPERANDS_IN:
         keep_operator(l, row);
         in_operand(l);
         break;
-    case SHAPE_BETWEEN:
+    case SL_OPERANDS_BETWEEN:
         keep_operator(l, row);
         between_operands(l, row);
         break;
-    case SHAPE_LIKE:
+    case SL_OPERANDS_LIKE:
         keep_operator(l, row);
         like_operands(l, row);
         break;
-    case SHAPE_IS:
+    case SL_OPERANDS_IS:
         return is_operand(l);
-    case SHAPE_POSTFIX:
+    case SL_OPERANDS_POSTFIX:
         keep_operator(l, row);
         break;
-    case SHAPE_MEMBER:
+    case SL_OPERANDS_MEMBER:
         member_operand(l);
         break;
-    case SHAPE_COLLATE:
+    case SL_OPERANDS_COLLATE:
         collate_operand(l);
         break;
-    case SHAPE_BINARY:
+    case SL_OPERANDS_BINARY:
         binary_operand(l, row);
         break;
     }
@@ -739,8 +530,8 @@ struct sl_expr sl_expr_level(struct sl_lowering *l, enum sl_level level)
         return expr;
     uint32_t outer = l->max_height;
     expr = counted_operand(l);
-    struct operator_row row;
-    while (!l->failed && at_operator(l, &row) && row.level >= level) {
+    struct sl_operator row;
+    while (!l->failed && sl_operator_find(l, &row) && row.level >= level) {
         /* Chains of AND and of OR are one flat node. */
         bool is_flat = row.binding <= SL_BIND_AND && row.binding == expr.binding;
         sl_expr_wrap(l, &expr, left_needs(row.binding));

@@ -195,8 +195,7 @@ static void constraint_parts(struct sl_lowering *l)
     sl_expect_kind(l, SL_TOK_CLOSE);
 }
 
-/* SQLite: ON CONFLICT REPLACE. */
-static void conflict_clause(struct sl_lowering *l)
+void sl_skip_conflict_clause(struct sl_lowering *l)
 {
     if (sl_skip2(l, SL_KW_ON, SL_KW_CONFLICT))
         sl_step(l);
@@ -232,7 +231,7 @@ static void unique_or_primary(struct sl_lowering *l, bool is_named)
     }
     sl_emit_add(&l->emit, is_unique ? SL_STR("UNIQUE") : SL_STR("PRIMARY KEY"), sl_lowering_span(l, first, first + 1));
     constraint_parts(l);
-    conflict_clause(l);
+    sl_skip_conflict_clause(l);
     index_options(l);
 }
 
@@ -261,7 +260,7 @@ void sl_key_constraint(struct sl_lowering *l)
         sl_expect_kind(l, SL_TOK_OPEN);
         sl_expr(l);
         sl_expect_kind(l, SL_TOK_CLOSE);
-        conflict_clause(l);
+        sl_skip_conflict_clause(l);
         sl_skip(l, SL_KW_NOT);
         sl_skip(l, SL_KW_ENFORCED);
         return;

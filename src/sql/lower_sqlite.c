@@ -125,12 +125,6 @@ static void column_type(struct sl_lowering *l)
 
 /* ---- columns ---- */
 
-static void on_conflict(struct sl_lowering *l)
-{
-    if (sl_skip2(l, SL_KW_ON, SL_KW_CONFLICT))
-        sl_step(l);
-}
-
 /* A literal, a sign and a number, (e), or a word that stands for its own text. */
 static void default_value(struct sl_lowering *l)
 {
@@ -164,7 +158,7 @@ static void primary_key(struct sl_lowering *l, struct sl_column_pass *pass)
     sl_expect_keep(l, SL_KW_KEY);
     if (!sl_skip(l, SL_KW_ASC))
         sl_skip(l, SL_KW_DESC);
-    on_conflict(l);
+    sl_skip_conflict_clause(l);
     if (sl_at(l, SL_KW_AUTOINCREMENT)) {
         uint32_t at = l->pos++;
         sl_column_option(l, pass, "auto_increment", SL_STR("true"), at);
@@ -202,19 +196,19 @@ static void constraint(struct sl_lowering *l, struct sl_column_pass *pass)
     case SL_KW_NOT:
         sl_keep_token(l);
         sl_expect_keep(l, SL_KW_NULL);
-        on_conflict(l);
+        sl_skip_conflict_clause(l);
         break;
     case SL_KW_NULL:
     case SL_KW_UNIQUE:
         sl_keep_token(l);
-        on_conflict(l);
+        sl_skip_conflict_clause(l);
         break;
     case SL_KW_CHECK:
         sl_keep_token(l);
         sl_expect_kind(l, SL_TOK_OPEN);
         sl_expr(l);
         sl_expect_kind(l, SL_TOK_CLOSE);
-        on_conflict(l);
+        sl_skip_conflict_clause(l);
         break;
     case SL_KW_DEFAULT:
         default_value(l);

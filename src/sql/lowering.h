@@ -215,7 +215,7 @@ bool sl_is_introducer(const struct sl_lowering *l, uint32_t ahead);
 /* Numbers the placeholders and variables, in the tokens' `partner`. */
 void sl_number_params(struct sl_lowering *l, struct sl_tokens *tokens);
 
-/* ---- lower_expr.c, lower_call.c, lower_type.c ---- */
+/* ---- operators and expressions ---- */
 
 /* How tightly the common grammar binds what was written. */
 enum sl_binding {
@@ -252,6 +252,32 @@ enum sl_level {
     SL_LEVEL_SIGN,
     SL_LEVEL_COLLATE,
 };
+
+/* ---- lower_operator.c ---- */
+
+enum sl_operands {
+    SL_OPERANDS_BINARY,
+    SL_OPERANDS_IN,
+    SL_OPERANDS_BETWEEN,
+    SL_OPERANDS_LIKE,
+    SL_OPERANDS_IS,
+    SL_OPERANDS_POSTFIX,
+    SL_OPERANDS_MEMBER,
+    SL_OPERANDS_COLLATE,
+};
+struct sl_operator {
+    enum sl_level level;
+    enum sl_level right; /* level of the right operand */
+    enum sl_binding binding;
+    enum sl_operands operands;
+    uint8_t n_tokens;
+    const char *text; /* NULL: as it stands */
+};
+/* The operator at the cursor; false where there is none: *found is then of no meaning. */
+bool sl_operator_find(const struct sl_lowering *l, struct sl_operator *found);
+
+/* ---- lower_expr.c, lower_call.c, lower_type.c ---- */
+
 struct sl_expr {
     enum sl_binding binding;
     uint32_t height; /* of its AST */
@@ -375,6 +401,8 @@ void sl_with_statement(struct sl_lowering *l);
 void sl_explain_statement(struct sl_lowering *l);
 /* The cursor stands at VIEW. */
 void sl_create_view(struct sl_lowering *l, uint32_t first, bool replaces);
+/* SQLite: ON CONFLICT REPLACE behind a constraint. */
+void sl_skip_conflict_clause(struct sl_lowering *l);
 /* (a, b(10) DESC, (expr)) of an index. */
 void sl_key_parts(struct sl_lowering *l);
 /* An expression of control flow as an item: SELECT e. */

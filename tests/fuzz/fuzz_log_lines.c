@@ -29,6 +29,8 @@ struct line_format {
 
 static bool begins_slow(sl_str before, sl_str line)
 {
+    while (before.len && before.ptr[0] == '\0') /* behind a hole */
+        before = sl_str_slice(before, 1, before.len);
     bool has_ended = before.len && before.ptr[before.len - 1] == ';' && before.ptr[0] != '#';
     return has_ended && sl_log_mysql_slow.weigh(line) >= 2 && line.ptr[line.len - 1] != ';';
 }

@@ -120,12 +120,50 @@ static void brackets_know_their_partner(void **state)
     sl_arena_release(&arena);
 }
 
+static const struct decode_case {
+    const char *name;
+    enum sl_dialect dialect;
+    const char *sql, *meant; /* of the first token */
+} decoded[] = {
+    {"a word is itself", SL_DIALECT_MYSQL, "Abc", "Abc"},
+    {"a quoted name", SL_DIALECT_MYSQL, "`a b`", "a b"},
+    {"a doubled back quote", SL_DIALECT_MYSQL, "`a``b`", "a`b"},
+    {"a name in brackets", SL_DIALECT_SQLITE, "[a b]", "a b"},
+    {"a doubled quote", SL_DIALECT_POSTGRES, "'it''s'", "it's"},
+    {"a backslash is a character on postgres", SL_DIALECT_POSTGRES, "'a\\n'", "a\\n"},
+    {"mysql's escapes", SL_DIALECT_MYSQL, "'\\b\\n\\r\\t\\Z.'", "\b\n\r\t\x1A."},
+    {"NUL is dropped", SL_DIALECT_MYSQL, "'a\\0b'", "ab"},
+    {"patterns keep their backslash", SL_DIALECT_MYSQL, "'\\%\\_'", "\\%\\_"},
+    {"any other is itself", SL_DIALECT_MYSQL, "'\\q\\'\\\\'", "q'\\"},
+    {"a variable", SL_DIALECT_MYSQL, "@`a b`", "a b"},
+};
+
+static void token_stands_for(void **state)
+{
+    const struct decode_case *row = *state;
+    struct sl_arena arena;
+    sl_arena_init(&arena);
+    struct sl_sql_mode mode = {.dialect = row->dialect};
+    struct sl_tokens tokens;
+    sl_str sql = sl_str_from(row->sql);
+    sl_lex(sql, &mode, &arena, &tokens);
+    assert_int_equal(tokens.error.len, 0);
+    assert_int_equal(tokens.len, 1);
+    sl_str got = sl_lex_decode(sql, &tokens.items[0], &arena);
+    assert_int_equal(got.len, sl_str_from(row->meant).len);
+    assert_memory_equal(got.ptr, row->meant, got.len);
+    sl_arena_release(&arena);
+}
+
 int main(void)
 {
-    enum { N = sizeof cases / sizeof cases[0] };
-    struct CMUnitTest tests[N + 3] = {cmocka_unit_test(keywords_are_found), cmocka_unit_test(errors_have_a_place),
-                                      cmocka_unit_test(brackets_know_their_partner)};
+    enum { M = sizeof decoded / sizeof decoded[0], N = sizeof cases / sizeof cases[0] };
+    struct CMUnitTest tests[N + 3 + M] = {cmocka_unit_test(keywords_are_found), cmocka_unit_test(errors_have_a_place),
+                                          cmocka_unit_test(brackets_know_their_partner)};
     for (size_t i = 0; i < N; i++)
         tests[i + 3] = (struct CMUnitTest){cases[i].name, check, NULL, NULL, (void *)(uintptr_t)&cases[i]};
-    return _cmocka_run_group_tests("lex", tests, N + 3, NULL, NULL);
+    for (size_t i = 0; i < M; i++)
+        tests[N + 3 + i] =
+            (struct CMUnitTest){decoded[i].name, token_stands_for, NULL, NULL, (void *)(uintptr_t)&decoded[i]};
+    return _cmocka_run_group_tests("lex", tests, N + 3 + M, NULL, NULL);
 }

@@ -21,6 +21,10 @@ static const struct lowering_case cases[] = {
      "VARBINARY(16), g JSON, h POINT SRID 4326, i BIT(3), j YEAR(4))",
      "CREATE TABLE t (a mediumtext, b char (5), c varchar (9), d decimal (5, 2), e bigint, f VARBINARY (16), g "
      "\"json\", h POINT, i BIT (3), j YEAR (4))"},
+    {"attributes that say how a column is kept", "mysql",
+     "CREATE TABLE t (a BIGINT SERIAL DEFAULT VALUE, b INT COLUMN_FORMAT FIXED STORAGE DISK, c INT WITHOUT SYSTEM "
+     "VERSIONING NOT NULL)",
+     "CREATE TABLE t (a BIGINT, b INT, c INT NOT NULL)"},
     {"keys", "mysql",
      "CREATE TABLE t (a INT, b TEXT, PRIMARY KEY (a), UNIQUE KEY u (b(10)), KEY k USING BTREE (a DESC, b(5)), FULLTEXT "
      "KEY ft (b) WITH PARSER ngram, INDEX ((a + 1)), CONSTRAINT c FOREIGN KEY fk (a) REFERENCES x (y) ON DELETE "

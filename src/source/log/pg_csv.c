@@ -148,10 +148,11 @@ static uint32_t count_lines(const char *p, const char *end)
 }
 
 /* The quotes of the record at p never close, or not for too long. False: wait for more. */
-static bool resync(struct sl_log_reader *reader, struct pg_csv *log, const char **p, const char *end, sl_str *columns)
+static bool resync(struct sl_log_reader *reader, struct pg_csv *log, const char **p, const char *end, bool at_end,
+                   sl_str *columns)
 {
     size_t len = (size_t)(end - *p);
-    if (!reader->at_end && len <= SL_LOG_RECORD_BYTES)
+    if (!at_end && len <= SL_LOG_RECORD_BYTES)
         return false;
     const char *next = find_resync(*p, end);
     bool is_giant = !next && columns[COL_MESSAGE].len > SL_LOG_RECORD_BYTES / 2; /* no damage: one statement */
@@ -165,21 +166,26 @@ static bool resync(struct sl_log_reader *reader, struct pg_csv *log, const char 
     return true;
 }
 
-static void scan(struct sl_log_reader *reader)
+/* Where NULs stand at the start of a line: the log has a hole there, and what was open before it is cut. */
+static const char *find_hole(const char *p, const char *end)
 {
-    struct pg_csv *log = reader->state;
-    const char *p = sl_log_at(reader, reader->pos), *end = reader->bytes + reader->len;
+    for (const char *from = p; p < end && (p = memchr(p, '\0', (size_t)(end - p))) != NULL; p++) {
+        if (p == from || p[-1] == '\n')
+            return p;
+    }
+    return NULL;
+}
+
+/* Reads up to `end`, or to a record that may go on behind it; answers where. */
+static const char *scan_part(struct sl_log_reader *reader, struct pg_csv *log, const char *p, const char *end,
+                             bool at_end)
+{
     while (p < end) {
         sl_str columns[COL_COUNT] = {0};
         const char *from = p;
         uint32_t line = reader->line;
-        if (*p == '\0') {
-            p++;
-            reader->counts->skipped_bytes++;
-            continue;
-        }
-        enum outcome outcome = read_record(&p, end, reader->at_end, columns);
-        if (outcome == UNCLOSED && !resync(reader, log, &p, end, columns))
+        enum outcome outcome = read_record(&p, end, at_end, columns);
+        if (outcome == UNCLOSED && !resync(reader, log, &p, end, at_end, columns))
             break;
         reader->line += count_lines(from, p);
         if (outcome == RECORD)
@@ -187,6 +193,19 @@ static void scan(struct sl_log_reader *reader)
         else if (outcome == NO_RECORD)
             reader->counts->unknown_lines += *from != '\n';
     }
+    return p;
+}
+
+static void scan(struct sl_log_reader *reader)
+{
+    const char *p = sl_log_at(reader, reader->pos), *end = reader->bytes + reader->len;
+    const char *hole = NULL;
+    do {
+        hole = find_hole(p, end);
+        p = scan_part(reader, reader->state, p, hole ? hole : end, hole || reader->at_end);
+        for (; hole && p < end && *p == '\0'; p++)
+            reader->counts->skipped_bytes++;
+    } while (hole);
     reader->pos = reader->base + (uint64_t)(p - reader->bytes);
 }
 

@@ -25,9 +25,9 @@ static void add_decoded(struct sl_buf *scratch, sl_str value)
         } else if (c == '%' && i + 1 < value.len && value.ptr[i + 1] == '%') {
             i++;
         }
-        if (c == '%' && i + 2 < value.len && sl_log_hex_digit(value.ptr[i + 1]) >= 0 &&
-            sl_log_hex_digit(value.ptr[i + 2]) >= 0) {
-            c = (char)(sl_log_hex_digit(value.ptr[i + 1]) * 16 + sl_log_hex_digit(value.ptr[i + 2]));
+        if (c == '%' && i + 2 < value.len && sl_hex_digit(value.ptr[i + 1]) >= 0 &&
+            sl_hex_digit(value.ptr[i + 2]) >= 0) {
+            c = (char)(sl_hex_digit(value.ptr[i + 1]) * 16 + sl_hex_digit(value.ptr[i + 2]));
             i += 2;
         }
         sl_buf_add_byte(scratch, c);

@@ -55,7 +55,7 @@ static const char *xml_entity(const char *p, const char *end, char **out)
     bool is_hex = p + 2 < end && p[2] == 'x'; /* PostgreSQL writes &#x0d;, MySQL's clients &#13; */
     const char *from = p + 2 + is_hex, *q = from;
     while (p + 1 < end && p[1] == '#' && q < end && code < 0x10FFFF) {
-        int digit = is_hex ? sl_log_hex_digit(*q) : sl_is_digit(*q) ? *q - '0' : -1;
+        int digit = is_hex ? sl_hex_digit(*q) : sl_is_digit(*q) ? *q - '0' : -1;
         if (digit < 0)
             break;
         code = code * (is_hex ? 16 : 10) + (uint32_t)digit;

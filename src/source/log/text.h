@@ -11,11 +11,4 @@
 /* The decoded text: `raw` itself where there is nothing to undo, else bytes of *scratch, which is reset. */
 sl_str sl_log_text_decode(enum sl_log_encoding encoding, sl_str raw, struct sl_buf *scratch);
 
-/* 0 to 15; -1: none. */
-static inline int sl_log_hex_digit(char c)
-{
-    c = sl_lower_char(c);
-    return sl_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 #endif
