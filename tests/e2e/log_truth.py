@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 
+import log_truth_mariadb
 import log_truth_postgres
 import servers
 import wire
@@ -133,8 +134,8 @@ def postgres_settings():
                 table[f"{library}-{kind}-{form}-csv"] = ({**with_form, **COLLECTED, "log_destination": "csvlog"}, [])
                 table[f"{library}-{kind}-{form}-json"] = ({**with_form, **COLLECTED, "log_destination": "jsonlog"}, [])
     for name, more in {"parameters-0": {"log_parameter_max_length": 0}, "parameters-5": {"log_parameter_max_length": 5},
-                       "parameters-error": {"log_parameter_max_length_on_error": -1}, "no-error-statement": {"log_min_error_statement": "panic"},
-                       "tokyo": {"log_timezone": "Asia/Tokyo"}, "new-york": {"log_timezone": "America/New_York"}, "offset": {"log_timezone": "UTC+9:30"},
+                       "parameters-error": {"log_parameter_max_length_on_error": -1},
+                       "tokyo": {"log_timezone": "Asia/Tokyo"}, "new-york": {"log_timezone": "America/New_York"},
                        "debug": {"log_min_messages": "debug1", "debug_print_plan": "on"}, "stats": {"log_statement_stats": "on"},
                        "parallel": {"force_parallel_mode": "on"}, "notices": {"log_min_messages": "notice"}, "replication": {"log_replication_commands": "on"},
                        "error-statement-info": {"log_min_error_statement": "debug5", "log_min_messages": "info"}}.items():
@@ -214,25 +215,153 @@ def run_postgres(program, chosen, keep):
             except AssertionError as error:
                 wrong = [str(error)]
             bad += bool(wrong)
-            print(f"{'wrong' if wrong else 'right'}  postgres {name}: {len(workload.done)} sent")
-            seen = collections.Counter()
-            for line in wrong:
-                seen[line.split()[0]] += 1
-                if seen[line.split()[0]] < 4:
-                    print(f"       {line}")
-            sys.stdout.flush()
+            say("postgres", name, workload, wrong)
     return bad
+
+
+class LoggedMariaDB(servers.MariaDB):
+    """One data directory, started anew for each setting."""
+
+    def start(self):
+        self.mariadb = servers.find_program("mariadb", "mysql")
+        self.run_setup(servers.find_program("mariadb-install-db", "mysql_install_db"), "--no-defaults", f"--datadir={self.root}/data",
+                       "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve")
+        self.begin()
+        c = wire.MariaDB(f"{self.root}/s", "root")
+        for text in ("CREATE DATABASE app", "CREATE DATABASE other", "CREATE USER batch", "GRANT ALL ON *.* TO batch"):
+            c.query(text)
+        c.close()
+        self.end()
+
+    def is_up(self):
+        try:
+            wire.MariaDB(f"{self.root}/s", "root").close()
+            return True
+        except (OSError, wire.Failed):
+            return False
+
+    def begin(self, *words):
+        self.start_process(servers.find_program("mariadbd", "mysqld"), "--no-defaults", f"--datadir={self.root}/data", f"--socket={self.root}/s",
+                           "--skip-networking", f"--pid-file={self.root}/pid", "--default-time-zone=+00:00", "--innodb-flush-log-at-trx-commit=0",
+                           "--character-set-server=utf8mb4", "--local-infile=1", *words)
+
+    def end(self):
+        self.process.send_signal(self.stop_signal)
+        self.process.wait(30)
+
+    def has_library(self, name):
+        return any(pathlib.Path(f"{folder}/{name}.so").exists() for folder in ("/usr/lib/mysql/plugin", "/usr/lib64/mysql/plugin"))
+
+
+# name: (settings, logs nested statements of procedures)
+MARIADB_SETTINGS = {
+    "plain": (["--binlog-format=mixed"], False),
+    "verbose": (["--log-slow-verbosity=query_plan,explain,innodb", "--log-slow-disabled-statements=", "--log-disabled-statements=",
+                 "--binlog-format=row", "--binlog-annotate-row-events=1"], True),
+    "table": (["--log-output=TABLE"], False),
+}
+
+
+def collect_mariadb(server, name, folder):
+    """The logs of a server that has ended, but for those in tables: (what it is, file)."""
+    found = [(kind, server.root / kind) for kind in ("slow", "general", "audit") if (server.root / kind).exists() and name != "table"]
+    try:
+        binlog = servers.find_program("mariadb-binlog", "mysqlbinlog")
+    except servers.Missing:
+        return found
+    for i, options in enumerate(([], ["--base64-output=decode-rows", "-vv"])):
+        text = b"".join(subprocess.run([binlog, "--no-defaults", *options, str(f)], capture_output=True, check=True).stdout
+                        for f in sorted(server.root.glob("bin.0*")))
+        path = folder / f"binlog{i}"
+        path.write_bytes(text)
+        found.append(("binlog", path))
+    return found
+
+
+def export_tables(server, folder):
+    found = []
+    for i, option in enumerate(("-B", "-E", "-X")):
+        path = folder / f"table{i}"
+        done = subprocess.run([server.mariadb, "--no-defaults", option, "-S", f"{server.root}/s", "-u", "root", "-e",
+                               "SET slow_query_log = 0; SELECT * FROM mysql.slow_log"], capture_output=True, check=True)
+        path.write_bytes(done.stdout)
+        found.append(("table", path))
+    return found
+
+
+def judge_mariadb(program, workload, kind, logs_nested, log):
+    want = log_truth_mariadb.expected(workload.done, kind, logs_nested)
+    head, shapes = digest(program, log)
+    got = sums(shapes)
+    texts = {NAME.findall(s["normalised"])[-1]: s["sample"] for s in shapes if NAME.findall(s["normalised"])}
+    wrong = differences("calls", want["calls"], got["calls"], texts)
+    if head.get("statements", 0) != want["statements"]:
+        wrong.append(f"statements: {head.get('statements', 0)}, expected {want['statements']}")
+    single = {d.names[0] for d in workload.done if len(d.names) == 1 and d.has_own_rows and d.names[0] and not d.nested}
+    single -= {n for d in workload.done for n in d.nested}
+    for key in ("rows_sent", "rows_affected") if kind == "slow" else ():
+        wrong += differences(key, {n: want[key][n] for n in single}, {n: got[key][n] for n in single}, texts)
+    for key, attribute in (("users", "user"), ("databases", "database")):
+        by_name = collections.defaultdict(set)
+        for d in workload.done:
+            for name in (*d.names, *d.nested):
+                by_name[name].add(getattr(d, attribute))
+        for name, values in got[key].items():
+            if name and kind != "binlog" and len(by_name[name]) == 1 and values != {v for v in by_name[name] if v}:
+                wrong.append(f"{key} of {name}: {values}, expected {by_name[name]}")
+    return wrong
+
+
+def run_mariadb(program, chosen, keep):
+    bad = 0
+    with LoggedMariaDB() as server:
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="sl-logs-"))
+        for name, (settings, logs_nested) in chosen.items():
+            for old in (*server.root.glob("bin.*"), *(server.root / f for f in ("slow", "general", "audit"))):
+                old.unlink(missing_ok=True)
+            audit = ["--plugin-load-add=server_audit", "--server-audit-logging=on", f"--server-audit-file-path={server.root}/audit",
+                     "--server-audit-query-log-limit=100000"]
+            server.begin("--slow-query-log=1", "--long-query-time=0", f"--slow-query-log-file={server.root}/slow", "--general-log=1",
+                         f"--general-log-file={server.root}/general", f"--log-bin={server.root}/bin", *settings,
+                         *(audit if server.has_library("server_audit") else ()))
+            # mysql.slow_log has two rows for an EXECUTE IMMEDIATE, and the reader of tables counts both.
+            workload = log_truth_mariadb.Workload(server, with_immediate=name != "table")
+            workload.run()
+            logs = export_tables(server, folder) if name == "table" else []
+            server.end()
+            for kind, log in logs + collect_mariadb(server, name, folder):
+                if keep:
+                    shutil.copy(log, keep / f"mariadb-{name}-{log.name}.log")
+                try:
+                    wrong = judge_mariadb(program, workload, kind, logs_nested, log)
+                except AssertionError as error:
+                    wrong = [str(error)]
+                bad += bool(wrong)
+                say("mariadb", f"{name} {log.name}", workload, wrong)
+        shutil.rmtree(folder)
+    return bad
+
+
+def say(server, name, workload, wrong):
+    print(f"{'wrong' if wrong else 'right'}  {server} {name}: {len(workload.done)} sent")
+    seen = collections.Counter()
+    for line in wrong:
+        seen[line.split()[0]] += 1
+        if seen[line.split()[0]] < 4:
+            print(f"       {line}")
+    sys.stdout.flush()
 
 
 # What one run of the tests goes through, in half a minute; --all takes the whole table, in some minutes.
 SENSIBLE = ("stderr-rds-min0", "stderr-heroku-all", "stderr-all-told", "stderr-terse-both", "csv-both-verbose", "json-mod0-default", "matrix-mod-on-100",
-            "explain-min0-json", "both-all-text", "explain-both-yaml-csv", "explain-mod0-xml-json", "parameters-5-all", "tokyo-min0")
+            "explain-min0-json", "both-all-text", "explain-both-yaml-csv", "explain-mod0-xml-json", "parameters-5-all", "parallel-min0",
+            "tokyo-min0")
 
 
-def chosen_of(table, arguments):
+def chosen_of(table, sensible, arguments):
     if arguments.only:
         return {k: v for k, v in table.items() if re.search(arguments.only, k)}
-    return table if arguments.all else {k: v for k, v in table.items() if k in SENSIBLE}
+    return table if arguments.all else {k: v for k, v in table.items() if k in sensible}
 
 
 def main():
@@ -244,12 +373,14 @@ def main():
     arguments = parser.parse_args()
     if arguments.keep:
         arguments.keep.mkdir(parents=True, exist_ok=True)
-    try:
-        bad = run_postgres(arguments.program, chosen_of(postgres_settings(), arguments), arguments.keep)
-    except servers.Missing as missing:
-        print(f"skipped: {missing}")
-        sys.exit(servers.SKIPPED)
-    sys.exit(bad > 0)
+    bad, n_missing = 0, 0
+    for run, table, sensible in ((run_postgres, postgres_settings(), SENSIBLE), (run_mariadb, MARIADB_SETTINGS, MARIADB_SETTINGS)):
+        try:
+            bad += run(arguments.program, chosen_of(table, sensible, arguments), arguments.keep)
+        except servers.Missing as missing:
+            print(f"skipped: {missing}")
+            n_missing += 1
+    sys.exit(1 if bad else servers.SKIPPED if n_missing == 2 else 0)
 
 
 if __name__ == "__main__":

@@ -266,14 +266,15 @@ def expected(done, settings):
         is_audited = "pgaudit" in libraries and d.is_audited and d.outcome in ("ok", "failed")
         is_explained = "auto_explain" in libraries and d.outcome == "ok" and any(v in PLANNED for v in d.verbs)
         is_logged = by_statement or by_duration or is_audited or is_explained
-        is_timed = by_duration or is_explained and "DECLARE" not in d.verbs or d.outcome == "ok" and by_statement and (
+        is_timed = by_duration or is_explained and ("DECLARE" not in d.verbs or not by_statement and not is_audited) or d.outcome == "ok" and by_statement and (
             settings.get("log_duration") == "on" or min_duration == 100 and d.takes_over_100_ms)
         n_failed = d.outcome != "ok"
         total_failed += n_failed
         statements += bool(is_logged)
         for i, name in enumerate(d.names):
             is_terse = settings.get("log_error_verbosity") == "terse" and "log_destination" not in settings
-            if d.is_execute and (is_terse or n_failed and not is_logged):
+            by_worker = settings.get("force_parallel_mode") == "on"  # whose STATEMENT is what was prepared
+            if d.is_execute and (is_terse or n_failed and not is_logged and not by_worker):
                 name = ""  # the log has nothing but "EXECUTE plan_b(1)"
             timed[name] |= bool(is_timed)
             calls[name] += bool(is_logged)

@@ -300,7 +300,15 @@ static void add_failure(struct sl_fold *fold, const struct sl_log_block *block, 
     struct sl_fold_session *session = sl_fold_session_of(fold, record.session);
     bool is_same = session && (session->hash_lo == text_hash(block, &record) ||
                                (session->is_by_name && record.flags & SL_LOG_BY_NAME));
-    if (is_same && session->last != SL_FOLD_NOTHING && session->n_shapes && session->awaits_duration) {
+    bool is_open = is_same && session->last != SL_FOLD_NOTHING && session->n_shapes && session->awaits_duration;
+    if (record.flags & SL_LOG_OF_WORKER) { /* of the leader only its user is news */
+        record.calls = record.failed = 0;
+        add_pieces(fold, block, &record, NULL);
+        if (is_open)
+            session->awaits_duration = false;
+        return;
+    }
+    if (is_open) {
         fold->shapes[session->shapes[0]].failed++;
         fold->counts.failed++;
         session->awaits_duration = false;

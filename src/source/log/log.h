@@ -61,6 +61,7 @@ enum sl_log_record_flag {
     SL_LOG_AWAITS_DURATION = 1 << 8, /* a DURATION record of the session may follow */
     SL_LOG_OF_AUDIT = 1 << 10,       /* COPY: pgaudit's; else auto_explain's */
     SL_LOG_OF_CURSOR = 1 << 12,      /* the text declares a cursor */
+    SL_LOG_OF_WORKER = 1 << 14,      /* FAILURE: counted already, as that of a parallel worker */
     SL_LOG_AWAITS_PLAN = 1 << 13,    /* its plan may follow */
     SL_LOG_BY_NAME = 1 << 11,        /* STATEMENT: what an SQL EXECUTE stood for; FAILURE: of such an EXECUTE */
 };

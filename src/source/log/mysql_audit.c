@@ -82,8 +82,25 @@ static void emit(struct sl_log_reader *reader, const sl_str *columns, uint64_t o
     sl_log_emit_text(reader, &record, text, off + (uint64_t)(text.ptr - columns[COL_STAMP].ptr));
 }
 
+struct audit {
+    uint64_t connection, query; /* of the last QUERY */
+};
+
+/* What EXECUTE IMMEDIATE ran has a line of its own before it, with the same number. */
+static bool repeats_last(struct audit *audit, const sl_str *columns)
+{
+    uint64_t connection = 0, query = 0;
+    sl_stamp_decimal(columns[COL_CONNECTION], 0, &connection);
+    sl_stamp_decimal(columns[COL_QUERY], 0, &query);
+    bool is_same = query != 0 && audit->connection == connection && audit->query == query;
+    audit->connection = connection;
+    audit->query = query;
+    return is_same && sl_str_has_prefix_nocase(columns[COL_REST], SL_STR("'execute immediate "));
+}
+
 static void scan(struct sl_log_reader *reader)
 {
+    struct audit *audit = reader->state;
     sl_str line;
     uint64_t off;
     while (sl_log_next_line(reader, &line, &off)) {
@@ -94,10 +111,12 @@ static void scan(struct sl_log_reader *reader)
             continue;
         }
         reader->counts->entries++;
-        if (sl_str_has_prefix(columns[COL_OPERATION], SL_STR("QUERY")))
-            emit(reader, columns, off);
-        else
+        if (!sl_str_has_prefix(columns[COL_OPERATION], SL_STR("QUERY")))
             reader->counts->administrative++;
+        else if (repeats_last(audit, columns))
+            reader->counts->parse_bind++;
+        else
+            emit(reader, columns, off);
     }
 }
 
@@ -111,6 +130,7 @@ const struct sl_log_format sl_log_mysql_audit = {
     .name = "mysql-audit",
     .title = "MariaDB server_audit log",
     .dialect = SL_DIALECT_MYSQL,
+    .state_bytes = sizeof(struct audit),
     .weigh = weigh,
     .scan = scan,
 };

@@ -76,6 +76,7 @@ struct connection {
 
 struct general {
     bool is_open, is_skipping, has_entries;
+    char form; /* of this server's stamps: the byte behind four digits of an ISO stamp is '-'; 0: none was read yet */
     struct sl_log_record record;
     uint64_t text_from, text_to;
     int64_t stamp_us;
@@ -267,6 +268,17 @@ static void go_on(struct sl_log_reader *reader, struct general *log, sl_str line
     log->is_skipping = true;
 }
 
+/* A server writes its stamps in one form; a line with another one stands in a statement. */
+static bool has_form(struct general *log, const struct entry *entry, sl_str line)
+{
+    if (entry->us == 0)
+        return true;
+    char form = line.ptr[4] == '-' ? '-' : ' ';
+    if (log->form == 0)
+        log->form = form;
+    return log->form == form;
+}
+
 static void scan(struct sl_log_reader *reader)
 {
     struct general *log = reader->state;
@@ -275,12 +287,13 @@ static void scan(struct sl_log_reader *reader)
     while (sl_log_next_line(reader, &line, &off)) {
         struct entry entry;
         line = sl_log_chomp(line);
-        if (read_entry(line, &entry)) {
+        if (read_entry(line, &entry) && has_form(log, &entry, line)) {
             finish(reader, log);
             log->has_entries = true;
             start(reader, log, &entry, line, off);
         } else if (sl_mysql_is_restart(line)) {
             finish(reader, log);
+            log->form = 0;
         } else {
             go_on(reader, log, line, off);
         }

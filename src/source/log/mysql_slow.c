@@ -30,6 +30,12 @@ struct slow {
     uint64_t text_from, text_to;
     int64_t stamp_us;       /* of the last "# Time:" line */
     uint16_t last_database; /* of the last USE in the file, whoever it was for */
+    struct {
+        uint64_t session, duration_us;
+        int64_t us;
+        char text[32];
+        size_t len;
+    } before; /* the last statement */
 };
 
 static bool starts_with(sl_str line, const char *text, size_t len)
@@ -82,6 +88,43 @@ static unsigned part_of(sl_str line)
     }
 }
 
+/*
+ * MariaDB logs what EXECUTE IMMEDIATE runs, then the EXECUTE IMMEDIATE (10.11 was run): is this entry the second of the
+ * two? One that failed before it ran has no first.
+ */
+static bool repeats_last(const struct slow *slow, sl_str text)
+{
+    static const sl_str immediate = SL_STR_INIT("execute immediate ");
+    const struct sl_log_record *record = &slow->record;
+    if (!sl_str_has_prefix_nocase(text, immediate) || record->session == 0 || record->session != slow->before.session ||
+        record->first_us != slow->before.us || record->duration_us < slow->before.duration_us)
+        return false;
+    sl_str operand = sl_str_trim(sl_str_slice(text, immediate.len, text.len));
+    if (operand.len == 0 || (operand.ptr[0] != '\'' && operand.ptr[0] != '"'))
+        return true; /* a variable, an expression */
+    sl_str ran = {slow->before.text, slow->before.len};
+    operand = sl_str_trim(sl_str_slice(operand, 1, operand.len));
+    size_t n = 0; /* up to a parameter or an escape */
+    while (n < ran.len && n < operand.len && !strchr("?\\'\"", operand.ptr[n]) && ran.ptr[n] == operand.ptr[n])
+        n++;
+    return n == ran.len || (n < operand.len && n > 0 && strchr("?\\'\"", operand.ptr[n]));
+}
+
+static void emit_text(struct sl_log_reader *reader, struct slow *slow, size_t len)
+{
+    sl_str text = sl_log_slice(reader, slow->text_from, slow->text_from + len);
+    if (repeats_last(slow, text)) {
+        reader->counts->parse_bind++;
+        return;
+    }
+    slow->before.session = slow->record.session;
+    slow->before.duration_us = slow->record.duration_us;
+    slow->before.us = slow->record.first_us;
+    slow->before.len = text.len < sizeof slow->before.text ? text.len : sizeof slow->before.text;
+    memcpy(slow->before.text, text.ptr, slow->before.len);
+    sl_log_emit(reader, &slow->record, slow->text_from, slow->text_from + len);
+}
+
 static void finish(struct sl_log_reader *reader, struct slow *slow)
 {
     struct sl_log_record *record = &slow->record;
@@ -112,7 +155,7 @@ static void finish(struct sl_log_reader *reader, struct slow *slow)
         trimmed.len--;
     else
         record->flags |= is_cut ? SL_LOG_TRUNCATED : 0;
-    sl_log_emit(reader, record, slow->text_from, slow->text_from + trimmed.len);
+    emit_text(reader, slow, trimmed.len);
 }
 
 static void start_entry(struct sl_log_reader *reader, struct slow *slow, uint64_t off)
@@ -238,7 +281,7 @@ static void read_pair(struct sl_log_reader *reader, struct slow *slow, sl_str ke
         record->rows_affected = number(value);
         return;
     case KEY_SCHEMA:
-        slow->has_schema = value.len > 0;
+        slow->has_schema = true; /* without a value: the connection has no database, whatever USE the file has seen */
         record->database = sl_log_names_add(reader->names, value);
         return;
     case KEY_THREAD_ID:

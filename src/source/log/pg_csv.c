@@ -117,6 +117,7 @@ static void add(struct sl_log_reader *reader, struct pg_csv *log, const sl_str *
                                 .encoding = SL_LOG_CSV,
                                 .is_truncated = columns[COL_MESSAGE].len > SL_LOG_RECORD_BYTES / 2 &&
                                                 columns[COL_APPLICATION].ptr == NULL,
+                                .context = columns[COL_CONTEXT],
                                 .is_nested = columns[COL_CONTEXT].len > 0};
     if (sl_pg_event_matters(event.severity, event.text) || columns[COL_QUERY].len) {
         uint64_t pid = 0;

@@ -319,6 +319,7 @@ static void add_reprint(struct sl_log_reader *reader, struct sl_pg_events *event
         if (events->severity != SL_PG_ERROR)
             return;
         record.kind = SL_LOG_FAILURE;
+        record.flags |= events->is_of_worker ? SL_LOG_OF_WORKER : 0;
         record.flags |= SL_LOG_SPLITS | (is_execute(event->text) ? SL_LOG_BY_NAME : 0);
         sl_log_emit_text(reader, &record, without_cut_mark(event->text, &record), event->off);
         events->severity = SL_PG_NONE; /* one event has one statement */
@@ -331,6 +332,11 @@ static void add_reprint(struct sl_log_reader *reader, struct sl_pg_events *event
     events->kind = SL_PG_MESSAGE_OTHER;
 }
 
+static bool names_worker(sl_str text)
+{
+    return sl_str_find(text, SL_STR("parallel worker")) != SIZE_MAX;
+}
+
 void sl_pg_event_add(struct sl_log_reader *reader, struct sl_pg_events *events, const struct sl_pg_event *event)
 {
     switch (event->severity) {
@@ -340,8 +346,16 @@ void sl_pg_event_add(struct sl_log_reader *reader, struct sl_pg_events *events, 
         events->severity = event->severity;
         events->session = event->fields.session;
         events->kind = SL_PG_MESSAGE_OTHER;
+        events->is_of_worker = event->severity == SL_PG_ERROR && names_worker(event->context);
         if (event->severity == SL_PG_LOG)
             add_log(reader, events, event);
+        else if (names_worker(
+                     sl_str_slice(event->text, 0, 80))) /* "terminating background worker …": with its leader */
+            events->severity = SL_PG_NONE;
+        return;
+    case SL_PG_CONTEXT:
+        if (events->severity == SL_PG_ERROR && events->session == event->fields.session)
+            events->is_of_worker |= names_worker(event->text);
         return;
     case SL_PG_STATEMENT:
         add_reprint(reader, events, event);

@@ -23,7 +23,7 @@ struct sl_pg_events {
     enum sl_pg_severity severity; /* of the last primary message */
     uint64_t session;
     enum sl_pg_message_kind kind;
-    bool has_context;
+    bool is_of_worker; /* the error came from a parallel worker, which has logged it itself */
     struct sl_buf decoded, field, bound;
     struct sl_pg_audit_session *audited;
 };
@@ -39,6 +39,7 @@ struct sl_pg_event {
     enum sl_log_encoding encoding;
     struct sl_pg_fields fields;
     sl_str detail;  /* of an execution: "parameters: $1 = 'x'", "prepare: PREPARE …"; encoded like text */
+    sl_str context; /* of an error, where it stands in the same record */
     bool is_nested; /* a CONTEXT follows */
     bool is_truncated;
 };

@@ -74,6 +74,7 @@ static void add(struct sl_log_reader *reader, struct pg_json *log, const sl_str 
                                 .path = reader->path,
                                 .encoding = SL_LOG_JSON,
                                 .detail = values[F_DETAIL],
+                                .context = values[F_CONTEXT],
                                 .is_nested = values[F_CONTEXT].len > 0};
     event.off = event.text.len ? reader->base + (uint64_t)(event.text.ptr - reader->bytes) : reader->pos;
     bool matters = sl_pg_event_matters(event.severity, event.text) || values[F_STATEMENT].len;

@@ -246,6 +246,8 @@ static bool set_name(const struct sl_pg_prefix *prefix, unsigned i, sl_str name,
     char escape = prefix->ops[i].escape;
     if (prefix->is_strict && (escape == 'u' || escape == 'd') && !is_plausible_name(name))
         return false;
+    if (prefix->is_strict && escape == 'd' && sl_str_find_byte(name, '/') != SIZE_MAX)
+        return false; /* "%d/%a" is usual, such a name is not */
     if (prefix->ops[i].is_padded)
         name = sl_str_trim(name);
     if (escape == 'u')
