@@ -101,6 +101,17 @@ size_t sl_str_find_byte(sl_str s, char byte)
     return at ? (size_t)(at - s.ptr) : SIZE_MAX;
 }
 
+size_t sl_str_count_byte(sl_str s, char byte)
+{
+    size_t n = 0;
+    const char *p = s.ptr, *end = s.ptr + s.len;
+    while (p < end && (p = memchr(p, byte, (size_t)(end - p))) != NULL) {
+        n++;
+        p++;
+    }
+    return n;
+}
+
 sl_str sl_str_slice(sl_str s, size_t off, size_t len)
 {
     if (off > s.len)

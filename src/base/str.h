@@ -49,6 +49,7 @@ bool sl_str_has_suffix_nocase(sl_str s, sl_str suffix);
 size_t sl_str_find(sl_str s, sl_str needle);
 size_t sl_str_find_nocase(sl_str s, sl_str needle);
 size_t sl_str_find_byte(sl_str s, char byte);
+size_t sl_str_count_byte(sl_str s, char byte);
 
 /* Bytes [off, off+len), clamped to s. */
 sl_str sl_str_slice(sl_str s, size_t off, size_t len);

@@ -47,7 +47,7 @@ static void take_sign(struct sl_shape_pass *s)
 }
 
 /* A literal from `from` to s->p: kept, a slot, or "?". */
-void sl_shape_pass_literal(struct sl_shape_pass *s, const char *from)
+static void pass_literal(struct sl_shape_pass *s, const char *from)
 {
     sl_str literal = {from, (size_t)(s->p - from)};
     bool is_number = sl_is_digit(*from);
@@ -71,7 +71,7 @@ void sl_shape_pass_string(struct sl_shape_pass *s, const char *from, bool backsl
         s->p = close;
     else
         sl_shape_pass_run_to_end(s);
-    sl_shape_pass_literal(s, from);
+    pass_literal(s, from);
 }
 
 /* GROUP BY 1, 2; varchar(20) of a table that is made: numbers that are no data. */
@@ -99,7 +99,7 @@ void sl_shape_pass_number(struct sl_shape_pass *s)
         sl_shape_pass_end_literal(s);
         return;
     }
-    sl_shape_pass_literal(s, from);
+    pass_literal(s, from);
 }
 
 /* IN ('won', 'lost'): up to four states in one slot. */

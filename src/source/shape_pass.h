@@ -104,8 +104,6 @@ static inline void sl_shape_pass_run_to_end(struct sl_shape_pass *s)
     s->scan->is_unclosed = true;
 }
 
-/* A literal from `from` to s->p: kept, a slot, or "?". */
-void sl_shape_pass_literal(struct sl_shape_pass *s, const char *from);
 /* At the quote of a string whose literal begins at `from`. */
 void sl_shape_pass_string(struct sl_shape_pass *s, const char *from, bool backslash);
 void sl_shape_pass_number(struct sl_shape_pass *s);

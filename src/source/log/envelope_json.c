@@ -36,9 +36,7 @@ static void add_value(struct sl_log_unwrap *unwrap, size_t off, sl_str unit, sl_
 {
     const char *from = unit.ptr - off;
     const char *newline = memrchr(from, '\n', (size_t)(raw.ptr - from));
-    uint32_t n_lines = 0;
-    for (const char *p = unit.ptr; p < raw.ptr && (p = memchr(p, '\n', (size_t)(raw.ptr - p))) != NULL; p++)
-        n_lines++;
+    uint32_t n_lines = (uint32_t)sl_str_count_byte((sl_str){unit.ptr, (size_t)(raw.ptr - unit.ptr)}, '\n');
     unwrap->col = (uint32_t)(raw.ptr - (newline ? newline + 1 : from)) + 1;
     unwrap->line += n_lines;
     sl_log_unwrap_add(unwrap, off, bytes);

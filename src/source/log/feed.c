@@ -92,8 +92,7 @@ static void unwrap(struct sl_feed *feed, unsigned level, sl_str bytes, bool at_e
         taken = in.len;
         u->skipped_bytes += in.len;
     }
-    for (const char *p = in.ptr, *end = in.ptr + taken; (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
-        u->line++;
+    u->line += (uint32_t)sl_str_count_byte(sl_str_slice(in, 0, taken), '\n');
     u->in_base += taken;
     pending->len -= taken;
     if (pending->len && taken)

@@ -9,7 +9,7 @@
  * Limits: SL_LOG_RECORD_BYTES of one statement; the rest of a longer one is skipped and the record is TRUNCATED.
  *
  * One format, one file, one row in log/format.c. To add a format: write weigh (does this line look like mine?),
- * begin and scan; add the row; add fixtures/log/<format>/ with a count. tests/unit/test_log.c will run it.
+ * begin and scan; add the row; add fixtures/log/<format>/ with a count. tests/unit/test_log_fixtures.c will run it.
  */
 #ifndef SL_SOURCE_LOG_LOG_H
 #define SL_SOURCE_LOG_LOG_H
@@ -54,7 +54,6 @@ enum sl_log_record_flag {
     SL_LOG_SAMPLED = 1 << 2,    /* calls is an estimate from a sampling rate */
     SL_LOG_AMBIGUOUS = 1 << 3,  /* entry boundary or attribution is not certain */
     SL_LOG_HAS_DURATION = 1 << 4,
-    SL_LOG_FAILED = 1 << 5,
     SL_LOG_SPLITS = 1 << 6,          /* the text may be a packet of several statements */
     SL_LOG_COUNTS_PIECES = 1 << 7,   /* each of them is a statement of its own in the counts */
     SL_LOG_ESTIMATED = 1 << 9,       /* calls stands for one statement of the log and those that sampling left out */

@@ -203,13 +203,6 @@ static void read_host(struct sl_log_reader *reader, struct slow *slow, sl_str te
         sl_stamp_decimal(id, 0, &slow->record.session);
 }
 
-static uint64_t number(sl_str value)
-{
-    uint64_t n = 0;
-    sl_stamp_decimal(value, 0, &n);
-    return n;
-}
-
 enum key {
     KEY_OTHER,
     KEY_QUERY_TIME,
@@ -272,28 +265,28 @@ static void read_pair(struct sl_log_reader *reader, struct slow *slow, sl_str ke
         read_query_time(slow, value);
         return;
     case KEY_ROWS_SENT:
-        record->rows_sent = number(value);
+        record->rows_sent = sl_stamp_number(value);
         return;
     case KEY_ROWS_EXAMINED:
-        record->rows_examined = number(value);
+        record->rows_examined = sl_stamp_number(value);
         return;
     case KEY_ROWS_AFFECTED:
-        record->rows_affected = number(value);
+        record->rows_affected = sl_stamp_number(value);
         return;
     case KEY_SCHEMA:
         slow->has_schema = true; /* without a value: the connection has no database, whatever USE the file has seen */
         record->database = sl_log_names_add(reader->names, value);
         return;
     case KEY_THREAD_ID:
-        record->session = number(value);
+        record->session = sl_stamp_number(value);
         return;
     case KEY_ERRNO:
     case KEY_KILLED:
-        record->failed |= number(value) != 0;
+        record->failed |= sl_stamp_number(value) != 0;
         return;
     case KEY_RATE_LIMIT:
-        if (number(value) > 1) {
-            record->calls = number(value);
+        if (sl_stamp_number(value) > 1) {
+            record->calls = sl_stamp_number(value);
             record->flags |= SL_LOG_SAMPLED | SL_LOG_ESTIMATED;
         }
         return;

@@ -137,16 +137,6 @@ static void add(struct sl_log_reader *reader, struct pg_csv *log, const sl_str *
     sl_pg_event_add(reader, &log->events, &event);
 }
 
-static uint32_t count_lines(const char *p, const char *end)
-{
-    uint32_t n = 0;
-    while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
-        n++;
-        p++;
-    }
-    return n;
-}
-
 /* The quotes of the record at p never close, or not for too long. False: wait for more. */
 static bool resync(struct sl_log_reader *reader, struct pg_csv *log, const char **p, const char *end, bool at_end,
                    sl_str *columns)
@@ -187,7 +177,7 @@ static const char *scan_part(struct sl_log_reader *reader, struct pg_csv *log, c
         enum outcome outcome = read_record(&p, end, at_end, columns);
         if (outcome == UNCLOSED && !resync(reader, log, &p, end, at_end, columns))
             break;
-        reader->line += count_lines(from, p);
+        reader->line += (uint32_t)sl_str_count_byte((sl_str){from, (size_t)(p - from)}, '\n');
         if (outcome == RECORD)
             add(reader, log, columns, line);
         else if (outcome == NO_RECORD)

@@ -93,12 +93,7 @@ static enum found find_end(const struct sql_file *log, const char *p, const char
 
 static uint32_t count_lines(const char *p, const char *end)
 {
-    uint32_t n = 0;
-    while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
-        n++;
-        p++;
-    }
-    return n;
+    return p < end ? (uint32_t)sl_str_count_byte((sl_str){p, (size_t)(end - p)}, '\n') : 0;
 }
 
 static bool is_copy_from_stdin(sl_str text)

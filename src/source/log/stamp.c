@@ -219,6 +219,13 @@ size_t sl_stamp_decimal(sl_str s, unsigned scale, uint64_t *value)
     return i;
 }
 
+uint64_t sl_stamp_number(sl_str s)
+{
+    uint64_t n = 0;
+    sl_stamp_decimal(s, 0, &n);
+    return n;
+}
+
 size_t sl_stamp_epoch(sl_str s, int64_t *us)
 {
     uint64_t value;

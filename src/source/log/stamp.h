@@ -19,6 +19,8 @@ size_t sl_stamp_syslog(sl_str s, int year, int64_t *us);
 size_t sl_stamp_epoch(sl_str s, int64_t *us);
 /* A decimal number times 10^scale, rounded down, at the start of s. */
 size_t sl_stamp_decimal(sl_str s, unsigned scale, uint64_t *value);
+/* The whole number at the start of s; 0: none. */
+uint64_t sl_stamp_number(sl_str s);
 /* "2026-11-22T03:00:00.000000Z"; buf holds 28 bytes and is terminated. */
 void sl_stamp_render(int64_t us, char *buf);
 

@@ -20,13 +20,6 @@ static void begin(struct sl_log_reader *reader, sl_str head)
     log->header_is_read = !log->table.has_header && log->table.form != SL_FORM_ALIGNED;
 }
 
-static uint64_t number(sl_str value)
-{
-    uint64_t n = 0;
-    sl_stamp_decimal(value, 0, &n);
-    return n;
-}
-
 /* HH:MM:SS.ffffff, which may have more than two digits of hours. */
 static bool time_of_day(sl_str s, uint64_t *us)
 {
@@ -120,7 +113,7 @@ static bool is_statement(struct sl_log_reader *reader, enum sl_table_kind kind, 
     }
     bool has_no_text = row->is_null[SL_COLUMN_TEXT] || sl_str_eq(v[SL_COLUMN_TEXT], SL_STR("<insufficient privilege>"));
     if ((kind == SL_TABLE_DIGESTS || kind == SL_TABLE_STATEMENTS) && (has_no_text || v[SL_COLUMN_TEXT].len == 0)) {
-        uint64_t calls = number(v[SL_COLUMN_CALLS]);
+        uint64_t calls = sl_stamp_number(v[SL_COLUMN_CALLS]);
         reader->counts->shapes_dropped += calls; /* the server's table was full, or the reader may not see it */
         reader->counts->statements += calls;
         return false;
@@ -160,7 +153,7 @@ static void emit(struct sl_log_reader *reader, const struct sl_table *table, con
     sl_str text = v[SL_COLUMN_TEXT];
     bool is_summary = kind == SL_TABLE_DIGESTS || kind == SL_TABLE_STATEMENTS;
     if (is_summary) {
-        record.calls = number(v[SL_COLUMN_CALLS]);
+        record.calls = sl_stamp_number(v[SL_COLUMN_CALLS]);
         record.flags |= SL_LOG_NORMALISED;
         sl_str sample = v[SL_COLUMN_SAMPLE];
         if (sample.len && !row->is_null[SL_COLUMN_SAMPLE] && !sl_str_has_suffix(sample, SL_STR("..."))) {
@@ -175,10 +168,10 @@ static void emit(struct sl_log_reader *reader, const struct sl_table *table, con
     if (kind == SL_TABLE_SLOW_LOG)
         record.flags &= ~(uint32_t)SL_LOG_SPLITS;
     read_duration(v, &record);
-    record.rows_sent = number(v[SL_COLUMN_ROWS_SENT]);
-    record.rows_examined = number(v[SL_COLUMN_ROWS_EXAMINED]);
-    record.rows_affected = number(v[SL_COLUMN_ROWS_AFFECTED]);
-    record.failed = number(v[SL_COLUMN_ERRORS]);
+    record.rows_sent = sl_stamp_number(v[SL_COLUMN_ROWS_SENT]);
+    record.rows_examined = sl_stamp_number(v[SL_COLUMN_ROWS_EXAMINED]);
+    record.rows_affected = sl_stamp_number(v[SL_COLUMN_ROWS_AFFECTED]);
+    record.failed = sl_stamp_number(v[SL_COLUMN_ERRORS]);
     sl_stamp_iso(v[SL_COLUMN_FIRST_SEEN], &record.first_us);
     sl_stamp_iso(v[SL_COLUMN_LAST_SEEN], &record.last_us);
     record.user = sl_log_names_add(reader->names, user_of(v[SL_COLUMN_USER]));
@@ -187,14 +180,6 @@ static void emit(struct sl_log_reader *reader, const struct sl_table *table, con
     record.application = sl_log_names_add(reader->names, v[SL_COLUMN_APPLICATION]);
     record.layout = (uint8_t)(form < sizeof layouts / sizeof layouts[0] ? layouts[form] : SL_LOG_PLAIN) + 1;
     sl_log_emit_text(reader, &record, text, off_of_text(reader, row, text, off));
-}
-
-static uint32_t count_lines(sl_str s)
-{
-    uint32_t n = 0;
-    for (const char *p = s.ptr, *end = p + s.len; p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
-        n++;
-    return n;
 }
 
 /* A row that never ends must not keep the window growing. */
@@ -223,7 +208,7 @@ static void scan(struct sl_log_reader *reader)
             if (is_statement(reader, log->table.kind, &row))
                 emit(reader, &log->table, &row, off);
         }
-        reader->line += count_lines(sl_str_slice(window, before, pos - before));
+        reader->line += (uint32_t)sl_str_count_byte(sl_str_slice(window, before, pos - before), '\n');
         before = pos;
     }
     give_up_row(reader, window, &pos);

@@ -56,7 +56,8 @@ static size_t quoted_value_len(sl_str s)
     return i < s.len ? i + 1 : s.len;
 }
 
-bool sl_tags_next(sl_str *rest, struct sl_buf *scratch, sl_str *key, sl_str *value)
+/* Takes the next tag off *rest; its value is decoded into *scratch behind what is there. False at the end. */
+static bool next_tag(sl_str *rest, struct sl_buf *scratch, sl_str *key, sl_str *value)
 {
     while (rest->len) {
         *rest = sl_str_trim(*rest);
@@ -140,7 +141,7 @@ bool sl_tags_read(sl_str comment, struct sl_buf *scratch, struct sl_tags *tags)
     sl_buf_reset(scratch);
     size_t off[TAG_COUNT] = {0}, len[TAG_COUNT] = {0};
     sl_str key, value;
-    while (sl_tags_next(&comment, scratch, &key, &value)) {
+    while (next_tag(&comment, scratch, &key, &value)) {
         enum tag tag = tag_of(key);
         if (tag == TAG_COUNT || value.len == 0)
             continue;

@@ -19,7 +19,4 @@ struct sl_tags {
 /* False if the comment holds no tag that we know. */
 bool sl_tags_read(sl_str comment, struct sl_buf *scratch, struct sl_tags *tags);
 
-/* Takes the next tag off *rest; its value is decoded into *scratch behind what is there. False at the end. */
-bool sl_tags_next(sl_str *rest, struct sl_buf *scratch, sl_str *key, sl_str *value);
-
 #endif
