@@ -312,16 +312,13 @@ static const struct language languages[] = {
     },
 };
 #define N(array) (sizeof(array) / sizeof(array)[0])
-#define EACH_LANGUAGE(language)                                                                                        \
-    for (const struct language *language = languages; language < languages + N(languages); language++)
 
 /* The word that ends the text, if it is one: as long as possible, "FEL" is no "FEHLER". */
 static enum sl_pg_severity label_at_end(sl_str text, size_t *len)
 {
     *len = 0;
     enum sl_pg_severity severity = SL_PG_NONE;
-    EACH_LANGUAGE(language)
-    {
+    for (const struct language *language = languages; language < languages + N(languages); language++) {
         for (size_t i = 0; i < N(language->labels) && language->labels[i].word.len; i++) {
             sl_str word = language->labels[i].word;
             bool ends = word.len > *len && sl_str_has_suffix(text, word);
@@ -467,8 +464,7 @@ static sl_str without_sqlstate(sl_str text)
 bool sl_pg_words_start_message(sl_str text)
 {
     text = without_sqlstate(text);
-    EACH_LANGUAGE(language)
-    {
+    for (const struct language *language = languages; language < languages + N(languages); language++) {
         if (first_of(language->durations, 2, text) || first_of(language->statements, 2, text) ||
             first_of(&language->execute, 1, text))
             return true;
@@ -478,8 +474,7 @@ bool sl_pg_words_start_message(sl_str text)
 
 bool sl_pg_words_read_message(sl_str text, struct sl_pg_message *out)
 {
-    EACH_LANGUAGE(language)
-    {
+    for (const struct language *language = languages; language < languages + N(languages); language++) {
         struct sl_pg_message message = {0};
         sl_str rest = without_sqlstate(text);
         if (take(&rest, first_of(language->durations, 2, rest))) {
