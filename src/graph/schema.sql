@@ -458,7 +458,9 @@ CREATE VIEW touch_use AS
                    WHERE s.block_id = u.block_id AND s.table_id = t.table_id
                      AND (s.aggregate_ordinal IS NULL OR u.aggregate_ordinal IS NULL
                           OR s.aggregate_ordinal = u.aggregate_ordinal)) AS has_state,
-           EXISTS (SELECT 1 FROM db_column AS k WHERE k.table_id = t.table_id AND k.in_primary_key)
+           t.table_id IN (SELECT k.table_id FROM db_column AS k WHERE k.in_primary_key) -- found once, not for each use
+           AND u.block_id IN (SELECT g.block_id FROM column_use AS g
+                              WHERE g.shape = 'bare' AND g.clause IN ('group_by', 'partition_by'))
            AND NOT EXISTS (SELECT 1 FROM db_column AS k
                            WHERE k.table_id = t.table_id AND k.in_primary_key AND NOT k.is_dropped
                              AND NOT EXISTS (SELECT 1 FROM column_use AS g
