@@ -2,18 +2,14 @@
 
 #include <stdlib.h>
 
+#include "source/log/block.h"
+
 void sl_log_unwrap_add(struct sl_log_unwrap *unwrap, size_t in_off, sl_str bytes)
 {
-    if (unwrap->units.len == unwrap->units.cap) {
-        unwrap->units.cap = unwrap->units.cap ? unwrap->units.cap * 2 : 256;
-        unwrap->units.items = realloc(unwrap->units.items, unwrap->units.cap * sizeof *unwrap->units.items);
-        if (!unwrap->units.items)
-            sl_out_of_memory();
-    }
-    unwrap->units.items[unwrap->units.len++] = (struct sl_log_unit){.out_off = unwrap->out_base + unwrap->out.len,
-                                                                    .in_off = unwrap->in_base + in_off,
-                                                                    .line = unwrap->line,
-                                                                    .col = unwrap->col ? unwrap->col : 1};
+    *SL_LOG_PUSH(&unwrap->units) = (struct sl_log_unit){.out_off = unwrap->out_base + unwrap->out.len,
+                                                        .in_off = unwrap->in_base + in_off,
+                                                        .line = unwrap->line,
+                                                        .col = unwrap->col ? unwrap->col : 1};
     sl_buf_add(&unwrap->out, bytes);
 }
 

@@ -20,14 +20,6 @@ static void grow_index(struct sl_fold *fold)
     }
 }
 
-static void grow_shapes(struct sl_fold *fold)
-{
-    fold->cap_shapes = fold->cap_shapes ? fold->cap_shapes * 2 : 256;
-    fold->shapes = realloc(fold->shapes, fold->cap_shapes * sizeof *fold->shapes);
-    if (!fold->shapes)
-        sl_out_of_memory();
-}
-
 struct sl_fold_shape *sl_fold_table_add(struct sl_fold *fold, struct sl_fold_key key, bool *is_new)
 {
     if (fold->n_shapes * 2 >= fold->index_size)
@@ -41,8 +33,7 @@ struct sl_fold_shape *sl_fold_table_add(struct sl_fold *fold, struct sl_fold_key
     }
     if (fold->n_shapes == SL_FOLD_MAX_SHAPES || fold->text_bytes > SL_FOLD_TEXT_TOTAL)
         return NULL;
-    if (fold->n_shapes == fold->cap_shapes)
-        grow_shapes(fold);
+    fold->shapes = sl_log_grow(fold->shapes, fold->n_shapes + 1, &fold->cap_shapes, sizeof *fold->shapes);
     struct sl_fold_shape *shape = &fold->shapes[fold->n_shapes++];
     *shape = (struct sl_fold_shape){.key = key};
     fold->index[slot] = (uint32_t)fold->n_shapes;
