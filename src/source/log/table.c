@@ -89,12 +89,13 @@ static bool next_csv(const struct sl_table *table, sl_str s, bool at_end, size_t
     }
 }
 
-static unsigned count_bytes(sl_str s, char byte)
+/* A row that goes on over more lines is taken as it is. */
+#define MAX_ROW_BYTES (1024u * 1024)
+
+/* Does the row go on in the next line? */
+static bool is_open(const struct sl_table *table, sl_str line, size_t n_separators, size_t need)
 {
-    unsigned n = 0;
-    for (const char *p = s.ptr, *end = p + s.len; p < end && (p = memchr(p, byte, (size_t)(end - p))) != NULL; p++)
-        n++;
-    return n;
+    return n_separators < need || (line.len && line.ptr[line.len - 1] == '\\' && table->form == SL_FORM_TSV);
 }
 
 /* Columns from the left up to the text, and from the right down to it; what lies between is the text. */
@@ -136,15 +137,15 @@ static bool next_separated(const struct sl_table *table, sl_str s, bool at_end, 
         if (!take_line(s, at_end, &i, &line))
             return false;
     } while (line.len && line.ptr[0] == '(' && sl_str_find(line, SL_STR(" row")) != SIZE_MAX); /* psql's "(47 rows)" */
-    unsigned n = count_bytes(line, table->separator);
-    while (n < need || (line.len && line.ptr[line.len - 1] == '\\' && table->form == SL_FORM_TSV)) {
+    size_t n = sl_str_count_byte(line, table->separator);
+    while (is_open(table, line, n, need)) {
         sl_str more;
-        if (i - start > 1024 * 1024 || !take_line(s, at_end, &i, &more))
+        if (i - start > MAX_ROW_BYTES || !take_line(s, at_end, &i, &more))
             break;
-        n += count_bytes(more, table->separator);
+        n += sl_str_count_byte(more, table->separator);
         line = sl_str_slice(s, start, (size_t)(more.ptr + more.len - (s.ptr + start)));
     }
-    if (n < need && !at_end && i - start <= 1024 * 1024)
+    if (is_open(table, line, n, need) && !at_end && i - start <= MAX_ROW_BYTES)
         return false;
     *pos = i;
     struct sl_table open = *table;
@@ -192,7 +193,7 @@ static bool next_aligned(const struct sl_table *table, sl_str s, bool at_end, si
             return false;
         }
         sl_str inner = line.len && line.ptr[0] == '|' ? sl_str_slice(line, 1, line.len >= 2 ? line.len - 2 : 0) : line;
-        if (is_first && (is_rule(line) || count_bytes(inner, '|') + 1 < table->n_columns)) {
+        if (is_first && (is_rule(line) || sl_str_count_byte(inner, '|') + 1 < table->n_columns)) {
             *pos = i; /* rules, "(6 rows)", blank lines */
             continue;
         }
