@@ -559,11 +559,11 @@ CREATE VIEW touch_neighbour AS
     FROM (SELECT column_id, 'write' AS direction, statement_id, max(evidence) AS label
           FROM write_effect WHERE moves GROUP BY column_id, statement_id
           UNION ALL
-          SELECT column_id, 'read', statement_id, max(label)
-          FROM (SELECT r.column_id, r.statement_id, coalesce(u.bucket, u.aggregate, u.shape) AS label
+          SELECT column_id, 'read', statement_id, coalesce(max(bucket), max(aggregate), max(shape))
+          FROM (SELECT r.column_id, r.statement_id, u.bucket, u.aggregate, u.shape
                 FROM report_on_touch AS r JOIN column_use AS u USING (use_id)
                 UNION ALL -- what a finding tells of is drawn, whether or not it is a report
-                SELECT c.column_id, f.statement_id, NULL FROM finding AS f JOIN row_touch_column AS c USING (subject)
+                SELECT c.column_id, f.statement_id, NULL, NULL, NULL FROM finding AS f JOIN row_touch_column AS c USING (subject)
                 WHERE rule BETWEEN 'SL101' AND 'SL108' AND status = 'shown' AND severity <> 'note')
           GROUP BY column_id, statement_id) AS n
     JOIN row_touch_column AS c USING (column_id) JOIN statement AS s USING (statement_id)
